@@ -1,0 +1,113 @@
+"""Enters: a collector's data folder. Leaves: its lock, its keys, and word of who serves from it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from aboveboard.adapters.hpke import new_private_key
+from aboveboard.errors import SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SECRET = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class ServedBy:
+    """Who serves from a data folder, for other programs of the same person.
+
+    Attributes:
+        pid: its process.
+        port: where its desk listens, on the loopback alone.
+        token: what a caller must show; only the folder's owner can read it.
+        address: the collector's public address.
+    """
+
+    pid: int
+    port: int
+    token: str
+    address: str
+
+
+class DataFolder:
+    """A folder with the log, the facts, the keys and the lock of one collector."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.log = path / "log"
+        self.facts = path / "facts"
+        self.cache = path / "cache"
+        self._keys = path / "keys"
+        self._lock = path / "lock"
+        self._served_by = path / "server.json"
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder against a second collector.
+
+        Raises:
+            SetupError: another one has it, or the folder cannot be written.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, SECRET)
+        except OSError as error:
+            message = f"the data folder {self.path} cannot be written: {error.strerror}"
+            raise SetupError(message) from error
+        try:
+            _lock(descriptor, self.path)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def private_keys(self) -> list[bytes]:
+        """Give the keys that open reports, newest first; the first start makes one."""
+        self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        files = sorted(self._keys.glob("*.x25519"), reverse=True)
+        if not files:
+            file = self._keys / "0001.x25519"
+            _write_secret(file, new_private_key())
+            files = [file]
+        return [file.read_bytes() for file in files]
+
+    def serving(self, served_by: ServedBy) -> None:
+        """Let other programs of the same person know where the desk is."""
+        _write_secret(self._served_by, json.dumps(asdict(served_by)).encode())
+
+    def served_by(self) -> ServedBy | None:
+        """Tell who serves from here, as far as the folder knows."""
+        try:
+            return ServedBy(**json.loads(self._served_by.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def not_serving(self) -> None:
+        """Take the word back."""
+        self._served_by.unlink(missing_ok=True)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        message = (
+            f"another collector already serves from {path}. "
+            "Stop it first, or give this one its own folder with --data."
+        )
+        raise SetupError(message) from error
+
+
+def _write_secret(file: Path, content: bytes) -> None:
+    part = file.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SECRET)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+    part.replace(file)

@@ -1,0 +1,95 @@
+"""Enters: a query of the folder's owner. Leaves: its answer, from the process that has the tables.
+
+DuckDB's file belongs to one process, so ``aboveboard sql`` asks the running collector through a
+loopback port. One line of JSON each way; the token stands in a file that only the owner can read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import secrets
+import socket
+from typing import TYPE_CHECKING
+
+from aboveboard.errors import AboveboardError, FactsError, QueryError
+from aboveboard.ports import QueryResult
+
+if TYPE_CHECKING:
+    from aboveboard.adapters.data_folder import ServedBy
+    from aboveboard.ports import FactStore
+
+LONGEST_LINE = 1024 * 1024
+ASK_SECONDS = 40.0
+
+
+class Desk:
+    """Answers queries on a loopback port while a collector serves.
+
+    Attributes:
+        token: what a caller must show.
+        port: where it listens, once it does.
+    """
+
+    def __init__(self, facts: FactStore) -> None:
+        self.token = secrets.token_urlsafe(32)
+        self.port = 0
+        self._facts = facts
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Begin to listen."""
+        self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0, limit=LONGEST_LINE)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            answer = await self._reply(await asyncio.wait_for(reader.readline(), 10))
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        except (OSError, ValueError, TimeoutError):
+            pass  # Whoever asked went away or spoke another language; there is nobody to tell.
+        finally:
+            writer.close()
+
+    async def _reply(self, line: bytes) -> dict[str, object]:
+        question = json.loads(line)
+        if not isinstance(question, dict):
+            return {"error": "not a question"}
+        if not hmac.compare_digest(str(question.get("token")).encode(), self.token.encode()):
+            return {"error": "not allowed"}
+        try:
+            sql, rows = str(question["sql"]), int(question["rows"])
+            result = await asyncio.to_thread(self._facts.query, sql, rows)
+        except (AboveboardError, KeyError) as error:
+            return {"error": str(error)}
+        return {"columns": result.columns, "rows": result.rows, "cut": result.cut}
+
+
+def ask(served_by: ServedBy, sql: str, most_rows: int) -> QueryResult:
+    """Ask a running collector.
+
+    Raises:
+        FactsError: nobody answers there (any more).
+        QueryError: the query was refused.
+    """
+    question = {"token": served_by.token, "sql": sql, "rows": most_rows}
+    try:
+        with socket.create_connection(("127.0.0.1", served_by.port), ASK_SECONDS) as connection:
+            connection.sendall(json.dumps(question).encode() + b"\n")
+            with connection.makefile("rb") as stream:
+                answer = json.loads(stream.readline())
+    except (OSError, ValueError) as error:
+        message = "no collector answers"
+        raise FactsError(message) from error
+    if "error" in answer:
+        raise QueryError(answer["error"])
+    rows = tuple(tuple(row) for row in answer["rows"])
+    return QueryResult(tuple(answer["columns"]), rows, bool(answer["cut"]))

@@ -1,0 +1,220 @@
+"""Enters: the port ReportLog. Leaves: segments of framed records in a folder, each on disk.
+
+A segment is a file ``0000000001.log``: eight bytes of header (``ABLOG``, two zero bytes, version
+1), then frames of ``[length u32, crc32 u32, payload]``, little-endian. A frame that is torn by a
+crash was never acknowledged; it is cut off when the log is opened again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import zlib
+from typing import TYPE_CHECKING
+
+from aboveboard.errors import LogError
+from aboveboard.ports import LogPosition, LogSlice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+HEADER = b"ABLOG\x00\x00\x01"
+FRAME = struct.Struct("<II")
+SEGMENT_BYTES = 64 * 1024 * 1024
+
+
+class FileLog:
+    """A log in a folder, written by one process.
+
+    Attributes:
+        cut_bytes: how many bytes of a torn tail were cut off when it was opened.
+    """
+
+    def __init__(self, folder: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
+        self.cut_bytes = 0
+        self._folder = folder
+        self._segment_bytes = segment_bytes
+        self._descriptor: int | None = None
+        with _mapped("the log cannot be opened"):
+            folder.mkdir(parents=True, exist_ok=True)
+            segments = self._segments()
+            self._durable = LogPosition(segments[-1] if segments else 0, 0)
+            if segments:
+                self._recover(segments[-1])
+
+    def append(self, records: Sequence[bytes]) -> None:
+        """Append records and return when they are on disk."""
+        frames = b"".join(FRAME.pack(len(r), zlib.crc32(r)) + r for r in records)
+        try:
+            with _mapped("the log cannot be written"):
+                descriptor = self._ready()
+                _write_all(descriptor, frames)
+                os.fdatasync(descriptor)
+        except LogError:
+            # After a failed sync nobody knows what is on disk: this segment ends at its last
+            # good byte, and the next append begins a new one.
+            self._leave()
+            raise
+        place = self._durable
+        self._durable = LogPosition(place.segment, place.offset + len(frames))
+
+    def read(self, start: LogPosition, most_bytes: int) -> LogSlice:
+        """Read whole records after a place, of one segment at a time."""
+        with _mapped("the log cannot be read"):
+            for segment in self._segments():
+                if segment < start.segment:
+                    continue
+                begin = start.offset if segment == start.segment else 0
+                records, end = self._read_segment(segment, max(begin, len(HEADER)), most_bytes)
+                if records:
+                    return LogSlice(records, LogPosition(segment, end))
+        return LogSlice([], start)
+
+    def tail(self, most_bytes: int) -> Iterator[bytes]:
+        """Give the newest records, up to about ``most_bytes`` of them."""
+        with _mapped("the log cannot be read"):
+            sizes = [(s, self._file(s).stat().st_size) for s in self._segments()]
+        first = len(sizes)
+        while first and sum(size for _, size in sizes[first:]) < most_bytes:
+            first -= 1
+        for segment, size in sizes[first:]:
+            yield from self._read_segment(segment, len(HEADER), size)[0]
+
+    def behind(self, start: LogPosition) -> int:
+        """Tell how many bytes of frames lie after a place."""
+        with _mapped("the log cannot be read"):
+            total = 0
+            for segment in self._segments():
+                begin = start.offset if segment == start.segment else 0
+                if segment >= start.segment:
+                    total += max(0, self._end(segment) - max(begin, len(HEADER)))
+            return total
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _file(self, segment: int) -> Path:
+        return self._folder / f"{segment:010d}.log"
+
+    def _segments(self) -> list[int]:
+        return sorted(int(p.stem) for p in self._folder.glob("[0-9]*.log") if p.stem.isdigit())
+
+    def _end(self, segment: int) -> int:
+        """Tell up to where a segment may be read: what is not synced yet does not count."""
+        durable = self._durable
+        return durable.offset if segment == durable.segment else self._file(segment).stat().st_size
+
+    def _read_segment(self, segment: int, begin: int, most: int) -> tuple[list[bytes], int]:
+        length = self._end(segment) - begin
+        if length <= 0:
+            return [], begin
+        with self._file(segment).open("rb") as file:
+            file.seek(begin)
+            data = file.read(min(length, most))
+            records, used = frames(data)
+            if not records and len(data) < length:
+                # The first record alone is larger than ``most``.
+                records, used = frames(data + file.read(length - len(data)))
+        return records, begin + used
+
+    def _recover(self, segment: int) -> None:
+        file = self._file(segment)
+        data = file.read_bytes()
+        whole = data[: len(HEADER)] == HEADER
+        end = len(HEADER) + frames(data[len(HEADER) :])[1] if whole else 0
+        self.cut_bytes = len(data) - end
+        descriptor = os.open(file, os.O_RDWR)
+        try:
+            if self.cut_bytes:
+                os.truncate(descriptor, end)
+            if end == 0:
+                _write_all(descriptor, HEADER)
+            os.fsync(descriptor)
+            os.lseek(descriptor, 0, os.SEEK_END)
+        except OSError:
+            os.close(descriptor)
+            raise
+        self._descriptor = descriptor
+        self._durable = LogPosition(segment, max(end, len(HEADER)))
+
+    def _ready(self) -> int:
+        if self._descriptor is not None and self._durable.offset >= self._segment_bytes:
+            self.close()
+        if self._descriptor is None:
+            self._descriptor = self._begin(self._durable.segment + 1)
+        return self._descriptor
+
+    def _begin(self, segment: int) -> int:
+        while self._file(segment).exists():
+            segment += 1
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        descriptor = os.open(self._file(segment), flags, 0o600)
+        try:
+            _write_all(descriptor, HEADER)
+            os.fsync(descriptor)
+            _sync_folder(self._folder)
+        except OSError:
+            os.close(descriptor)
+            self._file(segment).unlink()
+            raise
+        self._durable = LogPosition(segment, len(HEADER))
+        return descriptor
+
+    def _leave(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is None:
+            return
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, self._durable.offset)
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+
+
+def frames(data: bytes) -> tuple[list[bytes], int]:
+    """Split bytes into whole, unbroken frames.
+
+    Returns:
+        The payloads up to the first broken or cut frame, and how many bytes they took.
+
+    Example:
+        >>> frames(FRAME.pack(2, zlib.crc32(b"ok")) + b"ok" + b"torn")
+        ([b'ok'], 10)
+    """
+    records: list[bytes] = []
+    place = 0
+    while place + FRAME.size <= len(data):
+        length, check = FRAME.unpack_from(data, place)
+        payload = data[place + FRAME.size : place + FRAME.size + length]
+        if len(payload) < length or zlib.crc32(payload) != check or not length:
+            break
+        records.append(payload)
+        place += FRAME.size + length
+    return records, place
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _mapped(message: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        text = f"{message}: {error.strerror or type(error).__name__}"
+        raise LogError(text) from error

@@ -1,0 +1,59 @@
+"""Enters: a file or a folder. Leaves: the registries in it, or every problem of all of them."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aboveboard.errors import SetupError
+from aboveboard.registry.read import read
+
+if TYPE_CHECKING:
+    from aboveboard.model.metric import Registry
+
+
+def read_file(path: Path) -> Registry:
+    """Read one registry file.
+
+    Raises:
+        SetupError: it cannot be read.
+        RegistryError: with all of its problems.
+    """
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        message = f"the registry {path} cannot be read: {error.strerror}"
+        raise SetupError(message) from error
+    return read(body, path.name)
+
+
+def read_folder(folder: Path) -> dict[str, Registry]:
+    """Read every ``*.toml`` of a folder, by app.
+
+    Raises:
+        SetupError: there is none, or two name the same app.
+        RegistryError: with all problems of the first file that has any.
+    """
+    found: dict[str, Registry] = {}
+    for path in sorted(folder.glob("*.toml")):
+        registry = read_file(path)
+        if registry.app in found:
+            message = f"{path.name} and another file in {folder} both name the app {registry.app}"
+            raise SetupError(message)
+        found[registry.app] = registry
+    if not found:
+        message = f"there is no registry file (*.toml) in {folder}"
+        raise SetupError(message)
+    return found
+
+
+def shipped_folder() -> Path:
+    """Give the folder of the registries that come with Aboveboard.
+
+    They stand beside the package when it is installed, and at the top of the project when it runs
+    from its sources.
+    """
+    package = Path(str(resources.files("aboveboard")))
+    installed = package / "_registry"
+    return installed if installed.is_dir() else package.parents[1] / "registry"

@@ -1,0 +1,1 @@
+"""Steps 10 to 12. Enters: the log. Leaves: tables, totals, and numbers that anyone may read."""

@@ -1,0 +1,80 @@
+"""Enters: a log that grows. Leaves: tables that follow it, and word of how far behind they are."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from aboveboard.analysis.load import load_next
+from aboveboard.errors import AboveboardError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aboveboard.ports import FactStore, ReportLog
+
+logger = logging.getLogger("aboveboard")
+PAUSE_SECONDS = 0.25
+PAUSE_AFTER_FAILURE_SECONDS = 2.0
+
+
+class Follower:
+    """Loads what the log holds, again and again, until it is told to stop.
+
+    Attributes:
+        well: whether the last attempt to load succeeded.
+        loaded: how many records were loaded since the start.
+    """
+
+    def __init__(
+        self, log: ReportLog, facts: FactStore, changed: Callable[[], None] | None = None
+    ) -> None:
+        self.well = True
+        self.loaded = 0
+        self._log = log
+        self._facts = facts
+        self._changed = changed
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
+
+    def start(self) -> None:
+        """Begin in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the transaction under way, once everything that is durable is loaded."""
+        self._stop.set()
+        self._thread.join()
+
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._thread.is_alive()
+
+    def behind(self) -> int:
+        """Tell how many bytes of the log are not loaded yet."""
+        return self._log.behind(self._facts.position())
+
+    def step(self) -> bool:
+        """Load the next part; tell whether there was one."""
+        try:
+            count = load_next(self._log, self._facts)
+        except AboveboardError as error:
+            if self.well:
+                logger.warning("loading stands still: %s", error)
+            self.well = False
+            return False
+        self.well = True
+        self.loaded += count
+        if count and self._changed is not None:
+            self._changed()
+        return count > 0
+
+    def _run(self) -> None:
+        while True:
+            last_round = self._stop.is_set()
+            while self.step():
+                pass
+            if last_round:
+                return
+            self._stop.wait(PAUSE_SECONDS if self.well else PAUSE_AFTER_FAILURE_SECONDS)

@@ -1,0 +1,36 @@
+"""Enters: the name of an app. Leaves: its published numbers, fresh from the totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aboveboard.analysis.publish import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aboveboard.model.metric import Registry
+    from aboveboard.model.total import PublishedApp
+    from aboveboard.ports import FactStore
+
+
+class Publisher:
+    """Answers what the public pages ask. Its calls wait for the store: not for an event loop."""
+
+    def __init__(self, registries: Mapping[str, Registry], facts: FactStore) -> None:
+        self._registries = registries
+        self._facts = facts
+
+    def apps(self) -> list[tuple[Registry, int]]:
+        """Give every app by its title, with how many reports arrived."""
+        reports = self._facts.apps()
+        known = sorted(self._registries.values(), key=lambda registry: registry.title)
+        return [(registry, reports.get(registry.app, 0)) for registry in known]
+
+    def app(self, name: str) -> PublishedApp | None:
+        """Give an app's published numbers, or None where no registry names it."""
+        registry = self._registries.get(name)
+        if registry is None:
+            return None
+        reports = self._facts.apps().get(name, 0)
+        return publish(registry, self._facts.totals(name), reports)

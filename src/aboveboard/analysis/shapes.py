@@ -1,0 +1,178 @@
+"""Enters: rows that are ready to be drawn. Leaves: the three shapes a chart may have, in Vega-Lite.
+
+Upright bars over time, the same stacked by value, and bars that lie with their numbers beside them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Shape: TypeAlias = dict[str, object]
+
+_LIGHT = ("#1d6aa8", "#c15f0a", "#12846a", "#8b4aa3", "#8a7100", "#b83a74", "#3f4f5c")
+PALETTE = tuple(f"var(--chart-{place}, {colour})" for place, colour in enumerate(_LIGHT, start=1))
+PLAIN = "var(--chart-other, #8a929b)"
+INK = "var(--chart-ink, #4b5560)"
+LINE = "var(--chart-line, #c9ced3)"
+GRID = "var(--chart-grid, #e6e8ea)"
+SURFACE = "var(--surface, #ffffff)"
+FONT = "system-ui, sans-serif"
+
+HEIGHT = 170
+BAR_STEP = 26
+MOST_TICKS = 6
+FEW_BARS = 6
+"""Fewer bars than that keep their width and stand in the middle."""
+LEGEND_CHARACTERS = 46
+"""How many characters of a legend fit into a line, the squares and gaps included."""
+
+CONFIG: Shape = {
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "gridColor": GRID,
+        "domainColor": LINE,
+        "tickColor": LINE,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+    },
+    "legend": {
+        "labelColor": INK,
+        "labelFontSize": 12,
+        "labelLimit": 150,
+        "symbolType": "square",
+        "symbolSize": 110,
+        "symbolStrokeWidth": 0,
+        "orient": "bottom",
+        "offset": 10,
+        "columnPadding": 14,
+    },
+}
+
+Names: TypeAlias = tuple[list[str], set[str]]
+"""The values to stack, lowest first, and those of them that take the plain colour."""
+
+
+def upright(
+    axis: Sequence[str], hidden: list[Shape], rows: list[Shape], calendar: str
+) -> Shape:
+    """Draw counts over time."""
+    tooltip = [
+        {"field": "period", "title": "From"},
+        {"field": "count", "title": "Count", "format": ",d"},
+        {"field": "n", "title": "Reports", "format": ",d"},
+    ]
+    y = {"field": "count", "type": "quantitative", "title": None, "stack": None, "axis": _counted()}
+    layer: Shape = {
+        "data": {"values": rows},
+        "mark": {"type": "bar", "color": PALETTE[0], "cornerRadiusEnd": 2},
+        "encoding": {"y": y, "tooltip": tooltip},
+    }
+    return _over_time(axis, hidden, layer, calendar)
+
+
+def stacked(
+    axis: Sequence[str], hidden: list[Shape], rows: list[Shape], calendar: str, names: Names
+) -> Shape:
+    """Draw shares over time; a click on the legend brings one value forward."""
+    tooltip = [
+        {"field": "value", "title": "Value"},
+        {"field": "period", "title": "Week from"},
+        {"field": "share", "title": "Share", "format": ".1%"},
+        {"field": "n", "title": "Reports", "format": ",d"},
+        {"field": "of", "title": "of", "format": ",d"},
+    ]
+    percents = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1], "domain": False, "ticks": False}
+    chosen = {"type": "point", "fields": ["value"]}
+    faded = {"condition": {"param": "chosen", "value": 1}, "value": 0.2}
+    layer: Shape = {
+        "data": {"values": rows},
+        "params": [{"name": "chosen", "select": chosen, "bind": "legend"}],
+        "mark": {"type": "bar", "stroke": SURFACE, "strokeWidth": 1},
+        "encoding": {
+            "y": {"field": "share", "type": "quantitative", "title": None, "axis": percents},
+            "color": _colours(*names),
+            "order": {"field": "rank"},
+            "opacity": faded,
+            "tooltip": tooltip,
+        },
+    }
+    return _over_time(axis, hidden, layer, calendar)
+
+
+def bars(rows: list[Shape]) -> Shape:
+    """Draw shares as lying bars with their numbers beside them."""
+    tooltip = [
+        {"field": "value", "title": "Value"},
+        {"field": "share", "title": "Share", "format": ".1%"},
+        {"field": "n", "title": "Reports", "format": ",d"},
+    ]
+    if rows and "count" in rows[0]:
+        tooltip.insert(2, {"field": "count", "title": "Measurements", "format": ",d"})
+    widest = max((float(str(row["share"])) for row in rows), default=1.0)
+    room = {"domain": [0, (widest or 1.0) * 1.25]}
+    look = {"title": None, "ticks": False, "domain": False, "labelFontSize": 12, "labelLimit": 130}
+    share = {"field": "share", "type": "quantitative", "stack": None, "scale": room, "axis": None}
+    return {
+        "height": {"step": BAR_STEP},
+        "data": {"values": rows},
+        "encoding": {
+            "y": {"field": "value", "type": "nominal", "sort": None, "axis": look},
+            "x": share,
+            "tooltip": tooltip,
+        },
+        "layer": [
+            {"mark": {"type": "bar", "color": PALETTE[0], "cornerRadiusEnd": 2, "height": 16}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 12, "color": INK},
+                "encoding": {"text": {"field": "text"}},
+            },
+        ],
+    }
+
+
+def _over_time(axis: Sequence[str], hidden: list[Shape], layer: Shape, calendar: str) -> Shape:
+    every = -(-len(axis) // MOST_TICKS)
+    ticks = {"values": list(axis[::-1][::every][::-1]), "labelAngle": 0, "ticks": False}
+    margin = max(0.1, (FEW_BARS - len(axis)) / 2)
+    scale = {"domain": list(axis), "paddingOuter": margin}
+    x: Shape = {"field": "period", "type": "ordinal", "scale": scale}
+    x |= {"title": calendar, "axis": ticks}
+    layers = [layer]
+    if hidden:
+        layers.append(
+            {
+                "data": {"values": hidden},
+                "mark": {"type": "point", "shape": "circle", "size": 22, "stroke": INK}
+                | {"yOffset": -6, "filled": False, "strokeWidth": 1.2},
+                "encoding": {
+                    "y": {"datum": 0, "type": "quantitative"},
+                    "tooltip": [{"field": "period", "title": "From"}, {"field": "why"}],
+                },
+            }
+        )
+    return {"height": HEIGHT, "encoding": {"x": x}, "layer": layers}
+
+
+def _counted() -> Shape:
+    return {"tickCount": 4, "tickMinStep": 1, "format": ",d", "domain": False, "ticks": False}
+
+
+def _colours(names: list[str], plain: set[str]) -> Shape:
+    spare = iter(PALETTE)
+    fills = [PLAIN if name in plain else next(spare) for name in names]
+    longest = max(len(name) for name in names)
+    columns = max(1, min(len(names), LEGEND_CHARACTERS // (longest + 5)))
+    return {
+        "field": "value",
+        "type": "nominal",
+        "scale": {"domain": names, "range": fills},
+        "legend": {"title": None, "columns": columns},
+    }

@@ -1,0 +1,118 @@
+"""Enters: keys, periods and counts as machines write them. Leaves: the words that people read."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from aboveboard.model.metric import Kind
+from aboveboard.model.period import Week
+
+if TYPE_CHECKING:
+    from aboveboard.model.metric import Metric
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+OTHER = "other"
+SMALL = "small groups"
+"""What ``other`` is called where only hidden groups can be in it."""
+_UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, "ms"))
+_SURE = 1.96
+"""How many standard errors hold 95 % of what chance alone would give."""
+
+
+def first_day(period: str) -> date:
+    """Give the day on which a period begins.
+
+    Example:
+        >>> first_day("2026-W47"), first_day("2026-11-21")
+        (datetime.date(2026, 11, 16), datetime.date(2026, 11, 21))
+    """
+    return Week.parse(period).first if "W" in period else date.fromisoformat(period)
+
+
+def day_label(day: date, *, year: bool = False) -> str:
+    """Write a day without asking for anybody's locale.
+
+    Example:
+        >>> day_label(date(2026, 11, 6)), day_label(date(2026, 11, 6), year=True)
+        ('6 Nov', '6 Nov 2026')
+    """
+    label = f"{day.day} {MONTHS[day.month - 1]}"
+    return f"{label} {day.year}" if year else label
+
+
+def reports(n: int) -> str:
+    """Say on how many reports a number rests.
+
+    Example:
+        >>> reports(1), reports(1280)
+        ('1 report', '1,280 reports')
+    """
+    return f"{n:,} report" if n == 1 else f"{n:,} reports"
+
+
+def percent(part: int, whole: int) -> str:
+    """Write a share in whole percent, without making a little nothing or nearly all of it all.
+
+    Example:
+        >>> percent(1, 3), percent(1, 1000), percent(999, 1000), percent(0, 0)
+        ('33 %', '<1 %', '>99 %', '–')
+    """
+    if whole == 0:
+        return "–"
+    rounded = round(100 * part / whole)
+    if rounded == 0 and part:
+        return "<1 %"
+    if rounded == 100 and part < whole:  # noqa: PLR2004 the whole, in percent
+        return ">99 %"
+    return f"{rounded} %"
+
+
+def likely(part: int, whole: int) -> tuple[int, int]:
+    """Give the range, in percent, in which a share lies if those who report are like all others.
+
+    It is Wilson's 95 % interval, which stays within 0 and 100 for small numbers too.
+
+    Example:
+        >>> likely(78, 128), likely(10, 10)
+        ((52, 69), (72, 100))
+    """
+    share, z = part / whole, _SURE**2 / whole
+    middle = (share + z / 2) / (1 + z)
+    reach = _SURE * sqrt(share * (1 - share) / whole + z / (4 * whole)) / (1 + z)
+    return round(100 * (middle - reach)), round(100 * (middle + reach))
+
+
+def value_label(metric: Metric, key: str) -> str:
+    """Name a value of a metric for people."""
+    match metric.kind:
+        case Kind.FLAG:
+            return {"true": "yes", "false": "no"}.get(key, key)
+        case Kind.TIMING:
+            return SMALL if key == OTHER else bucket_label(metric.buckets, int(key))
+        case _:
+            return key
+
+
+def bucket_label(buckets: tuple[int, ...], lower: int) -> str:
+    """Name a bucket of milliseconds by its two ends.
+
+    Example:
+        >>> [bucket_label((0, 100, 1000, 3000), lower) for lower in (0, 100, 1000, 3000)]
+        ['< 100 ms', '100 ms – 1 s', '1 – 3 s', '≥ 3 s']
+    """
+    above = bisect_right(buckets, lower)
+    low, unit = _time(lower)
+    if above == len(buckets):
+        return f"≥ {low} {unit}" if lower else "any"
+    high, high_unit = _time(buckets[above])
+    if lower == 0:
+        return f"< {high} {high_unit}"
+    return f"{low} – {high} {unit}" if unit == high_unit else f"{low} {unit} – {high} {high_unit}"
+
+
+def _time(milliseconds: int) -> tuple[str, str]:
+    size, unit = next((u for u in _UNITS if milliseconds >= u[0]), _UNITS[-1])
+    return f"{milliseconds / size:.3g}", unit

@@ -1,0 +1,1 @@
+"""The only place where steps meet adapters: a module per program, typed, without logic."""

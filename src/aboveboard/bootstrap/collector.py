@@ -1,0 +1,129 @@
+"""Enters: a collector's settings. Leaves: its parts, joined and ready to be served."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from aboveboard.adapters.data_folder import DataFolder
+from aboveboard.adapters.desk import Desk
+from aboveboard.adapters.duckdb_facts import DuckdbFacts
+from aboveboard.adapters.file_log import FileLog
+from aboveboard.adapters.hpke import HpkeOpener
+from aboveboard.adapters.registry_files import read_folder
+from aboveboard.adapters.system import SystemClock
+from aboveboard.adapters.vlconvert import VlConvertRenderer
+from aboveboard.analysis.follow import Follower
+from aboveboard.analysis.publisher import Publisher
+from aboveboard.collector.accept import Acceptor
+from aboveboard.collector.log import GroupCommit
+from aboveboard.collector.receive import Limits
+from aboveboard.collector.seen import SeenIds
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from aboveboard.model.metric import Registry
+    from aboveboard.ports import ReportLog
+    from aboveboard.settings import CollectorSettings
+
+REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
+"""How much of the log's end is read at a start to know repeated reports again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """One collector's parts.
+
+    Attributes:
+        settings: what it was told.
+        folder: where everything is.
+        registries: app to registry.
+        public_keys: what reports may be sealed for; the first is handed out.
+        log: what is on disk.
+        facts: the tables.
+        acceptor: takes requests.
+        follower: loads the log.
+        publisher: gives the numbers of the pages.
+        renderer: draws the charts.
+        desk: answers the queries of the folder's owner.
+    """
+
+    settings: CollectorSettings
+    folder: DataFolder
+    registries: dict[str, Registry]
+    public_keys: tuple[bytes, ...]
+    log: FileLog
+    facts: DuckdbFacts
+    acceptor: Acceptor
+    follower: Follower
+    publisher: Publisher
+    renderer: VlConvertRenderer
+    desk: Desk
+
+
+def collector(settings: CollectorSettings) -> Collector:
+    """Join the parts of a collector. The caller holds the data folder's lock.
+
+    Raises:
+        SetupError: a folder or a registry cannot be used.
+        RegistryError: a registry file has problems.
+        LogError: the log cannot be opened.
+        FactsError: the tables cannot be opened.
+    """
+    registries = read_folder(settings.registry)
+    folder = DataFolder(settings.data)
+    opener = HpkeOpener(folder.private_keys())
+    log = FileLog(folder.log)
+    facts = DuckdbFacts(folder.facts)
+    acceptor = Acceptor(
+        registries,
+        GroupCommit(_in_one_thread(log)),
+        _remember(log.tail(REMEMBERED_LOG_BYTES)),
+        opener,
+        SystemClock(),
+        Limits(settings.largest_body, settings.largest_inflated, settings.oldest_weeks),
+    )
+    return Collector(
+        settings=settings,
+        folder=folder,
+        registries=registries,
+        public_keys=opener.public_keys,
+        log=log,
+        facts=facts,
+        acceptor=acceptor,
+        follower=Follower(log, facts),
+        publisher=Publisher(registries, facts),
+        renderer=VlConvertRenderer(folder.cache),
+        desk=Desk(facts),
+    )
+
+
+class _RecordPlace(msgspec.Struct, gc=False):
+    """The part of a log record that names its report."""
+
+    id: str
+    app: str
+
+
+def _remember(records: Iterable[bytes]) -> SeenIds:
+    seen = SeenIds()
+    decoder = msgspec.json.Decoder(_RecordPlace)
+    for record in records:
+        place = decoder.decode(record)
+        seen.add(place.app, int(place.id, 16))
+    return seen
+
+
+def _in_one_thread(log: ReportLog) -> Callable[[list[bytes]], Awaitable[None]]:
+    # One thread is the point: there is never more than one sync under way.
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
+
+    async def append(records: list[bytes]) -> None:
+        await asyncio.get_running_loop().run_in_executor(thread, log.append, records)
+
+    return append

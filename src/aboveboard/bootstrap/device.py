@@ -1,0 +1,110 @@
+"""Enters: an app, its registry and a folder. Leaves: a telemetry made of the real parts."""
+
+from __future__ import annotations
+
+import logging
+from contextvars import ContextVar
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aboveboard.adapters.https import HttpsTransport
+from aboveboard.adapters.late_seal import LateSealer
+from aboveboard.adapters.registry_files import read_file
+from aboveboard.adapters.sqlite_store import SqliteEventStore
+from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.device.telemetry import DeviceParts, Telemetry
+from aboveboard.errors import AboveboardError, SetupError
+from aboveboard.model.metric import Registry
+from aboveboard.registry.read import read
+from aboveboard.settings import device_settings
+
+if TYPE_CHECKING:
+    from aboveboard.ports import Clock, Transport
+    from aboveboard.settings import DeviceSettings
+
+logger = logging.getLogger("aboveboard")
+STRICT: ContextVar[bool] = ContextVar("aboveboard_strict", default=False)
+"""Whether telemetries that are opened here let their errors out; see ``aboveboard.testing``."""
+
+
+def open(  # noqa: A001 the word for it: aboveboard.open(…), like gzip.open
+    app: str,
+    *,
+    registry: Registry | Path | str | bytes,
+    version: str = "",
+    home: Path | str | None = None,
+) -> Telemetry:
+    """Open the telemetry of an app.
+
+    It never raises: with a registry that cannot be used, the telemetry counts nothing and a warning
+    is logged under ``aboveboard``. Under ``aboveboard.testing.strict()`` it raises.
+
+    Args:
+        app: the product's id, the same as in the registry.
+        registry: the registry file (a path), its bytes, or a registry that was read before.
+        version: the app's version; counted as ``app.version`` if the registry names that metric.
+        home: the folder for its counts; None for the system's usual place.
+
+    Returns:
+        The telemetry. Close it, or use it with ``with``, so that the last counts reach the disk.
+
+    Raises:
+        RegistryError: under strict, the registry has problems.
+        SetupError: under strict, it names another app or cannot be read.
+
+    Example:
+        >>> import aboveboard, tempfile
+        >>> from aboveboard.testing import EXAMPLE_REGISTRY
+        >>> with tempfile.TemporaryDirectory() as home:
+        ...     with aboveboard.open("editor", registry=EXAMPLE_REGISTRY, home=home) as telemetry:
+        ...         telemetry.count("file.opened")
+        ...         print(telemetry.consent.explain())
+        local: nobody has chosen yet, so everything stays on this machine
+    """
+    settings = device_settings(app, Path(home) if home is not None else None)
+    settings = replace(settings, strict=STRICT.get())
+    try:
+        known = _known(app, registry)
+    except AboveboardError as error:
+        if settings.strict:
+            raise
+        logger.warning("nothing is counted: %s", error)
+        known = Registry(app, app, "", "", "", "")
+        settings = replace(settings, override="off")
+    return assemble(known, settings, version)
+
+
+def assemble(
+    registry: Registry,
+    settings: DeviceSettings,
+    version: str = "",
+    clock: Clock | None = None,
+    transport: Transport | None = None,
+) -> Telemetry:
+    """Join the parts of a telemetry; a clock and a transport may be brought along."""
+    parts = DeviceParts(
+        store=SqliteEventStore(settings.home),
+        clock=clock or SystemClock(),
+        chance=SystemChance(),
+        transport=transport or HttpsTransport(settings.timeout_seconds),
+        sealer=LateSealer(),
+        override=settings.override,
+        do_not_track=settings.do_not_track,
+        strict=settings.strict,
+    )
+    return Telemetry(registry, parts, version)
+
+
+def _known(app: str, registry: Registry | Path | str | bytes) -> Registry:
+    match registry:
+        case Registry():
+            known = registry
+        case bytes():
+            known = read(registry, app)
+        case _:
+            known = read_file(Path(registry))
+    if known.app != app:
+        message = f"the registry is the one of {known.app!r}, not of {app!r}"
+        raise SetupError(message)
+    return known

@@ -1,0 +1,255 @@
+"""Enters: nothing but this machine. Leaves: its real numbers on a page of its own collector."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import signal
+import threading
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aboveboard.adapters.data_folder import DataFolder
+from aboveboard.adapters.hpke import HpkeOpener
+from aboveboard.adapters.registry_files import read_file
+from aboveboard.adapters.system import SystemClock
+from aboveboard.bootstrap.collector import collector
+from aboveboard.bootstrap.device import assemble
+from aboveboard.cli.demo_registry import REAL, SIMULATED, write_registries
+from aboveboard.cli.options import data_option
+from aboveboard.cli.own import count_command, count_surroundings, version
+from aboveboard.cli.screen import Screen
+from aboveboard.cli.serve import stop_by_signal
+from aboveboard.cli.simulate import WEEKS, simulate
+from aboveboard.cli.sql import answer
+from aboveboard.errors import FactsError, SetupError
+from aboveboard.model.consent import Mode
+from aboveboard.model.report import Fate
+from aboveboard.settings import CollectorSettings, device_settings
+from aboveboard.web.app import CollectorApp
+from aboveboard.web.server import Server, address_of, listen
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+
+    from aboveboard.device.telemetry import Telemetry
+
+DEFAULT_PORT = 8790
+PATIENCE_SECONDS = 30.0
+STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the steps of the demonstration work with.
+
+    Attributes:
+        folder: where everything is kept.
+        screen: where it is shown.
+        address: the collector's address.
+    """
+
+    folder: DataFolder
+    screen: Screen
+    address: str
+
+
+@click.command()
+@data_option("demo")
+@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--mode",
+    type=click.Choice([mode.value for mode in Mode]),
+    help="Answer the question beforehand. Without a terminal the default is on.",
+)
+@click.option(
+    "--installs",
+    default=0,
+    type=click.IntRange(0, 10_000),
+    help=f"Add this many simulated installs over {WEEKS} weeks.",
+)
+@click.option("--once", is_flag=True, help="End after the steps instead of serving on.")
+def demo(data: Path, port: int, mode: str | None, installs: int, once: bool) -> None:  # noqa: FBT001 click hands flags over like this
+    """See the whole path on this machine: count, look, decide, send, publish.
+
+    It starts a collector of your own on this machine. Nothing leaves the machine.
+    """
+    signal.signal(signal.SIGTERM, stop_by_signal)
+    folder = DataFolder(data)
+    steps = STEPS + (1 if installs else 0)
+    with folder.locked(), contextlib.suppress(KeyboardInterrupt):
+        listener = _listen(port)
+        address = address_of(listener)
+        with _collector(folder, listener, address), Screen(steps) as screen:
+            _steps(Demo(folder, screen, address), mode, installs)
+            if not once:
+                _serve_on(screen, data)
+    click.echo("Stopped. Everything is kept; run it again to find it.")
+
+
+def _listen(port: int) -> socket.socket:
+    """Take the usual port or, where something else has it, a free one."""
+    try:
+        return listen("127.0.0.1", port)
+    except SetupError as error:
+        cause = error.__cause__
+        taken = isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE
+        if not taken or port != DEFAULT_PORT:
+            raise
+        return listen("127.0.0.1", 0)
+
+
+@contextlib.contextmanager
+def _collector(folder: DataFolder, listener: socket.socket, address: str) -> Iterator[None]:
+    registries = folder.path / "registry"
+    public_key = HpkeOpener(folder.private_keys()).public_keys[0]
+    write_registries(registries, address, public_key)
+    parts = collector(CollectorSettings(data=folder.path, registry=registries))
+    ready = threading.Event()
+    server = Server(CollectorApp(parts, address), ready.set)
+    thread = threading.Thread(target=server.run, args=([listener],), name="collector")
+    thread.start()
+    try:
+        if not ready.wait(PATIENCE_SECONDS):
+            message = f"the collector did not start within {PATIENCE_SECONDS:.0f} seconds"
+            raise SetupError(message)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _steps(demo: Demo, mode: str | None, installs: int) -> None:
+    demo.screen.step("A collector of your own")
+    demo.screen.say(f"It listens at {demo.address} on this machine alone.")
+    demo.screen.say(f"Its data is in {demo.folder.path}")
+    registry = read_file(demo.folder.path / "registry" / f"{REAL}.toml")
+    settings = device_settings(REAL, demo.folder.path / "device")
+    with assemble(registry, settings, version()) as telemetry:
+        _look(demo, telemetry)
+        _decide(demo, telemetry, mode)
+        _send(demo, telemetry)
+        _page(demo, telemetry.mode)
+    if installs:
+        _simulate(demo, installs)
+    demo.screen.finish()
+
+
+def _look(demo: Demo, telemetry: Telemetry) -> None:
+    screen = demo.screen
+    screen.step("Count something on this machine")
+    screen.say(f"Consent is {telemetry.consent.explain()}.")
+    _count(demo, telemetry)
+    copies = telemetry.preview(local=True)
+    screen.say("The tool counted what its registry names, and nothing else.")
+    screen.step("See it: the exact JSON of everything that was counted")
+    for body in copies:
+        screen.json(body, f"{len(body)} bytes")
+    if not copies:
+        screen.say("There is nothing to see: nothing may be recorded.")
+
+
+def _decide(demo: Demo, telemetry: Telemetry, mode: str | None) -> None:
+    screen = demo.screen
+    screen.step("Decide: on sends it, local keeps it here, off deletes it")
+    if mode is None and screen.console.is_terminal:
+        chosen = screen.ask()
+    elif mode is None:
+        chosen = Mode.ON
+        screen.say("There is no terminal to ask on: on, for the demonstration's own collector.")
+    else:
+        chosen = Mode(mode)
+        screen.say(f"The answer was given with --mode {chosen.value}.")
+    consent = telemetry.choose(chosen)
+    screen.say(f"Now it is {consent.explain()}.")
+    if consent.may_send:
+        screen.say("What was counted before this answer stays here. It is counted anew:")
+        _count(demo, telemetry)
+
+
+def _send(demo: Demo, telemetry: Telemetry) -> None:
+    screen = demo.screen
+    screen.step("Send: sealed for your collector, because you said so")
+    if not telemetry.consent.may_send:
+        screen.say("Nothing is sent.")
+        return
+    for body in telemetry.preview():
+        screen.json(body, f"what leaves: {len(body)} bytes")
+    for delivery in telemetry.flush(now=True):
+        screen.say(f"Sealed to {delivery.sealed} bytes; nobody but your collector can open them.")
+        screen.say(f"The collector answered: {delivery.answer} ({delivery.fate.value}).")
+        if delivery.fate is not Fate.DELIVERED:
+            screen.say("It stays on this machine and is tried again next time.")
+
+
+def _page(demo: Demo, mode: Mode) -> None:
+    screen = demo.screen
+    screen.step("Publish: what anyone may read")
+    numbers = _loaded(demo.address)
+    screen.say(f"Reports on the page: {numbers['reports']}")
+    for metric in numbers["metrics"]:
+        for period in metric["weeks"][-1:]:
+            groups = ", ".join(f"{g['value'] or 'count'} {g['count']}" for g in period["groups"])
+            screen.say(f"  {metric['title']}: {groups} (n = {period['n']})")
+    if mode is not Mode.ON and not numbers["reports"]:
+        screen.say("It is empty, because nothing was sent.")
+    screen.say(f"[bold]{demo.address}/apps/{REAL}[/]")
+
+
+def _simulate(demo: Demo, installs: int) -> None:
+    screen = demo.screen
+    screen.step(f"Simulate {installs} installs over {WEEKS} weeks")
+    registry = read_file(demo.folder.path / "registry" / f"{SIMULATED}.toml")
+    bar = screen.bar("Simulated installs", installs)
+    reports = 0
+    today = SystemClock().now().date()
+    for delivered in simulate(registry, demo.folder.path / "simulated", installs, today):
+        reports += delivered
+        bar.advance()
+    _loaded(demo.address)
+    screen.say(f"{reports} simulated reports were sent and counted, on a page of their own:")
+    screen.say(f"[bold]{demo.address}/apps/{SIMULATED}[/]")
+
+
+def _serve_on(screen: Screen, data: Path) -> None:
+    screen.console.print()
+    screen.say("Ask your own question, in another terminal:")
+    query = "select metric, key, count, n from totals where span = 'week' order by all"
+    screen.say(f'  aboveboard sql --data {data} "{query}"')
+    screen.say("The collector serves on. Ctrl-C ends it.")
+    while True:
+        time.sleep(3600)
+
+
+def _count(demo: Demo, telemetry: Telemetry) -> None:
+    """Count what is so: the demonstration was run, and a query of it ran and ended well."""
+    count_surroundings(telemetry)
+    count_command(telemetry, "demo")
+    with telemetry.time("command.duration"):
+        answer(demo.folder, "select count(*) from reports", 1)
+    count_command(telemetry, "sql")
+    telemetry.count("exit.success")
+
+
+def _loaded(address: str) -> dict[str, Any]:
+    """Wait until the tables hold all that the log does, and give the real app's numbers."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        if _get(f"{address}/health")["loader"]["behind_bytes"] == 0:
+            return _get(f"{address}/apps/{REAL}.json")
+        time.sleep(0.05)
+    message = "the collector did not load its reports in time"
+    raise FactsError(message)
+
+
+def _get(url: str) -> dict[str, Any]:
+    with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 our own
+        content: dict[str, Any] = json.loads(response.read())
+    return content

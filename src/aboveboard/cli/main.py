@@ -1,0 +1,76 @@
+"""Enters: the words after ``aboveboard``. Leaves: what they ask for, and an exit status."""
+
+from __future__ import annotations
+
+import enum
+import sys
+
+import click
+
+from aboveboard.cli.demo import demo
+from aboveboard.cli.key import key
+from aboveboard.cli.own import count_command, count_surroundings, own_telemetry, version
+from aboveboard.cli.serve import serve
+from aboveboard.cli.sql import sql
+from aboveboard.cli.telemetry import telemetry
+from aboveboard.errors import AboveboardError
+
+
+class Exit(enum.IntEnum):
+    """How a command ends."""
+
+    SUCCESS = 0
+    FAILURE = 1
+    REFUSED = 2
+    INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version(), prog_name="aboveboard")
+def commands() -> None:
+    """Telemetry in plain sight: see what is counted, decide what leaves, run a collector."""
+
+
+for _command in (demo, serve, sql, key, telemetry):
+    commands.add_command(_command)
+
+
+def main() -> None:
+    """Run a command and end the process with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> Exit:
+    """Run a command; count how it ended.
+
+    Returns:
+        0 when it did what was asked, 1 when it could not, 2 when it did not understand, 130 when
+        it was interrupted.
+    """
+    with own_telemetry() as own:
+        count_surroundings(own)
+        with own.time("command.duration"):
+            status = _run(arguments)
+        command = next((word for word in arguments if word in commands.commands), "")
+        count_command(own, command)
+        own.count(f"exit.{status.name.lower()}")
+    return status
+
+
+def _run(arguments: list[str]) -> Exit:
+    try:
+        commands.main(arguments, prog_name="aboveboard", standalone_mode=False)
+    except click.exceptions.Abort:
+        return Exit.INTERRUPTED
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return Exit.REFUSED
+    except click.ClickException as error:
+        error.show()
+        return Exit.REFUSED
+    except AboveboardError as error:
+        click.echo(f"aboveboard: {error}", err=True)
+        return Exit.FAILURE
+    return Exit.SUCCESS

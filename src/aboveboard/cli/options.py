@@ -1,0 +1,26 @@
+"""Enters: nothing. Leaves: the options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aboveboard.settings import default_data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.decorators import FC
+
+
+def data_option(name: str) -> Callable[[FC], FC]:
+    """Give the option ``--data``, whose default is the system's usual place for ``name``."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=lambda: default_data(name),
+        show_default=f"{name} in your data folder",
+        help="Folder for everything that is kept.",
+    )

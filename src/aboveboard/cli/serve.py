@@ -1,0 +1,61 @@
+"""Enters: a data folder, an address, registries. Leaves: a collector that serves until stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from aboveboard.adapters.data_folder import DataFolder
+from aboveboard.bootstrap.collector import collector
+from aboveboard.cli.key import key_line
+from aboveboard.cli.options import data_option
+from aboveboard.settings import CollectorSettings
+from aboveboard.web.app import CollectorApp
+from aboveboard.web.server import Server, address_of, listen
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+
+@click.command()
+@data_option("collector")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8790, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--registry",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with one registry file (*.toml) per app.",
+)
+def serve(data: Path, host: str, port: int, registry: Path) -> None:
+    """Run a collector: take reports, keep them, publish their totals.
+
+    It listens on this machine alone unless told otherwise; put a web server with TLS before it.
+    """
+    settings = CollectorSettings(data=data, registry=registry, host=host, port=port)
+    with DataFolder(data).locked():
+        parts = collector(settings)
+        listener = listen(host, port)
+        address = address_of(listener)
+        if parts.log.cut_bytes:
+            click.echo(f"Cut {parts.log.cut_bytes} bytes of an unfinished record off the log.")
+
+        def ready() -> None:
+            click.echo(f"Collector at {address}, {len(parts.registries)} apps, data in {data}")
+            click.echo(f"To have reports sealed for it: {key_line(parts.public_keys[0])}")
+            click.echo("Ctrl-C ends it.")
+
+        signal.signal(signal.SIGTERM, stop_by_signal)
+        # The server has ended in good order by the time it passes the signal on.
+        with contextlib.suppress(KeyboardInterrupt):
+            Server(CollectorApp(parts, address), ready).run(sockets=[listener])
+    click.echo("Collector stopped; everything it accepted is on disk.")
+
+
+def stop_by_signal(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 a handler's signature
+    """End the command as Ctrl-C does."""
+    raise KeyboardInterrupt

@@ -1,0 +1,110 @@
+"""Enters: a query. Leaves: its answer as a table, JSON or CSV, with a collector running or not."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from aboveboard.adapters.data_folder import DataFolder
+from aboveboard.adapters.desk import ask
+from aboveboard.adapters.duckdb_facts import DuckdbFacts
+from aboveboard.adapters.file_log import FileLog
+from aboveboard.analysis.load import load_next
+from aboveboard.cli.options import data_option
+from aboveboard.errors import FactsError, QueryError, SetupError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aboveboard.ports import QueryResult
+
+WIDEST = 4000
+
+
+@click.command()
+@click.argument("query")
+@data_option("collector")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How the answer is written.",
+)
+@click.option("--rows", default=1000, show_default=True, help="The most rows to give.")
+def sql(query: str, data: Path, form: str, rows: int) -> None:
+    """Ask your own question of the collector's tables, in DuckDB's SQL.
+
+    The tables are facts, totals, reports and asides; only reading is allowed. It works beside a
+    running collector and without one.
+    """
+    result = answer(DataFolder(data), query, rows)
+    click.echo({"table": as_table, "json": as_json, "csv": as_csv}[form](result), nl=False)
+    if result.cut:
+        click.echo(f"Only the first {rows} rows; ask for more with --rows.", err=True)
+
+
+def answer(folder: DataFolder, query: str, rows: int) -> QueryResult:
+    """Ask the collector that serves from a folder, or open its tables if none does.
+
+    Raises:
+        SetupError: there is no collector's data.
+        QueryError: the query was refused.
+    """
+    served_by = folder.served_by()
+    if served_by is not None:
+        try:
+            return ask(served_by, query, rows)
+        except QueryError:
+            raise
+        except FactsError:
+            pass  # It was killed before it could take its word back; its tables are free.
+    if not folder.facts.is_dir():
+        message = f"no collector has kept anything in {folder.path}; name its folder with --data"
+        raise SetupError(message)
+    with folder.locked():
+        return _open_and_ask(folder, query, rows)
+
+
+def _open_and_ask(folder: DataFolder, query: str, rows: int) -> QueryResult:
+    log, facts = FileLog(folder.log), DuckdbFacts(folder.facts)
+    try:
+        while load_next(log, facts):
+            pass
+        return facts.query(query, rows)
+    finally:
+        facts.close()
+        log.close()
+
+
+def as_table(result: QueryResult) -> str:
+    """Write a table for people."""
+    table = Table(*result.columns)
+    for row in result.rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    page = io.StringIO()
+    # Never narrower than its content: a pipe has no width, and a terminal can scroll.
+    Console(file=page, width=WIDEST, color_system=None).print(table)
+    return page.getvalue()
+
+
+def as_json(result: QueryResult) -> str:
+    """Write a list of objects."""
+    rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_csv(result: QueryResult) -> str:
+    """Write comma-separated values with a heading (RFC 4180)."""
+    page = io.StringIO()
+    writer = csv.writer(page)
+    writer.writerow(result.columns)
+    writer.writerows(result.rows)
+    return page.getvalue()

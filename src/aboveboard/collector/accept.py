@@ -1,0 +1,109 @@
+"""Enters: a request. Leaves: kept, repeated or refused, when it is true; it never raises.
+
+Steps 7 to 9, joined. This is all that a web server needs to know of the collector.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from aboveboard.collector.receive import Limits, Request, receive
+from aboveboard.collector.verify import verify
+from aboveboard.errors import LogError
+from aboveboard.model.verdict import Accepted, Kept, Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aboveboard.collector.log import GroupCommit
+    from aboveboard.collector.seen import SeenIds
+    from aboveboard.model.metric import Registry
+    from aboveboard.ports import Clock, Opener
+
+KEPT = "kept"
+REPEATED = "repeated"
+
+
+class Acceptor:
+    """Takes requests and answers when their reports are on disk.
+
+    Attributes:
+        outcomes: how many requests ended how, by ``kept``, ``repeated`` or the refusal's code.
+        asides: how many entries were set aside, whatever became of the rest of their reports.
+        log_well: whether the last attempt to write the log succeeded.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 three steps are joined here
+        self,
+        registries: Mapping[str, Registry],
+        log: GroupCommit,
+        seen: SeenIds,
+        opener: Opener,
+        clock: Clock,
+        limits: Limits | None = None,
+    ) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.asides = 0
+        self.log_well = True
+        self.limits = limits or Limits()
+        self._registries = registries
+        self._log = log
+        self._seen = seen
+        self._opener = opener
+        self._clock = clock
+        self._in_flight: dict[tuple[str, int], asyncio.Future[bool]] = {}
+
+    async def accept(self, request: Request) -> Kept | Refused:
+        """Accept a request: the answer is true when it comes."""
+        return self.count(await self._accept(request))
+
+    def count(self, answer: Kept | Refused) -> Kept | Refused:
+        """Count an answer, also one that was found before a whole request was there."""
+        if isinstance(answer, Refused):
+            self.outcomes[answer.reason.value] += 1
+        else:
+            self.outcomes[REPEATED if answer.repeated else KEPT] += 1
+        return answer
+
+    async def _accept(self, request: Request) -> Kept | Refused:
+        submission = receive(request, self.limits, self._opener)
+        if isinstance(submission, Refused):
+            return submission
+        today = self._clock.now().date()
+        verdict = verify(submission, self._registries, today, self.limits)
+        if isinstance(verdict, Refused):
+            return verdict
+        return await self._keep_once(verdict)
+
+    async def _keep_once(self, accepted: Accepted) -> Kept | Refused:
+        place = (accepted.app, accepted.id)
+        if place in self._seen:
+            return Kept(repeated=True, aside=accepted.aside)
+        original = self._in_flight.get(place)
+        if original is not None:
+            # Its original may still fail to reach the disk: the repeat must not hear better news.
+            kept = await asyncio.shield(original)
+            return Kept(repeated=True, aside=accepted.aside) if kept else _cannot_keep()
+        mine = asyncio.get_running_loop().create_future()
+        self._in_flight[place] = mine
+        self.log_well = await self._write(accepted)
+        del self._in_flight[place]
+        mine.set_result(self.log_well)
+        if not self.log_well:
+            return _cannot_keep()
+        self.asides += accepted.aside
+        return Kept(repeated=False, aside=accepted.aside)
+
+    async def _write(self, accepted: Accepted) -> bool:
+        try:
+            await self._log.append(accepted.record)
+        except LogError:
+            return False
+        self._seen.add(accepted.app, accepted.id)
+        return True
+
+
+def _cannot_keep() -> Refused:
+    return Refused(Reason.CANNOT_KEEP, "The collector cannot keep reports right now.")

@@ -1,0 +1,104 @@
+"""Step 1. Enters: a call of the host program. Leaves: an event, if the registry knows its name."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from aboveboard.errors import MisuseError
+from aboveboard.model.event import Event
+from aboveboard.model.metric import Kind
+from aboveboard.model.verdict import Reason
+from aboveboard.registry import bounds
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from aboveboard.model.event import Value
+    from aboveboard.model.metric import Metric, Registry
+    from aboveboard.ports import Clock
+
+
+class Recorder:
+    """Checks each call against the registry and sums it in memory until it is drained.
+
+    Attributes:
+        misuse: how often a call was not understood, by reason.
+    """
+
+    def __init__(self, registry: Registry, clock: Clock, *, strict: bool = False) -> None:
+        self.misuse: Counter[Reason] = Counter()
+        self._registry = registry
+        self._clock = clock
+        self._strict = strict
+        self._lock = threading.Lock()
+        self._sums: dict[tuple[str, date, str], int] = {}
+
+    def count(self, name: str, by: int) -> None:
+        """Add to a counter."""
+        metric = self._find(name, Kind.COUNTER)
+        if metric is None:
+            return
+        if isinstance(by, bool) or not isinstance(by, int):
+            self._refuse(name, Reason.WRONG_KIND)
+        elif not 1 <= by <= metric.largest:
+            self._refuse(name, Reason.OUT_OF_BOUNDS)
+        else:
+            self._add(metric, "", by)
+
+    def set(self, name: str, value: Value) -> None:
+        """Set a flag, a choice or a version."""
+        metric = self._find(name)
+        if metric is None:
+            return
+        found = bounds.reduce(metric, value)
+        if not isinstance(found, Reason):
+            self._add(metric, found, 1)
+            return
+        self._refuse(name, found)
+        rest = bounds.fallback(metric)
+        if found is Reason.OUT_OF_BOUNDS and rest is not None:
+            self._add(metric, rest, 1)
+
+    def took(self, name: str, milliseconds: int) -> None:
+        """Add to the bucket of a timing."""
+        metric = self._find(name, Kind.TIMING)
+        if metric is not None:
+            self._add(metric, bounds.bucket(metric, milliseconds), 1)
+
+    def drain(self) -> list[Event]:
+        """Hand over what was summed since the last time."""
+        with self._lock:
+            sums, self._sums = self._sums, {}
+        metrics = self._registry.metrics
+        return [Event(metrics[name], day, key, count) for (name, day, key), count in sums.items()]
+
+    def _add(self, metric: Metric, key: str, count: int) -> None:
+        day = self._clock.now().date()
+        if not metric.measured_on(day):
+            self.misuse[Reason.EXPIRED_METRIC] += 1
+            return
+        with self._lock:
+            if metric.kind.adds_up:
+                count += self._sums.get((metric.name, day, key), 0)
+            else:
+                # A later value of the day replaces an earlier one, whatever key it had.
+                for other in [k for k in self._sums if k[0] == metric.name and k[1] == day]:
+                    del self._sums[other]
+            self._sums[metric.name, day, key] = count
+
+    def _find(self, name: str, kind: Kind | None = None) -> Metric | None:
+        metric = self._registry.metrics.get(name)
+        if metric is None:
+            self._refuse(name, Reason.UNKNOWN_METRIC)
+        elif kind is not None and metric.kind is not kind:
+            self._refuse(name, Reason.WRONG_KIND)
+            metric = None
+        return metric
+
+    def _refuse(self, name: str, reason: Reason) -> None:
+        self.misuse[reason] += 1
+        if self._strict:
+            message = f"{reason.value}: {name!r} is not used as its registry says"
+            raise MisuseError(message)

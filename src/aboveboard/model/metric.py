@@ -1,0 +1,128 @@
+"""Enters: what a registry file says of a metric. Leaves: a value that both ends check against."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Kind(enum.StrEnum):
+    """What a metric's value looks like."""
+
+    COUNTER = "counter"
+    """How often something happened: a whole number that only grows."""
+    FLAG = "flag"
+    """Whether something is so: yes or no."""
+    CHOICE = "choice"
+    """One of a closed list of words."""
+    VERSION = "version"
+    """A version number, cut to its first parts."""
+    TIMING = "timing"
+    """How long something took, kept only as counts per bucket of milliseconds."""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether values of a day are summed (or replaced by the latest one)."""
+        return self in {Kind.COUNTER, Kind.TIMING}
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who agreed that a metric may be measured, when and where it can be read."""
+
+    day: date
+    by: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One thing that a product measures, with its reason.
+
+    Attributes:
+        name: dotted lower-case name, at most 60 characters.
+        kind: what its value looks like.
+        title: a few words for people; the heading of its chart.
+        question: the question that it answers.
+        decision: what will be decided with the answer.
+        owner: who answers for it (a role or an address of the project, not a person's home).
+        review: where the discussion about it can be read.
+        approved: who agreed, when and where.
+        expires: the last day on which it is measured, or None for never.
+        never_expires_because: the reason, where it never expires.
+        level: the level of consent it belongs to (a key of the product's levels).
+        choices: the closed list of a choice.
+        precision: how many parts of a version are kept, 1 to 3.
+        largest: the largest value that a counter may have on one day.
+        buckets: lower bounds of a timing's buckets in milliseconds, ascending, first 0.
+        threshold: the smallest group that is ever published, in reports.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    question: str
+    decision: str
+    owner: str
+    review: str
+    approved: Approval
+    expires: date | None
+    level: str
+    never_expires_because: str = ""
+    choices: tuple[str, ...] = ()
+    precision: int = 2
+    largest: int = 1_000_000
+    buckets: tuple[int, ...] = ()
+    threshold: int = 10
+
+    def measured_on(self, day: date) -> bool:
+        """Whether it has not expired by ``day``."""
+        return self.expires is None or day <= self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorAddress:
+    """Where a product's reports go.
+
+    Attributes:
+        url: the collector's base address, without a slash at the end.
+        key: its public X25519 key (32 bytes) that reports are sealed for, or None for unsealed.
+    """
+
+    url: str
+    key: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All that a product may measure, and who says so.
+
+    Attributes:
+        app: the product's identifier, as in addresses: ``editor``.
+        title: its name for people.
+        homepage: where the product lives.
+        contact: whom to ask about its telemetry.
+        policy: where its privacy policy can be read.
+        note: a sentence shown on top of each of its pages (for demonstrations and test data).
+        levels: level name to what it covers, in plain words.
+        metrics: name to metric, in the file's order.
+        collector: where reports go, or None: then nothing can be sent.
+        fingerprint: SHA-256 of the file's content, by which both ends speak of it.
+    """
+
+    app: str
+    title: str
+    homepage: str
+    contact: str
+    policy: str
+    fingerprint: str
+    levels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    metrics: Mapping[str, Metric] = field(default_factory=lambda: MappingProxyType({}))
+    collector: CollectorAddress | None = None
+    note: str = ""

@@ -1,0 +1,109 @@
+"""Enters: what the collector found. Leaves: a value whose code is answer, log field and label."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Reason(enum.StrEnum):
+    """Why something was refused, set aside or put off. The text never changes once released."""
+
+    TOO_LARGE = "too_large"
+    TOO_LARGE_INFLATED = "too_large_inflated"
+    UNKNOWN_ENCODING = "unknown_encoding"
+    UNKNOWN_MEDIA_TYPE = "unknown_media_type"
+    BROKEN_COMPRESSION = "broken_compression"
+    CANNOT_OPEN = "cannot_open"
+    NOT_A_REPORT = "not_a_report"
+    BAD_REPORT_ID = "bad_report_id"
+    ADDRESS_MISMATCH = "address_mismatch"
+    UNKNOWN_APP = "unknown_app"
+    PERIOD_IN_FUTURE = "period_in_future"
+    PERIOD_TOO_OLD = "period_too_old"
+    CANNOT_KEEP = "cannot_keep"
+    NO_SUCH_ADDRESS = "no_such_address"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    INCOMPLETE_BODY = "incomplete_body"
+
+    UNKNOWN_METRIC = "unknown_metric"
+    EXPIRED_METRIC = "expired_metric"
+    WRONG_KIND = "wrong_kind"
+    OUT_OF_BOUNDS = "out_of_bounds"
+    DAY_OUTSIDE_PERIOD = "day_outside_period"
+    SAID_TWICE = "said_twice"
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that goes with it when a whole request is refused."""
+        return _STATUS.get(self, 400)
+
+
+_STATUS = {
+    Reason.TOO_LARGE: 413,
+    Reason.TOO_LARGE_INFLATED: 413,
+    Reason.UNKNOWN_ENCODING: 415,
+    Reason.UNKNOWN_MEDIA_TYPE: 415,
+    Reason.UNKNOWN_APP: 404,
+    Reason.NO_SUCH_ADDRESS: 404,
+    Reason.METHOD_NOT_ALLOWED: 405,
+    Reason.PERIOD_IN_FUTURE: 422,
+    Reason.PERIOD_TOO_OLD: 422,
+    Reason.CANNOT_KEEP: 503,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The whole request is refused, or put off if the reason's status is 503.
+
+    Attributes:
+        reason: the stable code.
+        detail: one sentence for whoever reads the answer; never a part of the request's content.
+    """
+
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """One entry that is set aside while the rest of its report is accepted.
+
+    Attributes:
+        metric: the name it came under.
+        reason: why it was not understood.
+    """
+
+    metric: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A report that will be kept.
+
+    Attributes:
+        app: the product.
+        id: the report's id as a number, for the duplicate check.
+        record: the bytes that are appended to the log.
+        aside: how many of its entries were set aside.
+    """
+
+    app: str
+    id: int
+    record: bytes
+    aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer for a report that is on disk.
+
+    Attributes:
+        repeated: whether it had been there before.
+        aside: how many of its entries were set aside.
+    """
+
+    repeated: bool
+    aside: int = 0

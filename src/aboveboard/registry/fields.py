@@ -1,0 +1,119 @@
+"""Enters: one table of a registry file. Leaves: its fields, typed; what is wrong is noted down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from aboveboard.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+
+
+@dataclass
+class Fields:
+    """Reads a table field by field and collects every problem instead of stopping at the first.
+
+    A field that is missing or wrong gives its fallback, so that reading can go on; the caller looks
+    at ``problems`` in the end and throws the result away if there are any.
+
+    Example:
+        >>> problems = []
+        >>> fields = Fields({"title": 3, "colour": "red"}, "product", problems)
+        >>> fields.text("title"), fields.text("homepage")
+        ('', '')
+        >>> fields.no_more()
+        >>> [problem.code for problem in problems]
+        ['wrong_type', 'missing', 'unknown_key']
+    """
+
+    table: Mapping[str, object]
+    place: str
+    problems: list[Problem]
+    seen: set[str] = field(default_factory=set)
+
+    def problem(self, code: str, name: str, text: str, remedy: str) -> None:
+        """Note down a problem of the field ``name``."""
+        place = f"{self.place}.{name}" if self.place and name else self.place or name
+        self.problems.append(Problem(code, place, text, remedy))
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there."""
+        return name in self.table
+
+    def text(self, name: str, *, longest: int = 300, default: str | None = None) -> str:
+        """Read a line of text of 1 to ``longest`` characters."""
+        value = self._take(name, str, "text", default)
+        if value is None:
+            return default or ""
+        clean = value.strip()
+        if not clean:
+            self.problem("empty", name, "there is nothing in it.", "Write a sentence.")
+        elif len(clean) > longest or not clean.isprintable():
+            text = f"it must be one printable line of at most {longest} characters."
+            self.problem("too_long", name, text, "Shorten it.")
+        return clean
+
+    def link(self, name: str) -> str:
+        """Read an address that starts with ``https://`` (or ``http://`` on the loopback)."""
+        value = self.text(name)
+        if value and not is_link(value):
+            self.problem("not_a_link", name, "it is no https address.", "Give a public address.")
+        return value
+
+    def number(self, name: str, lowest: int, highest: int, default: int) -> int:
+        """Read a whole number between two bounds, both included."""
+        value = self._take(name, int, "a whole number", default)
+        if value is None:
+            return default
+        if not lowest <= value <= highest:
+            text = f"it must lie between {lowest} and {highest}."
+            self.problem("out_of_bounds", name, text, "Choose a number between them.")
+        return value
+
+    def day(self, name: str) -> date:
+        """Read a day, written without quotes: ``2026-11-21``."""
+        value = self._take(name, date, "a day such as 2026-11-21, without quotes", None)
+        return value if value is not None else date.min
+
+    def items(self, name: str) -> list[object]:
+        """Read a list."""
+        value = self._take(name, list, "a list", None)
+        return value if value is not None else []
+
+    def sub(self, name: str, *, required: bool = True) -> Fields:
+        """Read a table inside this one."""
+        value = self._take(name, dict, "a table", None if required else {})
+        place = f"{self.place}.{name}" if self.place else name
+        return Fields(value if value is not None else {}, place, self.problems)
+
+    def no_more(self) -> None:
+        """Note down every field that nobody asked for."""
+        for name in self.table:
+            if name not in self.seen:
+                text = "this key means nothing here."
+                self.problem("unknown_key", name, text, "Correct its name or remove it.")
+
+    def _take(self, name: str, kind: type[T], what: str, default: T | None) -> T | None:
+        self.seen.add(name)
+        if name not in self.table:
+            if default is None:
+                self.problem("missing", name, "it is missing.", f"Add {what}.")
+            return None
+        value = self.table[name]
+        if not isinstance(value, kind) or isinstance(value, bool | datetime):
+            self.problem("wrong_type", name, f"it is not {what}.", f"Write {what}.")
+            return None
+        return value
+
+
+def is_link(text: str) -> bool:
+    """Whether a text is an https address, or http on this machine alone."""
+    local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+    if text.startswith("https://"):
+        return len(text) > len("https://")
+    return any(text == host or text.startswith((f"{host}:", f"{host}/")) for host in local)

@@ -1,0 +1,18 @@
+"""Enters: nothing. Leaves: the shapes that names may have, in files and in addresses."""
+
+from __future__ import annotations
+
+import re
+
+APP_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+"""A product: ``my-editor``."""
+METRIC_NAME = re.compile(r"(?=.{3,60}\Z)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+"""A metric: a group and a name with a dot between, ``command.sql``."""
+LEVEL_NAME = re.compile(r"[a-z]{2,20}")
+"""A level of consent: ``usage``."""
+CHOICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+/-]{0,39}")
+"""One of the words of a choice: ``linux``."""
+VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,2}")
+"""A version after it was cut: ``3.11``."""
+REPORT_ID = re.compile(r"[0-9a-f]{32}")
+"""A report: 128 random bits."""

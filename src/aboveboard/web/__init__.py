@@ -1,0 +1,1 @@
+"""How the collector is reached over HTTP: intake without a framework, and the public pages."""

@@ -1,0 +1,68 @@
+"""Enters: every ASGI call of the server. Leaves: intake, health, pages; a clean start and end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any
+
+from aboveboard.adapters.data_folder import ServedBy
+from aboveboard.web.charts import ChartShelf
+from aboveboard.web.health import health
+from aboveboard.web.intake import PREFIX, Intake, send_json
+from aboveboard.web.pages import pages
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from aboveboard.bootstrap.collector import Collector
+    from aboveboard.web.intake import Receive, Send
+
+
+class CollectorApp:
+    """A collector as an ASGI application.
+
+    Args:
+        collector: its parts.
+        address: the address under which it is reached, for programs that look for it.
+    """
+
+    def __init__(self, collector: Collector, address: str) -> None:
+        self._collector = collector
+        self._address = address
+        self._intake = Intake(collector.acceptor)
+        shelf = ChartShelf(collector.renderer)
+        self._pages = pages(collector.publisher, shelf, collector.renderer.script)
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one call of the server."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["path"].startswith(PREFIX):
+            await self._intake(scope, receive, send)
+        elif scope["path"] == "/health":
+            status, content = await asyncio.to_thread(health, self._collector)
+            await send_json(send, status, content)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await self._start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _start(self) -> None:
+        desk = self._collector.desk
+        self._collector.follower.start()
+        await desk.start()
+        self._collector.folder.serving(ServedBy(os.getpid(), desk.port, desk.token, self._address))
+
+    async def _stop(self) -> None:
+        self._collector.folder.not_serving()
+        await self._collector.desk.stop()
+        await asyncio.to_thread(self._collector.follower.stop)
+        await asyncio.to_thread(self._collector.facts.close)
+        self._collector.log.close()

@@ -1,0 +1,139 @@
+"""Enters: a request for the public pages. Leaves: HTML, JSON or an asset, all from this host.
+
+Everything works without JavaScript; no page sets a cookie or asks another host for anything.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from aboveboard.analysis.publish import as_json
+from aboveboard.analysis.words import day_label, reports
+from aboveboard.errors import FactsError, RenderError
+from aboveboard.model.verdict import Reason
+from aboveboard.web.answers import FAILED, HEADERS, UNAVAILABLE, Guarded, problem
+from aboveboard.web.files import SCRIPT_URL, Assets, kept
+from aboveboard.web.cards import sections
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from aboveboard.analysis.publisher import Publisher
+    from aboveboard.model.total import PublishedApp
+    from aboveboard.web.charts import ChartShelf
+
+TEMPLATES = Path(__file__).parent / "templates"
+FRESH = {"Cache-Control": "public, max-age=60"}
+ANYONE = {"Access-Control-Allow-Origin": "*"}
+RETRY = {"Retry-After": "60"}
+HTML = "text/html; charset=utf-8"
+
+
+def pages(publisher: Publisher, shelf: ChartShelf, script: Callable[[], bytes]) -> Starlette:
+    """Make the app of the public pages.
+
+    Args:
+        publisher: gives the numbers.
+        shelf: gives the charts.
+        script: makes the charts' JavaScript (``Renderer.script``); may raise RenderError.
+    """
+    assets = Assets(script)
+    public = _Pages(publisher, shelf, assets)
+    return Starlette(
+        routes=[
+            Route("/", public.apps),
+            Route("/apps/{app}.json", public.numbers),
+            Route("/apps/{app}", public.app),
+            Route(SCRIPT_URL, assets.script),
+            Route("/assets/{name}", assets.file),
+        ],
+        middleware=[Middleware(Guarded)],
+        exception_handlers={
+            HTTPException: public.refuse,
+            FactsError: public.unavailable,
+            RenderError: public.unavailable,
+            Exception: public.failed,
+        },
+    )
+
+
+class _Pages:
+    """Answers each route."""
+
+    def __init__(self, publisher: Publisher, shelf: ChartShelf, assets: Assets) -> None:
+        self._publisher = publisher
+        self._shelf = shelf
+        self._templates = _templates(assets)
+
+    async def apps(self, request: Request) -> Response:
+        """List the apps."""
+        found = await run_in_threadpool(self._publisher.apps)
+        return kept(request, self._page("apps", apps=found).encode(), HTML, FRESH)
+
+    async def app(self, request: Request) -> Response:
+        """Show one app."""
+        app = await self._find(request)
+        shown = await sections(app, self._shelf)
+        page = self._page("app", app=app, registry=app.registry, sections=shown)
+        return kept(request, page.encode(), HTML, FRESH)
+
+    async def numbers(self, request: Request) -> Response:
+        """Give one app's numbers as data."""
+        body = json.dumps(as_json(await self._find(request)), ensure_ascii=False).encode()
+        return kept(request, body, "application/json", FRESH | ANYONE)
+
+    async def refuse(self, request: Request, error: Exception) -> Response:
+        """Say that there is nothing at this address, or nothing to do but read."""
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        if status == Reason.METHOD_NOT_ALLOWED.status:
+            allow = {"Allow": "GET, HEAD"}
+            return problem(request, Reason.METHOD_NOT_ALLOWED, status, self._wrong, allow)
+        unknown = isinstance(error, HTTPException) and error.detail == Reason.UNKNOWN_APP
+        code = Reason.UNKNOWN_APP if unknown else Reason.NO_SUCH_ADDRESS
+        return problem(request, code, code.status, self._wrong)
+
+    async def unavailable(self, request: Request, _error: Exception) -> Response:
+        """Ask to come back later."""
+        return problem(request, UNAVAILABLE, 503, self._wrong, RETRY)
+
+    async def failed(self, request: Request, _error: Exception) -> Response:
+        """Own up to a mistake; the server logs it. This answer passes no middleware."""
+        return problem(request, FAILED, 500, self._wrong, HEADERS)
+
+    async def _find(self, request: Request) -> PublishedApp:
+        app = await run_in_threadpool(self._publisher.app, request.path_params["app"])
+        if app is None:
+            raise HTTPException(404, Reason.UNKNOWN_APP)
+        return app
+
+    def _page(self, name: str, **values: object) -> str:
+        return self._templates.get_template(f"{name}.html").render(values)
+
+    def _wrong(self, **values: str) -> str:
+        return self._page("problem", **values)
+
+
+def _templates(assets: Assets) -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {"day": day_label, "reports": reports, "drawn": Markup}
+    templates.globals |= {"asset": assets.url, "script_url": SCRIPT_URL}
+    return templates

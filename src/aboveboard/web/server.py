@@ -1,0 +1,78 @@
+"""Enters: an application and an address. Leaves: a running HTTP server, until it is stopped."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from aboveboard.errors import SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aboveboard.web.app import CollectorApp
+
+BACKLOG = 1024
+KEEP_ALIVE_SECONDS = 15
+GRACE_SECONDS = 5
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take an address.
+
+    Raises:
+        SetupError: it is taken or not ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        message = (
+            f"cannot listen on {host} port {port}: {error.strerror}. "
+            "Stop what listens there, or choose another --port (0 takes a free one)."
+        )
+        raise SetupError(message) from error
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Give the address under which a listener is reached from this machine."""
+    host, port = listener.getsockname()[:2]
+    shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 compared, not bound
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+class Server(uvicorn.Server):
+    """A server that says when it is ready.
+
+    It writes no access log and believes no forwarded address: senders are not to be known.
+    """
+
+    def __init__(self, app: CollectorApp, ready: Callable[[], None] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        super().__init__(
+            uvicorn.Config(
+                app,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                lifespan="on",
+                backlog=BACKLOG,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, then say so."""
+        await super().startup(sockets=sockets)
+        if self._ready is not None and self.started:
+            self._ready()

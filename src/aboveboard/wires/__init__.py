@@ -1,0 +1,1 @@
+"""How others speak: a module per protocol, bytes in, submission out, answer out."""
