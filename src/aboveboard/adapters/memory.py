@@ -153,19 +153,23 @@ class MemoryTransport:
 
 
 class MemoryLog:
-    """Keeps records as long as the process lives; a place's offset counts records."""
+    """Keeps records as long as the process lives; a place's offset counts records.
+
+    Attributes:
+        records: every record, oldest first.
+    """
 
     def __init__(self) -> None:
-        self._records: deque[bytes] = deque()
+        self.records: deque[bytes] = deque()
 
     def append(self, records: Sequence[bytes]) -> None:
         """Append records."""
-        self._records.extend(records)
+        self.records.extend(records)
 
     def read(self, start: LogPosition, most_bytes: int) -> LogSlice:
         """Read whole records after a place."""
         found: list[bytes] = []
-        for record in list(self._records)[start.offset :]:
+        for record in list(self.records)[start.offset :]:
             if found and sum(map(len, found)) + len(record) > most_bytes:
                 break
             found.append(record)
@@ -173,7 +177,7 @@ class MemoryLog:
 
     def behind(self, start: LogPosition) -> int:
         """Tell how many bytes lie after a place."""
-        return sum(map(len, list(self._records)[start.offset :]))
+        return sum(map(len, list(self.records)[start.offset :]))
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

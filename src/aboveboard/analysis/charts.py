@@ -34,7 +34,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 340
 MOST_WEEKS = 52
 """More would be too thin to see, and the labels of the axis would no longer be unique."""
-MOST_VALUES = 7
+MOST_VALUES = 6
 """As many as there are colours that everybody can tell apart; the table names all of them."""
 FEW_WEEKS = 3
 """Below it a counter is drawn by day: one or two bars would say nothing."""
@@ -47,13 +47,6 @@ def spec(published: PublishedMetric) -> Spec | None:
     weeks = _recent(published.weeks)
     if all(week.n is None for week in weeks):
         return None
-    match published.metric.kind:
-        case Kind.COUNTER:
-            drawing = _counts(published.metric, weeks, published.days)
-        case Kind.TIMING:
-            drawing = _distribution(published.metric, weeks)
-        case Kind.FLAG | Kind.CHOICE | Kind.VERSION:
-            drawing = _shares(published.metric, weeks)
     frame: Spec = {
         "$schema": SCHEMA,
         "background": None,
@@ -62,7 +55,7 @@ def spec(published: PublishedMetric) -> Spec | None:
         "padding": {"left": 8, "top": 6, "right": 14, "bottom": 2},  # other fonts may be wider
         "config": CONFIG,
     }
-    return frame | drawing
+    return frame | _drawing(published, weeks)
 
 
 def specs(app: PublishedApp) -> list[str]:
@@ -73,6 +66,16 @@ def specs(app: PublishedApp) -> list[str]:
 def as_text(drawn: Spec) -> str:
     """Write a specification so that equal charts are equal texts."""
     return json.dumps(drawn, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _drawing(published: PublishedMetric, weeks: Sequence[PublishedPeriod]) -> Spec:
+    match published.metric.kind:
+        case Kind.COUNTER:
+            return _counts(published.metric, weeks, published.days)
+        case Kind.TIMING:
+            return _distribution(published.metric, weeks)
+        case Kind.FLAG | Kind.CHOICE | Kind.VERSION:
+            return _shares(published.metric, weeks)
 
 
 def _recent(weeks: Sequence[PublishedPeriod]) -> list[PublishedPeriod]:
@@ -95,7 +98,7 @@ def _counts(
         if period.n is not None
     ]
     return {
-        "description": _describe(metric, f"count per {word}", periods),
+        "description": _describe(metric, f"count per {word}", weeks),
         **upright(_axis(periods), _hidden(metric, periods), rows, _calendar(word, periods)),
     }
 
@@ -110,7 +113,8 @@ def _shares(metric: Metric, weeks: Sequence[PublishedPeriod]) -> Spec:
             _bar(names[key], n, shown[0].n or 0, {"n": n})
             for key, n in cells[shown[0].period].items()
         ]
-        return {"description": _describe(metric, "share of reports by value", weeks), **bars(rows)}
+        description = _describe(metric, "share of reports by value", weeks)
+        return {"description": description, **bars(rows, _basis(weeks))}
     table: list[Spec] = [
         {"period": _tick(week), "value": names[key], "share": n / (week.n or 1), "n": n}
         | {"of": week.n, "rank": keys.index(key)}
@@ -143,8 +147,8 @@ def _distribution(metric: Metric, weeks: Sequence[PublishedPeriod]) -> Spec:
         count, n = sum(group.count for group in groups), sum(group.n for group in groups)
         bar = _bar(value_label(metric, key), count, whole, {"n": n, "count": count})
         rows.append(bar if count or not folded else bar | {"text": "none, or hidden"})
-    what = f"share of {whole:,} measurements by their length"
-    return {"description": _describe(metric, what, shown), **bars(rows)}
+    description = _describe(metric, f"share of {whole:,} measurements by their length", shown)
+    return {"description": description, **bars(rows, _basis(shown))}
 
 
 def _bar(label: str, part: int, whole: int, more: Spec) -> Spec:
@@ -200,10 +204,12 @@ def _calendar(word: str, periods: Sequence[PublishedPeriod]) -> str:
     return f"week from Monday, {years}" if word == "week" else f"day, {years}"
 
 
-def _describe(metric: Metric, what: str, periods: Sequence[PublishedPeriod]) -> str:
-    first, last = (day_label(first_day(periods[p].period), year=True) for p in (0, -1))
-    when = f"the week from {last}" if len(periods) == 1 else f"from {first} to {last}"
-    if len(periods) == 1 and "W" not in periods[0].period:
-        when = f"{last}"
-    n = sum(period.n or 0 for period in periods)
-    return f"{metric.title}: {what}, {when}, from {reports(n)}."
+def _describe(metric: Metric, what: str, weeks: Sequence[PublishedPeriod]) -> str:
+    return f"{metric.title}: {what}, {_basis(weeks)}."
+
+
+def _basis(weeks: Sequence[PublishedPeriod]) -> str:
+    """Say when, and on how many reports it rests: each report belongs to one week."""
+    first, last = (day_label(first_day(weeks[p].period), year=True) for p in (0, -1))
+    when = f"week from {last}" if len(weeks) == 1 else f"weeks from {first} to {last}"
+    return f"{reports(sum(week.n or 0 for week in weeks))}, {when}"

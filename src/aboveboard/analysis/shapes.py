@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 Shape: TypeAlias = dict[str, object]
 
-_LIGHT = ("#1d6aa8", "#c15f0a", "#12846a", "#8b4aa3", "#8a7100", "#b83a74", "#3f4f5c")
+_LIGHT = ("#056f81", "#df7427", "#4a2995", "#4f7aed", "#895a20", "#741f3b")
+"""Any two differ enough for every kind of colour vision, and from the surface behind them."""
 PALETTE = tuple(f"var(--chart-{place}, {colour})" for place, colour in enumerate(_LIGHT, start=1))
 PLAIN = "var(--chart-other, #8a929b)"
 INK = "var(--chart-ink, #4b5560)"
@@ -26,8 +27,9 @@ BAR_STEP = 26
 MOST_TICKS = 6
 FEW_BARS = 6
 """Fewer bars than that keep their width and stand in the middle."""
-LEGEND_CHARACTERS = 46
-"""How many characters of a legend fit into a line, the squares and gaps included."""
+LEGEND_WIDTH = 300.0
+LEGEND_CHARACTER, LEGEND_SQUARE = 6.7, 28.0
+"""How wide a character of a legend is, and a square with its gaps."""
 
 CONFIG: Shape = {
     "font": FONT,
@@ -53,6 +55,7 @@ CONFIG: Shape = {
         "orient": "bottom",
         "offset": 10,
         "columnPadding": 14,
+        "rowPadding": 4,
     },
 }
 
@@ -60,9 +63,7 @@ Names: TypeAlias = tuple[list[str], set[str]]
 """The values to stack, lowest first, and those of them that take the plain colour."""
 
 
-def upright(
-    axis: Sequence[str], hidden: list[Shape], rows: list[Shape], calendar: str
-) -> Shape:
+def upright(axis: Sequence[str], hidden: list[Shape], rows: list[Shape], calendar: str) -> Shape:
     """Draw counts over time."""
     tooltip = [
         {"field": "period", "title": "From"},
@@ -107,8 +108,8 @@ def stacked(
     return _over_time(axis, hidden, layer, calendar)
 
 
-def bars(rows: list[Shape]) -> Shape:
-    """Draw shares as lying bars with their numbers beside them."""
+def bars(rows: list[Shape], basis: str) -> Shape:
+    """Draw shares as lying bars with their numbers beside them, and below on what they rest."""
     tooltip = [
         {"field": "value", "title": "Value"},
         {"field": "share", "title": "Share", "format": ".1%"},
@@ -119,9 +120,12 @@ def bars(rows: list[Shape]) -> Shape:
     widest = max((float(str(row["share"])) for row in rows), default=1.0)
     room = {"domain": [0, (widest or 1.0) * 1.25]}
     look = {"title": None, "ticks": False, "domain": False, "labelFontSize": 12, "labelLimit": 130}
+    look |= {"labelPadding": 7}
     share = {"field": "share", "type": "quantitative", "stack": None, "scale": room, "axis": None}
     return {
-        "height": {"step": BAR_STEP},
+        "height": BAR_STEP * len(rows),
+        "title": {"text": basis, "orient": "bottom", "offset": 8, "color": INK}
+        | {"fontSize": 11, "fontWeight": "normal"},
         "data": {"values": rows},
         "encoding": {
             "y": {"field": "value", "type": "nominal", "sort": None, "axis": look},
@@ -168,11 +172,11 @@ def _counted() -> Shape:
 def _colours(names: list[str], plain: set[str]) -> Shape:
     spare = iter(PALETTE)
     fills = [PLAIN if name in plain else next(spare) for name in names]
-    longest = max(len(name) for name in names)
-    columns = max(1, min(len(names), LEGEND_CHARACTERS // (longest + 5)))
+    widths = [len(name) * LEGEND_CHARACTER + LEGEND_SQUARE for name in names]
+    in_line = len(names) if sum(widths) <= LEGEND_WIDTH else int(LEGEND_WIDTH // max(widths))
     return {
         "field": "value",
         "type": "nominal",
         "scale": {"domain": names, "range": fills},
-        "legend": {"title": None, "columns": columns},
+        "legend": {"title": None, "columns": max(1, in_line)},
     }

@@ -62,7 +62,7 @@ def _columns(metric: Metric) -> tuple[str, ...]:
         case Kind.TIMING:
             return ("Time", "Measurements", "Share", "Reports")
         case Kind.FLAG | Kind.CHOICE | Kind.VERSION:
-            return ("Value", "Share", "Reports", "of")
+            return ("Value", "Share", "Reports")
 
 
 def _week(metric: Metric, week: PublishedPeriod) -> TableWeek:
@@ -80,4 +80,4 @@ def _row(metric: Metric, week: PublishedPeriod, group: Group, all_n: int) -> tup
         label = f"{label}, with {SMALL}"
     if metric.kind is Kind.TIMING:
         return (label, f"{group.count:,}", percent(group.count, week.count), f"{group.n:,}")
-    return (label, percent(group.n, all_n), f"{group.n:,}", f"{all_n:,}")
+    return (label, percent(group.n, all_n), f"{group.n:,} of {all_n:,}")

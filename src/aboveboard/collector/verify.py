@@ -116,7 +116,7 @@ def _entry(entry: WireEntry, registry: Registry, week: Week) -> dict[str, int] |
     if not metric.measured_on(entry.day or week.first):
         return Reason.EXPIRED_METRIC
     if metric.kind.adds_up != (entry.day is not None):
-        return Reason.DAY_OUTSIDE_PERIOD
+        return Reason.WRONG_DAY
     if entry.day is not None and not week.holds(entry.day):
-        return Reason.DAY_OUTSIDE_PERIOD
+        return Reason.WRONG_DAY
     return bounds.counts(metric, entry.value)

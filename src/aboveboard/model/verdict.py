@@ -30,7 +30,7 @@ class Reason(enum.StrEnum):
     EXPIRED_METRIC = "expired_metric"
     WRONG_KIND = "wrong_kind"
     OUT_OF_BOUNDS = "out_of_bounds"
-    DAY_OUTSIDE_PERIOD = "day_outside_period"
+    WRONG_DAY = "wrong_day"
     SAID_TWICE = "said_twice"
 
     @property

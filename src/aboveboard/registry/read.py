@@ -86,9 +86,10 @@ def _registry(fields: Fields, mark: str) -> Registry:
         text = f"this version of Aboveboard reads format {FORMAT}."
         fields.problem("unknown_format", "format", text, f"Write format = {FORMAT}, or update.")
     product = fields.sub("product")
+    app = _app(product)
     levels = _levels(product)
     registry = Registry(
-        app=_app(product),
+        app=app,
         title=product.text("title", longest=60),
         homepage=product.link("homepage"),
         contact=product.text("contact"),

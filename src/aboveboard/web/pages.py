@@ -22,8 +22,8 @@ from aboveboard.analysis.words import day_label, reports
 from aboveboard.errors import FactsError, RenderError
 from aboveboard.model.verdict import Reason
 from aboveboard.web.answers import FAILED, HEADERS, UNAVAILABLE, Guarded, problem
-from aboveboard.web.files import SCRIPT_URL, Assets, kept
 from aboveboard.web.cards import sections
+from aboveboard.web.files import SCRIPT_URL, Assets, kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
