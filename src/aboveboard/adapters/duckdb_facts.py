@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from aboveboard.adapters import duckdb_sql as sql
-from aboveboard.analysis.aggregate import FORGET_TOUCHED_WEEKS, TOTALS_OF_TOUCHED_WEEKS
+from aboveboard.analysis import aggregate
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
 from aboveboard.ports import AsideSum, Cell, LogPosition, LogSlice, QueryResult
@@ -45,6 +45,7 @@ class DuckdbFacts:
                 self._database.execute(statement)
             if not read_only:
                 self._database.execute(sql.SCHEMA)
+                self._database.execute(aggregate.TOTALS)
         self._loading = self._database.cursor()
 
     def position(self) -> LogPosition:
@@ -62,12 +63,11 @@ class DuckdbFacts:
                 run(sql.STAGE, [str(self._part)])
                 new = run("select count(*) from stage").fetchall()[0][0]
                 run(sql.KEEP_REPORTS)
-                run(sql.KEEP_FACTS)
                 run(sql.KEEP_ASIDES)
-                run(sql.TOUCHED)
-                run(sql.PERIODS)
-                run(FORGET_TOUCHED_WEEKS)
-                run(TOTALS_OF_TOUCHED_WEEKS)
+                run(sql.ARRIVED)
+                run(aggregate.ADD_FACTS)
+                run(aggregate.ADD_GROUPS)
+                run(aggregate.ADD_PERIODS)
                 run("delete from position")
                 run("insert into position values (?, ?)", [part.end.segment, part.end.offset])
                 run("commit")

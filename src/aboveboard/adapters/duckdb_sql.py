@@ -9,18 +9,22 @@ if TYPE_CHECKING:
 
 SCHEMA = """
 create table if not exists position (segment bigint not null, byte_offset bigint not null);
-create sequence if not exists report_numbers;
 create table if not exists reports (
-    app varchar not null, id uuid not null, number bigint not null,
-    week varchar not null, received date not null
+    app varchar not null, id uuid not null, week varchar not null, received date not null
 );
 create table if not exists facts (
-    app varchar not null, week varchar not null, day date, metric varchar not null,
-    key varchar not null, count bigint not null, report bigint not null
+    app varchar not null, metric varchar not null, period varchar not null, key varchar not null,
+    count bigint not null, reports bigint not null,
+    primary key (app, metric, period, key, count)
 );
-create table if not exists totals (
+create table if not exists group_totals (
     app varchar not null, metric varchar not null, span varchar not null, period varchar not null,
-    key varchar not null, count bigint not null, n bigint not null, all_n bigint not null
+    key varchar not null, count bigint not null, n bigint not null,
+    primary key (app, metric, span, period, key)
+);
+create table if not exists period_totals (
+    app varchar not null, metric varchar not null, span varchar not null, period varchar not null,
+    n bigint not null, primary key (app, metric, span, period)
 );
 create table if not exists asides (
     app varchar not null, day date not null, metric varchar not null, reason varchar not null,
@@ -30,7 +34,7 @@ create table if not exists asides (
 
 STAGE = """
 create or replace temp table stage as
-with arrived as (
+with part as (
     select *, cast(id as uuid) as uuid from read_json(
         ?, format = 'newline_delimited', columns = {
             'id': 'varchar', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
@@ -39,39 +43,29 @@ with arrived as (
         }
     )
 ), once as (
-    select * from arrived qualify row_number() over (partition by app, uuid order by week) = 1
+    select * from part qualify row_number() over (partition by app, uuid order by week) = 1
 )
-select app, uuid, week, day, facts, aside, nextval('report_numbers') as number
+select app, uuid, week, day, facts, aside, row_number() over () as number
 from once where not exists (
     select 1 from reports r where r.app = once.app and r.id = once.uuid
 )
 """
 """Reads a part of the log; leaves out each report that is there already or twice in the part."""
 
-KEEP_REPORTS = "insert into reports select app, uuid, number, week, day from stage"
-
-KEEP_FACTS = """
-insert into facts
-select app, week, fact.d, fact.m, fact.k, fact.c, number
+ARRIVED = """
+create or replace temp table arrived as
+select app, fact.m as metric, week, fact.d as day, fact.k as key, fact.c as count, number as report
 from (select app, week, number, unnest(facts) as fact from stage)
 """
+
+KEEP_REPORTS = "insert into reports select app, uuid, week, day from stage"
 
 KEEP_ASIDES = """
 insert into asides
 select app, day, aside.m, aside.r, count(*)
 from (select app, day, unnest(aside) as aside from stage)
 group by app, day, aside.m, aside.r
-on conflict do update set entries = entries + excluded.entries
-"""
-
-TOUCHED = "create or replace temp table touched as select distinct app, week from stage"
-
-PERIODS = """
-create or replace temp table periods as
-select distinct week, week as period from touched
-union
-select week, cast(day as varchar) from facts
-where day is not null and (app, week) in (select (app, week) from touched)
+on conflict do update set entries = asides.entries + excluded.entries
 """
 
 

@@ -25,5 +25,5 @@ def answer(request: dict[str, list[str] | str]) -> list[str] | str:
     ]
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no branch (it is run, never imported)
     sys.stdout.write(json.dumps(answer(json.load(sys.stdin))))

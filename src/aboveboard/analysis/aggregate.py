@@ -1,37 +1,57 @@
-"""Step 11. Enters: tables of facts. Leaves: the one definition of a total, as SQL.
+"""Step 11. Enters: the counts of new reports. Leaves: the one definition of a total, as SQL.
 
-A total is computed from all facts of its period, never by adding to an earlier total: loading the
-same part twice, or late, cannot make it wrong. The dialect is what DuckDB and PostgreSQL share.
+Every report is loaded once and whole, in one transaction with the place in the log. So how many
+reports said something may simply be added up, and nothing that is kept has to tell which counts came
+from the same report. The dialect is what DuckDB and PostgreSQL share.
+
+The statements read ``arrived (app, metric, week, day, key, count, report)``, the counts of the new
+reports, whose ``report`` lives as long as the transaction.
 """
 
 from __future__ import annotations
 
-TOTALS_OF_TOUCHED_WEEKS = """
-insert into totals (app, metric, span, period, key, count, n, all_n)
-with touched_facts as (
-    select f.* from facts f join touched t on t.app = f.app and t.week = f.week
-), spans as (
-    select app, metric, 'week' as span, week as period, key, count, report from touched_facts
+_SPANS = """
+with spans as (
+    select app, metric, 'week' as span, week as period, key, count, report from arrived
     union all
     select app, metric, 'day' as span, cast(day as varchar) as period, key, count, report
-    from touched_facts where day is not null
-), whole as (
-    select app, metric, span, period, count(distinct report) as all_n
-    from spans group by app, metric, span, period
-), parts as (
-    select app, metric, span, period, key, sum(count) as count, count(distinct report) as n
-    from spans group by app, metric, span, period, key
+    from arrived where day is not null
 )
-select p.app, p.metric, p.span, p.period, p.key, p.count, p.n, w.all_n
-from parts p join whole w
-    on w.app = p.app and w.metric = p.metric and w.span = p.span and w.period = p.period
 """
-"""Fills ``totals`` for every (app, week) in ``touched``; the caller deletes the old ones first."""
 
-FORGET_TOUCHED_WEEKS = """
-delete from totals where exists (
-    select 1 from touched t join periods p on p.week = t.week
-    where t.app = totals.app and p.period = totals.period
-)
+ADD_GROUPS = f"""
+insert into group_totals (app, metric, span, period, key, count, n)
+{_SPANS}
+select app, metric, span, period, key, sum(count), count(distinct report)
+from spans group by app, metric, span, period, key
+on conflict (app, metric, span, period, key)
+do update set count = group_totals.count + excluded.count, n = group_totals.n + excluded.n
 """
-"""Deletes the totals of every (app, week) in ``touched``; ``periods`` names a week's periods."""
+"""Adds to each group its sum, and how many reports it rests on."""
+
+ADD_PERIODS = f"""
+insert into period_totals (app, metric, span, period, n)
+{_SPANS}
+select app, metric, span, period, count(distinct report)
+from spans group by app, metric, span, period
+on conflict (app, metric, span, period)
+do update set n = period_totals.n + excluded.n
+"""
+"""Adds to each metric and period how many reports said anything: one may be in several groups."""
+
+ADD_FACTS = """
+insert into facts (app, metric, period, key, count, reports)
+select app, metric, coalesce(cast(day as varchar), week), key, count, count(*)
+from arrived group by app, metric, coalesce(cast(day as varchar), week), key, count
+on conflict (app, metric, period, key, count)
+do update set reports = facts.reports + excluded.reports
+"""
+"""Adds to each count how many reports had exactly it: what is kept of a report once it is loaded."""
+
+TOTALS = """
+create view if not exists totals as
+select g.app, g.metric, g.span, g.period, g.key, g.count, g.n, p.n as all_n
+from group_totals g join period_totals p
+    on p.app = g.app and p.metric = g.metric and p.span = g.span and p.period = g.period
+"""
+"""Joins a group with its period."""

@@ -92,24 +92,23 @@ def _share(metric: Metric, week: PublishedPeriod) -> Headline:
 
 def _timing(metric: Metric, week: PublishedPeriod) -> Headline:
     basis = f"of {week.count:,} measurements from {reports(week.n or 0)}, {_when(week)}"
-    low, high = _median(week, unplaced_first=True), _median(week, unplaced_first=False)
-    if low is None or high is None:
-        return Headline("–", "median", basis, "Too few in each bucket to place the middle one.")
+    low, high = (_median(metric, week, hidden_first=first) for first in (True, False))
     names = [bucket_label(metric.buckets, bound) for bound in (low, high)]
-    caution = "" if low == high else f"Or up to {names[1]}: small buckets are hidden."
-    return Headline(names[0], "median", basis, caution)
+    if low == high:
+        return Headline(names[0], "median", basis)
+    if (low, high) == (metric.buckets[0], metric.buckets[-1]):
+        return Headline("–", "median", basis, "Too much is hidden to place the middle one.")
+    return Headline(names[0], "median", basis, f"Or up to {names[1]}: small buckets are hidden.")
 
 
-def _median(week: PublishedPeriod, *, unplaced_first: bool) -> int | None:
-    """Find the bucket of the middle measurement, the folded ones taken as shortest or longest."""
+def _median(metric: Metric, week: PublishedPeriod, *, hidden_first: bool) -> int:
+    """Find the bucket of the middle measurement, the hidden ones taken as shortest or longest."""
     placed = [(int(group.key), group.count) for group in week.groups if group.key != OTHER]
-    unplaced = week.count - sum(count for _, count in placed)
-    if not placed:
-        return None
-    middle = (week.count + 1) // 2 - (unplaced if unplaced_first else 0)
-    sums = accumulate(count for _, count in placed)
-    found = (bound for (bound, _), so_far in zip(placed, sums, strict=True) if so_far >= middle)
-    return next(found, placed[-1][0])
+    hidden = week.count - sum(count for _, count in placed)
+    ends = [(metric.buckets[0], hidden), *placed] if hidden_first else placed
+    sums = accumulate(count for _, count in ends)
+    found = zip((bound for bound, _ in ends), sums, strict=True)
+    return next((bound for bound, so_far in found if 2 * so_far >= week.count), metric.buckets[-1])
 
 
 def _when(week: PublishedPeriod) -> str:

@@ -35,11 +35,6 @@ class Card:
     spec: str = ""
     svg: str | None = None
 
-    @property
-    def some_hidden(self) -> bool:
-        """Whether the page has to explain what hidden means."""
-        return any(week.hidden for week in self.table.weeks)
-
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -65,8 +65,7 @@ class Assets:
     async def script(self, request: Request) -> Response:
         """Answer with the charts' script, compressed for all who understand it."""
         async with self._one_at_a_time:
-            if self._script is None:
-                self._script = await run_in_threadpool(self._load)
+            self._script = self._script or await run_in_threadpool(self._load)
         plain, packed = self._script
         headers = {"Cache-Control": FOR_A_DAY, "Vary": "Accept-Encoding"}
         if "gzip" not in request.headers.get("Accept-Encoding", ""):

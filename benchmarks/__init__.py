@@ -1,0 +1,1 @@
+"""Numbers of this machine: ours and a rival's, measured in the same run."""
