@@ -1,8 +1,8 @@
 """Step 11. Enters: the counts of new reports. Leaves: the one definition of a total, as SQL.
 
 Every report is loaded once and whole, in one transaction with the place in the log. So how many
-reports said something may simply be added up, and nothing that is kept has to tell which counts came
-from the same report. The dialect is what DuckDB and PostgreSQL share.
+reports said something may simply be added up, and nothing that is kept has to tell which counts
+came from the same report. The dialect is what DuckDB and PostgreSQL share.
 
 The statements read ``arrived (app, metric, week, day, key, count, report)``, the counts of the new
 reports, whose ``report`` lives as long as the transaction.
@@ -19,34 +19,39 @@ with spans as (
 )
 """
 
-ADD_GROUPS = f"""
-insert into group_totals (app, metric, span, period, key, count, n)
-{_SPANS}
+ADD_GROUPS = (
+    "insert into group_totals (app, metric, span, period, key, count, n)"
+    + _SPANS
+    + """
 select app, metric, span, period, key, sum(count), count(distinct report)
 from spans group by app, metric, span, period, key
 on conflict (app, metric, span, period, key)
 do update set count = group_totals.count + excluded.count, n = group_totals.n + excluded.n
 """
+)
 """Adds to each group its sum, and how many reports it rests on."""
 
-ADD_PERIODS = f"""
-insert into period_totals (app, metric, span, period, n)
-{_SPANS}
+ADD_PERIODS = (
+    "insert into period_totals (app, metric, span, period, n)"
+    + _SPANS
+    + """
 select app, metric, span, period, count(distinct report)
 from spans group by app, metric, span, period
 on conflict (app, metric, span, period)
 do update set n = period_totals.n + excluded.n
 """
+)
 """Adds to each metric and period how many reports said anything: one may be in several groups."""
 
 ADD_FACTS = """
 insert into facts (app, metric, period, key, count, reports)
 select app, metric, coalesce(cast(day as varchar), week), key, count, count(*)
-from arrived group by app, metric, coalesce(cast(day as varchar), week), key, count
+from arrived
+group by app, metric, coalesce(cast(day as varchar), week), key, count
 on conflict (app, metric, period, key, count)
 do update set reports = facts.reports + excluded.reports
 """
-"""Adds to each count how many reports had exactly it: what is kept of a report once it is loaded."""
+"""Adds to each count how many reports had exactly it: all that is kept of a loaded report."""
 
 TOTALS = """
 create view if not exists totals as

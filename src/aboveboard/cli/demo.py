@@ -19,6 +19,7 @@ from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.adapters.system import SystemClock
+from aboveboard.analysis.words import value_label
 from aboveboard.bootstrap.collector import collector
 from aboveboard.bootstrap.device import assemble
 from aboveboard.cli.demo_registry import REAL, SIMULATED, write_registries
@@ -136,7 +137,7 @@ def _steps(demo: Demo, mode: str | None, installs: int) -> None:
         _look(demo, telemetry)
         _decide(demo, telemetry, mode)
         _send(demo, telemetry)
-        _page(demo, telemetry.mode)
+        _page(demo, telemetry)
     if installs:
         _simulate(demo, installs)
     demo.screen.finish()
@@ -189,16 +190,18 @@ def _send(demo: Demo, telemetry: Telemetry) -> None:
             screen.say("It stays on this machine and is tried again next time.")
 
 
-def _page(demo: Demo, mode: Mode) -> None:
+def _page(demo: Demo, telemetry: Telemetry) -> None:
     screen = demo.screen
     screen.step("Publish: what anyone may read")
     numbers = _loaded(demo.address)
     screen.say(f"Reports on the page: {numbers['reports']}")
     for metric in numbers["metrics"]:
+        known = telemetry.registry.metrics[metric["metric"]]
         for period in metric["weeks"][-1:]:
-            groups = ", ".join(f"{g['value'] or 'count'} {g['count']}" for g in period["groups"])
+            labels = ((value_label(known, g["value"]), g["count"]) for g in period["groups"])
+            groups = ", ".join(f"{label}: {count}".removeprefix(": ") for label, count in labels)
             screen.say(f"  {metric['title']}: {groups} (n = {period['n']})")
-    if mode is not Mode.ON and not numbers["reports"]:
+    if not numbers["reports"]:
         screen.say("It is empty, because nothing was sent.")
     screen.say(f"[bold]{demo.address}/apps/{REAL}[/]")
 

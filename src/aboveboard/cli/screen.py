@@ -76,8 +76,9 @@ class Screen:
         """Ask the question; the answers stand side by side and weigh the same."""
         self._progress.stop()
         word = click.prompt(
-            "    Send it to your own collector?",
+            "    Send it to your own collector? [on / local / off]",
             type=click.Choice([mode.value for mode in (Mode.ON, Mode.LOCAL, Mode.OFF)]),
+            show_choices=False,
         )
         self._progress.start()
         return Mode(word)

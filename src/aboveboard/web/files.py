@@ -89,9 +89,9 @@ def mark(body: bytes) -> str:
 
 def kept(request: Request, body: bytes, media_type: str, headers: dict[str, str]) -> Response:
     """Answer with a body, or with nothing if the browser still has the same one."""
-    tag = f'"{mark(body)}"'
+    tag = f'W/"{mark(body)}"'  # weak: it may travel compressed
     headers = headers | {"ETag": tag}
     known = request.headers.get("If-None-Match", "")
-    if tag in {name.strip().removeprefix("W/") for name in known.split(",")}:
+    if tag in {name.strip() for name in known.split(",")}:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)

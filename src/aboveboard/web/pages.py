@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from aboveboard.analysis.publish import as_json
@@ -52,7 +53,7 @@ def pages(publisher: Publisher, shelf: ChartShelf, script: Callable[[], bytes]) 
     """
     assets = Assets(script)
     public = _Pages(publisher, shelf, assets)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", public.apps),
             Route("/apps/{app}.json", public.numbers),
@@ -60,7 +61,7 @@ def pages(publisher: Publisher, shelf: ChartShelf, script: Callable[[], bytes]) 
             Route(SCRIPT_URL, assets.script),
             Route("/assets/{name}", assets.file),
         ],
-        middleware=[Middleware(Guarded)],
+        middleware=[Middleware(Guarded), Middleware(GZipMiddleware)],
         exception_handlers={
             HTTPException: public.refuse,
             FactsError: public.unavailable,
@@ -68,6 +69,8 @@ def pages(publisher: Publisher, shelf: ChartShelf, script: Callable[[], bytes]) 
             Exception: public.failed,
         },
     )
+    app.router.redirect_slashes = False  # it would repeat whatever host the asker names
+    return app
 
 
 class _Pages:
