@@ -39,7 +39,7 @@ def read(body: bytes, source: str = "registry") -> Registry:
         ...     read(b"format = 2", "editor.toml")
         ... except RegistryError as error:
         ...     print(len(error.problems), error.problems[0].code)
-        3 unknown_format
+        9 unknown_format
     """
     problems: list[Problem] = []
     table = _table(body, problems)

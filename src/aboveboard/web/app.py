@@ -11,6 +11,7 @@ from aboveboard.web.charts import ChartShelf
 from aboveboard.web.health import health
 from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.pages import pages
+from aboveboard.web.warm import Warmer
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -33,6 +34,8 @@ class CollectorApp:
         self._intake = Intake(collector.acceptor)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(collector.publisher, shelf, collector.renderer.script)
+        self._warmer = Warmer(collector.publisher, shelf)
+        self._warming: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one call of the server."""
@@ -55,12 +58,15 @@ class CollectorApp:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _start(self) -> None:
+        self._warming = asyncio.create_task(self._warmer.run())
         desk = self._collector.desk
         self._collector.follower.start()
         await desk.start()
         self._collector.folder.serving(ServedBy(os.getpid(), desk.port, desk.token, self._address))
 
     async def _stop(self) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
         self._collector.folder.not_serving()
         await self._collector.desk.stop()
         await asyncio.to_thread(self._collector.follower.stop)

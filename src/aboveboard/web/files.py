@@ -65,16 +65,18 @@ class Assets:
     async def script(self, request: Request) -> Response:
         """Answer with the charts' script, compressed for all who understand it."""
         async with self._one_at_a_time:
-            self._script = self._script or await run_in_threadpool(self._load)
-        plain, packed = self._script
-        headers = {"Cache-Control": FOR_A_DAY, "Vary": "Accept-Encoding"}
+            plain, packed = await run_in_threadpool(self._load)
+        headers = {"Cache-Control": FOR_A_DAY}
         if "gzip" not in request.headers.get("Accept-Encoding", ""):
             return kept(request, plain, TYPES[".js"], headers)
-        return kept(request, packed, TYPES[".js"], headers | {"Content-Encoding": "gzip"})
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return kept(request, packed, TYPES[".js"], headers)
 
     def _load(self) -> tuple[bytes, bytes]:
-        plain = self._make_script()
-        return plain, gzip.compress(plain, mtime=0)
+        if self._script is None:
+            plain = self._make_script()
+            self._script = plain, gzip.compress(plain, mtime=0)
+        return self._script
 
 
 def mark(body: bytes) -> str:

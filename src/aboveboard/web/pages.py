@@ -61,7 +61,7 @@ def pages(publisher: Publisher, shelf: ChartShelf, script: Callable[[], bytes]) 
             Route(SCRIPT_URL, assets.script),
             Route("/assets/{name}", assets.file),
         ],
-        middleware=[Middleware(Guarded), Middleware(GZipMiddleware)],
+        middleware=[Middleware(Guarded), Middleware(GZipMiddleware, compresslevel=6)],
         exception_handlers={
             HTTPException: public.refuse,
             FactsError: public.unavailable,

@@ -44,7 +44,7 @@ def write(report: Report) -> bytes:
         >>> entries = (Entry("command.sql", 3, date(2026, 11, 21)), Entry("system.os", "linux"))
         >>> report = Report("0" * 32, "editor", Week(2026, 47), "f" * 64, entries)
         >>> write(report).decode()[:72]
-        '{"format":1,"id":"00000000000000000000000000000000","app":"editor","perio'
+        '{"format":1,"id":"00000000000000000000000000000000","app":"editor","peri'
     """
     content = {
         "format": FORMAT,
