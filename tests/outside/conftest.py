@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.parse
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -78,7 +78,7 @@ class Running:
 
     @property
     def output(self) -> str:
-        return self._printed.read_text(encoding="utf-8")
+        return self._printed.read_text(encoding="utf-8", errors="replace")
 
     def wait_for(self, pattern: str) -> str:
         """Wait until a line holds the pattern; give its first group, or all that fits."""
@@ -87,7 +87,7 @@ class Running:
             ended = self.process.poll() is not None
             found = re.search(pattern, self.output)
             if found is not None:
-                return found[found.re.groups and 1]
+                return found[found.re.groups]
             if ended:
                 break
             time.sleep(0.02)
@@ -110,7 +110,7 @@ class Answered:
         return content
 
 
-@dataclass
+@dataclass(frozen=True)
 class Collector:
     """A collector that serves, as its senders and readers see it."""
 
@@ -118,7 +118,10 @@ class Collector:
     data: Path
     address: str
     key_line: str
-    _connection: http.client.HTTPConnection | None = field(default=None, init=False)
+
+    @property
+    def host(self) -> str:
+        return urllib.parse.urlsplit(self.address).netloc
 
     def ask(
         self,
@@ -126,9 +129,12 @@ class Collector:
         path: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        sender: str = "127.0.0.1",
     ) -> Answered:
-        where = urllib.parse.urlsplit(self.address).netloc
-        connection = http.client.HTTPConnection(where, timeout=PATIENCE)
+        """Ask once; the loopback has many addresses to send from."""
+        connection = http.client.HTTPConnection(
+            self.host, timeout=PATIENCE, source_address=(sender, 0)
+        )
         try:
             connection.request(method, path, body, dict(headers or {}))
             answer = connection.getresponse()
@@ -157,7 +163,7 @@ class Run(Protocol):
 
 
 class Serve(Protocol):
-    def __call__(self, data: Path | None = None, registry: Path | None = None) -> Collector: ...
+    def __call__(self, data: Path | None = None) -> Collector: ...
 
 
 class Start(Protocol):
@@ -179,6 +185,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("ABOVEBOARD", "DO_NOT_TRACK", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def command() -> str:
+    """Give the command as it was installed beside this Python."""
+    return COMMAND
 
 
 @pytest.fixture(scope="session")
@@ -255,8 +267,8 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def serve(start: Start, tmp_path: Path, registry: Path) -> Serve:
     """Give what starts a collector and waits until it serves."""
 
-    def serve_from(data: Path | None = None, registries: Path | None = None) -> Collector:
-        return _serve(start, data or tmp_path / "data", registries or registry)
+    def serve_from(data: Path | None = None) -> Collector:
+        return _serve(start, data or tmp_path / "data", registry)
 
     return serve_from
 

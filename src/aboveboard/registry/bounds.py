@@ -29,7 +29,7 @@ def reduce(metric: Metric, value: Value) -> str | Reason:
 
     Example:
         >>> from datetime import date
-        >>> from aboveboard.model.metric import Approval
+        >>> from aboveboard.model.metric import Approval, Metric
         >>> agreed = Approval(date(2026, 1, 1), "", "")
         >>> python = Metric("system.python", Kind.VERSION, "", "", "", "", "", agreed, None, "env")
         >>> reduce(python, "3.11.7+debian")
@@ -65,7 +65,7 @@ def counts(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
 
     Example:
         >>> from datetime import date
-        >>> from aboveboard.model.metric import Approval
+        >>> from aboveboard.model.metric import Approval, Metric
         >>> agreed = Approval(date(2026, 1, 1), "", "")
         >>> runs = Metric("command.sql", Kind.COUNTER, "", "", "", "", "", agreed, None, "usage")
         >>> counts(runs, 3), counts(runs, "three").value
