@@ -86,11 +86,21 @@ class EventStore(Protocol):
         ...
 
     def said(self, week: Week) -> frozenset[str]:
-        """Give the metrics whose state this week's reports have already said."""
+        """Give the metrics whose state this week's reports say, as far as they left or wait."""
         ...
 
-    def take(self, events: Sequence[StoredEvent], delivery: Delivery, said: Iterable[str]) -> None:
-        """Move counts out of the store and their report into the outbox, all or nothing."""
+    def take(self, events: Sequence[StoredEvent], delivery: Delivery, said: Iterable[str]) -> bool:
+        """Move counts out of the store and their report into the outbox, all or nothing.
+
+        Exactly what was read is taken; what was added meanwhile stays.
+
+        Returns:
+            False, and nothing changes, if another process took some of them first.
+        """
+        ...
+
+    def drop(self, events: Sequence[StoredEvent]) -> None:
+        """Let go of counts that no report will ever say."""
         ...
 
     def settle(self, report: str, fate: Fate, answer: str, sealed: int, day: date) -> None:

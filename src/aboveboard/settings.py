@@ -114,10 +114,15 @@ def _data_folder(env: Mapping[str, str]) -> Path:
 
 def _user_folder(env: Mapping[str, str], xdg: str, usual: str) -> Path:
     """Follow the XDG base directory rules, and the habits of Windows and macOS."""
-    home = Path(env.get("HOME") or env.get("USERPROFILE") or "~").expanduser()
-    if sys.platform == "win32":
-        return Path(env.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return home / "Library" / "Application Support"
+    if sys.platform == "win32" and env.get("LOCALAPPDATA"):
+        return Path(env["LOCALAPPDATA"])
     chosen = env.get(xdg, "")
-    return Path(chosen) if chosen.startswith("/") else home / usual
+    if sys.platform not in {"win32", "darwin"} and chosen.startswith("/"):
+        return Path(chosen)
+    try:
+        home = Path(env.get("HOME") or env.get("USERPROFILE") or "~").expanduser()
+    except RuntimeError as error:
+        message = "this account has no home folder; name a folder for what is kept"
+        raise SetupError(message) from error
+    usual_of = {"win32": "AppData/Local", "darwin": "Library/Application Support"}
+    return home / usual_of.get(sys.platform, usual)

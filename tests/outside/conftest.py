@@ -97,6 +97,15 @@ class Running:
         self.process.send_signal(how)
         return self.process.wait(PATIENCE)
 
+    def leave(self) -> None:
+        """End it in good order if it still runs, so that what it covered is written down."""
+        if self.process.poll() is None:
+            try:
+                self.end(signal.SIGTERM)
+            except subprocess.TimeoutExpired:
+                self.end(signal.SIGKILL)
+                raise
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -159,7 +168,7 @@ class Collector:
 
 
 class Run(Protocol):
-    def __call__(self, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]: ...
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]: ...
 
 
 class Serve(Protocol):
@@ -171,7 +180,9 @@ class Start(Protocol):
 
 
 class MakeReport(Protocol):
-    def __call__(self, number: int, *entries: dict[str, Any], **changes: Any) -> dict[str, Any]: ...
+    def __call__(
+        self, number: int, *entries: dict[str, Any], **changes: object
+    ) -> dict[str, Any]: ...
 
 
 @pytest.fixture(autouse=True)
@@ -182,7 +193,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(folder))
     for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(folder / name))
-    for name in ("ABOVEBOARD", "DO_NOT_TRACK", "FORCE_COLOR", "COLUMNS"):
+    for name in ("ABOVEBOARD", "DO_NOT_TRACK", "FORCE_COLOR", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     return folder
 
@@ -197,7 +208,7 @@ def command() -> str:
 def run() -> Run:
     """Give what runs a command to its end."""
 
-    def run_command(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [COMMAND, *arguments],
             stdin=subprocess.DEVNULL,
@@ -205,7 +216,6 @@ def run() -> Run:
             text=True,
             timeout=PATIENCE * 2,
             check=False,
-            **more,
         )
 
     return run_command
@@ -232,7 +242,7 @@ def python() -> Callable[..., str]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Give what starts a command that serves on; whatever is left in the end is killed."""
+    """Give what starts a command that serves on; whatever is left in the end is ended."""
     yield from _starter(tmp_path)
 
 
@@ -251,8 +261,7 @@ def _starter(folder: Path) -> Iterator[Start]:
 
     yield start_command
     for running in started:
-        if running.process.poll() is None:
-            running.end(signal.SIGKILL)
+        running.leave()
 
 
 @pytest.fixture(scope="session")
@@ -294,7 +303,7 @@ def _serve(start: Start, data: Path, registry: Path) -> Collector:
 def report() -> MakeReport:
     """Give what writes a report of this week as a foreign program would."""
 
-    def make(number: int, *entries: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    def make(number: int, *entries: dict[str, Any], **changes: object) -> dict[str, Any]:
         opened = {"metric": "file.opened", "day": time.strftime("%Y-%m-%d"), "value": 1}
         return {
             "format": 1,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = 0o600
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,26 @@ class DataFolder:
             os.close(descriptor)
 
     def private_keys(self) -> list[bytes]:
-        """Give the keys that open reports, newest first; the first start makes one."""
-        self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        files = sorted(self._keys.glob("*.x25519"), reverse=True)
-        if not files:
-            file = self._keys / "0001.x25519"
-            _write_secret(file, new_private_key())
-            files = [file]
-        return [file.read_bytes() for file in files]
+        """Give the keys that open reports, newest first; the first start makes one.
+
+        Raises:
+            SetupError: a key cannot be read or written, or is none.
+        """
+        try:
+            self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+            files = sorted(self._keys.glob("*.x25519"), reverse=True)
+            if not files:
+                files = [self._keys / "0001.x25519"]
+                _write_secret(files[0], new_private_key())
+            keys = {file: file.read_bytes() for file in files}
+        except OSError as error:
+            message = f"the keys in {self._keys} cannot be used: {error.strerror}"
+            raise SetupError(message) from error
+        for file, key in keys.items():
+            if len(key) != KEY_BYTES:
+                message = f"{file} is no key: it has {len(key)} bytes instead of {KEY_BYTES}"
+                raise SetupError(message)
+        return list(keys.values())
 
     def serving(self, served_by: ServedBy) -> None:
         """Let other programs of the same person know where the desk is."""
@@ -102,6 +115,9 @@ def _lock(descriptor: int, path: Path) -> None:
             "Stop it first, or give this one its own folder with --data."
         )
         raise SetupError(message) from error
+    except OSError as error:
+        message = f"the data folder {path} cannot be locked: {error.strerror}"
+        raise SetupError(message) from error
 
 
 def _write_secret(file: Path, content: bytes) -> None:
@@ -110,4 +126,6 @@ def _write_secret(file: Path, content: bytes) -> None:
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SECRET)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
+        stream.flush()
+        os.fsync(descriptor)
     part.replace(file)

@@ -54,7 +54,7 @@ class Desk:
             answer = await self._reply(await asyncio.wait_for(reader.readline(), 10))
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()
-        except (OSError, ValueError, TimeoutError):
+        except (OSError, ValueError, RecursionError, TimeoutError):
             pass  # Whoever asked went away or spoke another language; there is nobody to tell.
         finally:
             writer.close()
@@ -68,8 +68,10 @@ class Desk:
         try:
             sql, rows = str(question["sql"]), int(question["rows"])
             result = await asyncio.to_thread(self._facts.query, sql, rows)
-        except (AboveboardError, KeyError) as error:
+        except AboveboardError as error:
             return {"error": str(error)}
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return {"error": "not a question"}
         return {"columns": result.columns, "rows": result.rows, "cut": result.cut}
 
 
@@ -86,10 +88,18 @@ def ask(served_by: ServedBy, sql: str, most_rows: int) -> QueryResult:
             connection.sendall(json.dumps(question).encode() + b"\n")
             with connection.makefile("rb") as stream:
                 answer = json.loads(stream.readline())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         message = "no collector answers"
         raise FactsError(message) from error
-    if "error" in answer:
-        raise QueryError(answer["error"])
-    rows = tuple(tuple(row) for row in answer["rows"])
-    return QueryResult(tuple(answer["columns"]), rows, bool(answer["cut"]))
+    return _result(answer)
+
+
+def _result(answer: object) -> QueryResult:
+    match answer:
+        case {"error": str(message)}:
+            raise QueryError(message)
+        case {"columns": [*columns], "rows": [*rows], "cut": bool(cut)}:
+            return QueryResult(tuple(columns), tuple(tuple(row) for row in rows), cut)
+        case _:
+            message = "no collector answers there, but something else"
+            raise FactsError(message)

@@ -2,7 +2,8 @@
 
 A segment is a file ``0000000001.log``: eight bytes of header (``ABLOG``, two zero bytes, version
 1), then frames of ``[length u32, crc32 u32, payload]``, little-endian. A frame that is torn by a
-crash was never acknowledged; it is cut off when the log is opened again.
+crash was never acknowledged; when the log is opened again it is put aside as ``0000000001.torn``,
+and the next record begins a new segment.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ class FileLog:
     """A log in a folder, written by one process.
 
     Attributes:
-        cut_bytes: how many bytes of a torn tail were cut off when it was opened.
+        cut_bytes: how many bytes of a torn tail were put aside when it was opened.
+        unreadable: segment to bytes behind a broken record in it, as far as it was read.
     """
 
     def __init__(self, folder: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
         self.cut_bytes = 0
+        self.unreadable: dict[int, int] = {}
         self._folder = folder
         self._segment_bytes = segment_bytes
         self._descriptor: int | None = None
@@ -70,17 +73,19 @@ class FileLog:
                 records, end = self._read_segment(segment, max(begin, len(HEADER)), most_bytes)
                 if records:
                     return LogSlice(records, LogPosition(segment, end))
+                if rest := self._end(segment) - end:
+                    self.unreadable[segment] = rest
         return LogSlice([], start)
 
     def tail(self, most_bytes: int) -> Iterator[bytes]:
         """Give the newest records, up to about ``most_bytes`` of them."""
         with _mapped("the log cannot be read"):
             sizes = [(s, self._file(s).stat().st_size) for s in self._segments()]
-        first = len(sizes)
-        while first and sum(size for _, size in sizes[first:]) < most_bytes:
-            first -= 1
-        for segment, size in sizes[first:]:
-            yield from self._read_segment(segment, len(HEADER), size)[0]
+            first = len(sizes)
+            while first and sum(size for _, size in sizes[first:]) < most_bytes:
+                first -= 1
+            for segment, size in sizes[first:]:
+                yield from self._read_segment(segment, len(HEADER), size)[0]
 
     def behind(self, start: LogPosition) -> int:
         """Tell how many bytes of frames lie after a place."""
@@ -107,7 +112,9 @@ class FileLog:
     def _end(self, segment: int) -> int:
         """Tell up to where a segment may be read: what is not synced yet does not count."""
         durable = self._durable
-        return durable.offset if segment == durable.segment else self._file(segment).stat().st_size
+        if segment < durable.segment:
+            return self._file(segment).stat().st_size
+        return durable.offset if segment == durable.segment else 0
 
     def _read_segment(self, segment: int, begin: int, most: int) -> tuple[list[bytes], int]:
         length = self._end(segment) - begin
@@ -123,24 +130,25 @@ class FileLog:
         return records, begin + used
 
     def _recover(self, segment: int) -> None:
+        """Find the end of the newest segment; what is torn there goes aside."""
         file = self._file(segment)
         data = file.read_bytes()
-        whole = data[: len(HEADER)] == HEADER
-        end = len(HEADER) + frames(data[len(HEADER) :])[1] if whole else 0
+        if not HEADER.startswith(data[: len(HEADER)]):
+            message = f"{file.name} was not written by this version of Aboveboard; keep it, update"
+            raise LogError(message)
+        end = len(HEADER) + frames(data[len(HEADER) :])[1] if len(data) >= len(HEADER) else 0
         self.cut_bytes = len(data) - end
-        descriptor = os.open(file, os.O_RDWR)
-        try:
-            if self.cut_bytes:
-                os.truncate(descriptor, end)
-            if end == 0:
-                _write_all(descriptor, HEADER)
-            os.fsync(descriptor)
-            os.lseek(descriptor, 0, os.SEEK_END)
-        except OSError:
-            os.close(descriptor)
-            raise
+        self._durable = LogPosition(segment, end)
+        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND)
+        if self.cut_bytes or not end:
+            # A place in what is cut may have been given out: this segment is not written on.
+            with os.fdopen(descriptor, "wb") as stream:
+                file.with_suffix(".torn").write_bytes(data[end:])
+                stream.truncate(end)
+                os.fsync(descriptor)
+            return
+        os.fsync(descriptor)
         self._descriptor = descriptor
-        self._durable = LogPosition(segment, max(end, len(HEADER)))
 
     def _ready(self) -> int:
         if self._descriptor is not None and self._durable.offset >= self._segment_bytes:

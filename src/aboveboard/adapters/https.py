@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import http.client
+import socket
+import ssl
+import threading
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
@@ -12,10 +17,87 @@ from aboveboard.ports import Answer
 
 if TYPE_CHECKING:
     from email.message import Message
-    from typing import IO
+    from types import TracebackType
+    from typing import IO, Self
 
 MOST_ANSWER_BYTES = 4096
+MOST_RETRY_DIGITS = 9
 USER_AGENT = "aboveboard/1"
+
+
+class _Deadline:
+    """Ends a delivery when its time is over, also where a server drips byte after byte.
+
+    Attributes:
+        passed: whether it ended one.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.passed = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._timer.cancel()
+
+    def watch(self, connected: socket.socket) -> None:
+        """End this one too."""
+        self._sockets.append(connected)
+
+    def _end(self) -> None:
+        self.passed = True
+        for connected in self._sockets:
+            with contextlib.suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
+
+
+class _Http(http.client.HTTPConnection):
+    """A connection that a deadline watches."""
+
+    def __init__(self, host: str, timeout: float, *, deadline: _Deadline) -> None:
+        super().__init__(host, timeout=timeout)
+        self._deadline = deadline
+
+    def connect(self) -> None:
+        super().connect()
+        self._deadline.watch(self.sock)
+
+
+class _Https(http.client.HTTPSConnection):
+    """The same with TLS, verified against the system's certificates."""
+
+    def __init__(self, host: str, timeout: float, *, deadline: _Deadline) -> None:
+        super().__init__(host, timeout=timeout, context=ssl.create_default_context())
+        self._deadline = deadline
+
+    def connect(self) -> None:
+        super().connect()
+        self._deadline.watch(self.sock)
+
+
+class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Opens connections that a deadline watches."""
+
+    def __init__(self, deadline: _Deadline) -> None:
+        super().__init__()
+        self._http = functools.partial(_Http, deadline=deadline)
+        self._https = functools.partial(_Https, deadline=deadline)
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._http, req)
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._https, req)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -38,27 +120,42 @@ class HttpsTransport:
 
     The user agent is the same for every version and machine: it must tell nothing that the report
     does not.
+
+    Args:
+        timeout_seconds: how long one delivery may take, from the first byte to the last.
     """
 
     def __init__(self, timeout_seconds: float = 10.0) -> None:
         self._timeout = timeout_seconds
-        self._opener = urllib.request.build_opener(_NoRedirect)
 
     def put(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """Send a body with PUT."""
-        request = urllib.request.Request(url, body, headers, method="PUT")  # noqa: S310 the registry reader lets only http(s) through
-        request.add_header("User-Agent", USER_AGENT)
+        deadline = _Deadline(self._timeout)
         try:
-            with self._opener.open(request, timeout=self._timeout) as response:
+            with deadline:
+                answer = self._put(deadline, url, body, headers)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            name = "TimeoutError" if deadline.passed else type(error).__name__
+            message = f"not reached ({name})"
+            raise SendError(message) from error
+        if deadline.passed:
+            message = "not reached (TimeoutError)"
+            raise SendError(message)
+        return answer
+
+    def _put(self, deadline: _Deadline, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        named = {**headers, "User-Agent": USER_AGENT}
+        request = urllib.request.Request(url, body, named, method="PUT")  # noqa: S310 the registry reader lets only http(s) through
+        opener = urllib.request.build_opener(_Handler(deadline), _NoRedirect())
+        try:
+            with opener.open(request, timeout=self._timeout) as response:
                 return _answer(response.status, response.read(MOST_ANSWER_BYTES), response.headers)
         except urllib.error.HTTPError as error:
             with error:
                 return _answer(error.code, error.read(MOST_ANSWER_BYTES), error.headers)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            message = f"not reached ({type(error).__name__})"
-            raise SendError(message) from error
 
 
 def _answer(status: int, body: bytes, headers: Message) -> Answer:
-    later = headers.get("Retry-After", "")
-    return Answer(status, body, int(later) if later.isascii() and later.isdigit() else None)
+    later = headers.get("Retry-After", "").strip()
+    known = later.isascii() and later.isdigit() and len(later) <= MOST_RETRY_DIGITS
+    return Answer(status, body, int(later) if known else None)

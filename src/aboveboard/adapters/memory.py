@@ -61,7 +61,7 @@ class MemoryEventStore:
         self._choice: Choice | None = None
         self._events: dict[tuple[str, date, str, bool], int] = {}
         self._deliveries: dict[str, Delivery] = {}
-        self._said: set[tuple[Week, str]] = set()
+        self._said: set[tuple[Week, str, str]] = set()
 
     def choice(self) -> Choice | None:
         """Give what the person chose."""
@@ -88,7 +88,7 @@ class MemoryEventStore:
             if event.metric.kind.adds_up:
                 self._events[key] = self._events.get(key, 0) + event.count
                 continue
-            for old in [k for k in self._events if (k[0], k[1], k[3]) == (name, day, sendable)]:
+            for old in [k for k in self._events if k[:2] == (name, day)]:
                 del self._events[old]
             self._events[key] = event.count
 
@@ -101,19 +101,31 @@ class MemoryEventStore:
 
     def said(self, week: Week) -> frozenset[str]:
         """Give the metrics whose state was said this week."""
-        return frozenset(metric for said_week, metric in self._said if said_week == week)
+        return frozenset(metric for said_week, metric, _ in self._said if said_week == week)
 
-    def take(self, events: Sequence[StoredEvent], delivery: Delivery, said: Iterable[str]) -> None:
-        """Move counts into a report."""
-        for event in events:
-            del self._events[event.metric, event.day, event.key, event.sendable]
+    def take(self, events: Sequence[StoredEvent], delivery: Delivery, said: Iterable[str]) -> bool:
+        """Move counts into a report, if they are still there."""
+        if any(self._events.get(_place(event), 0) < event.count for event in events):
+            return False
+        self.drop(events)
         self._deliveries[delivery.report] = delivery
-        self._said |= {(delivery.week, metric) for metric in said}
+        self._said |= {(delivery.week, metric, delivery.report) for metric in said}
+        return True
+
+    def drop(self, events: Sequence[StoredEvent]) -> None:
+        """Let go of counts."""
+        for event in events:
+            place = _place(event)
+            left = self._events.pop(place, 0) - event.count
+            if left > 0:
+                self._events[place] = left
 
     def settle(self, report: str, fate: Fate, answer: str, sealed: int, day: date) -> None:
         """Note down what became of a report."""
-        old = self._deliveries[report]
-        self._deliveries[report] = replace(old, fate=fate, answer=answer, sealed=sealed, day=day)
+        old = self._deliveries.get(report)
+        if old is not None:
+            now = replace(old, fate=fate, answer=answer, sealed=sealed, day=day)
+            self._deliveries[report] = now
 
     def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
         """Give the journal."""
@@ -130,6 +142,11 @@ class MemoryEventStore:
     def _drop_waiting(self) -> None:
         for report in [d.report for d in self.deliveries(Fate.WAITING)]:
             del self._deliveries[report]
+            self._said = {place for place in self._said if place[2] != report}
+
+
+def _place(event: StoredEvent) -> tuple[str, date, str, bool]:
+    return event.metric, event.day, event.key, event.sendable
 
 
 class MemoryTransport:

@@ -22,8 +22,9 @@ def read_file(path: Path) -> Registry:
     """
     try:
         body = path.read_bytes()
-    except OSError as error:
-        message = f"the registry {path} cannot be read: {error.strerror}"
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no path can be like this"
+        message = f"the registry {str(path)!r} cannot be read: {why}"
         raise SetupError(message) from error
     return read(body, path.name)
 

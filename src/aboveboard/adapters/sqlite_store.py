@@ -36,7 +36,8 @@ create table if not exists reports (
     answer text not null, body blob not null, sealed integer not null, day text not null
 );
 create table if not exists said (
-    week text not null, metric text not null, primary key (week, metric)
+    week text not null, metric text not null, report text not null,
+    primary key (week, metric, report)
 ) without rowid;
 """
 _ADD = """
@@ -44,12 +45,8 @@ insert into events (metric, day, key, sendable, count) values (?, ?, ?, ?, ?)
 on conflict do update set count = count + excluded.count
 """
 _SUBTRACT = """
-update events set count = count - ?
-where metric = ? and day = ? and key = ? and sendable = ?
-"""
-_DROP_EMPTY = """
-delete from events
-where metric = ? and day = ? and key = ? and sendable = ? and count <= 0
+update events set count = count - :count
+where metric = :metric and day = :day and key = :key and sendable = :sendable and count >= :count
 """
 _REPORTS = "select id, week, fate, answer, body, sealed, day from reports"
 
@@ -62,16 +59,18 @@ class SqliteEventStore:
         self._file = home / "store.sqlite"
         self._choice_file = home / "choice.json"
         self._connection: sqlite3.Connection | None = None
+        self._opened = -1
 
     def choice(self) -> Choice | None:
         """Give what the person chose, or None."""
         try:
             content = json.loads(self._choice_file.read_text(encoding="utf-8"))
             day = date.fromisoformat(content["day"])
-            return Choice(Mode(content["mode"]), day, str(content["registry"]))
+            mode, number = Mode(content["mode"]), int(content["number"])
+            return Choice(mode, day, str(content["registry"]), number)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             message = "the choice cannot be read"
             raise StoreError(message) from error
 
@@ -81,6 +80,7 @@ class SqliteEventStore:
             "mode": choice.mode.value,
             "day": choice.day.isoformat(),
             "registry": choice.registry,
+            "number": choice.number,
         }
         part = self._choice_file.with_suffix(".part")
         try:
@@ -93,7 +93,7 @@ class SqliteEventStore:
 
     def withhold(self) -> None:
         """Mark everything as never to be sent, and drop the reports that wait."""
-        if not self._file.exists():
+        if not self._exists():
             return
         with self._write() as database:
             rows = database.execute(
@@ -101,7 +101,7 @@ class SqliteEventStore:
             ).fetchall()
             database.execute("delete from events")
             database.executemany(_ADD, rows)
-            database.execute("delete from reports where fate = ?", (Fate.WAITING.value,))
+            _drop_waiting(database)
 
     def add(self, events: Iterable[Event], *, sendable: bool) -> None:
         """Add counts."""
@@ -109,33 +109,30 @@ class SqliteEventStore:
             for event in events:
                 name, day = event.metric.name, event.day.isoformat()
                 if not event.metric.kind.adds_up:
-                    same = "delete from events where metric = ? and day = ? and sendable = ?"
-                    database.execute(same, (name, day, sendable))
+                    same = "delete from events where metric = ? and day = ?"
+                    database.execute(same, (name, day))
                 database.execute(_ADD, (name, day, event.key, sendable, event.count))
 
     def events(self) -> list[StoredEvent]:
         """Give everything that is in no report yet."""
         select = "select metric, day, key, count, sendable from events order by 1, 2, 3, 5"
-        return [
-            StoredEvent(metric, date.fromisoformat(day), key, count, bool(sendable))
-            for metric, day, key, count, sendable in self._rows(select)
-        ]
+        with self._mapped("the store cannot be understood"):
+            return [
+                StoredEvent(metric, date.fromisoformat(day), key, count, bool(sendable))
+                for metric, day, key, count, sendable in self._rows(select)
+            ]
 
     def said(self, week: Week) -> frozenset[str]:
         """Give the metrics whose state was said this week."""
         select = "select metric from said where week = ?"
         return frozenset(metric for (metric,) in self._rows(select, str(week)))
 
-    def take(self, events: Sequence[StoredEvent], delivery: Delivery, said: Iterable[str]) -> None:
-        """Move counts into a report, all or nothing.
-
-        Exactly what was read is subtracted: what another process added meanwhile stays.
-        """
+    def take(self, events: Sequence[StoredEvent], delivery: Delivery, said: Iterable[str]) -> bool:
+        """Move counts into a report, all or nothing, if they are still there."""
         with self._write() as database:
-            for event in events:
-                key = (event.metric, event.day.isoformat(), event.key, event.sendable)
-                database.execute(_SUBTRACT, (event.count, *key))
-                database.execute(_DROP_EMPTY, key)
+            if not _subtract(database, events):
+                database.rollback()
+                return False
             database.execute(
                 "insert into reports (id, week, fate, answer, body, sealed, day)"
                 " values (?, ?, ?, ?, ?, ?, ?)",
@@ -149,8 +146,14 @@ class SqliteEventStore:
                     delivery.day.isoformat(),
                 ),
             )
-            rows = [(str(delivery.week), metric) for metric in said]
-            database.executemany("insert or ignore into said values (?, ?)", rows)
+            rows = [(str(delivery.week), metric, delivery.report) for metric in said]
+            database.executemany("insert into said values (?, ?, ?)", rows)
+            return True
+
+    def drop(self, events: Sequence[StoredEvent]) -> None:
+        """Let go of counts."""
+        with self._write() as database:
+            _subtract(database, events)
 
     def settle(self, report: str, fate: Fate, answer: str, sealed: int, day: date) -> None:
         """Note down what became of a report."""
@@ -166,27 +169,16 @@ class SqliteEventStore:
             rows = self._rows(f"{_REPORTS} order by number")
         else:
             rows = self._rows(f"{_REPORTS} where fate = ? order by number", fate.value)
-        return [
-            Delivery(
-                report=report,
-                week=Week.parse(week),
-                fate=Fate(was),
-                answer=answer,
-                body=body,
-                sealed=sealed,
-                day=date.fromisoformat(day),
-            )
-            for report, week, was, answer, body, sealed, day in rows
-        ]
+        with self._mapped("the store cannot be understood"):
+            return [_delivery(row) for row in rows]
 
     def erase(self) -> None:
         """Delete and overwrite every count and every report that waits."""
-        if not self._file.exists():
+        if not self._exists():
             return
         with self._write() as database:
             database.execute("delete from events")
-            database.execute("delete from said")
-            database.execute("delete from reports where fate = ?", (Fate.WAITING.value,))
+            _drop_waiting(database)
         empty = not self.deliveries()
         with self._mapped("the store cannot be erased"):
             self._open().execute("pragma wal_checkpoint(truncate)")
@@ -200,8 +192,12 @@ class SqliteEventStore:
             self._connection.close()
             self._connection = None
 
+    def _exists(self) -> bool:
+        with self._mapped("the store cannot be found"):
+            return self._file.exists()
+
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
-        if not self._file.exists():
+        if not self._exists():
             return []
         with self._mapped("the store cannot be read"):
             return self._open().execute(select, values).fetchall()
@@ -216,23 +212,74 @@ class SqliteEventStore:
                 yield database
 
     def _open(self) -> sqlite3.Connection:
+        if self._connection is not None and self._mark() != self._opened:
+            # Another process was told to forget everything and removed the file.
+            self.close()
         if self._connection is None:
-            database = sqlite3.connect(
-                self._file,
-                timeout=BUSY_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            self._connection = database
+            self._connection = self._connect()
+            self._opened = self._mark()
+        return self._connection
+
+    def _mark(self) -> int:
+        try:
+            return self._file.stat().st_ino
+        except FileNotFoundError:
+            return -1
+
+    def _connect(self) -> sqlite3.Connection:
+        database = sqlite3.connect(
+            self._file,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
             database.execute("pragma journal_mode = wal")
             database.execute("pragma synchronous = normal")
             database.execute("pragma secure_delete = on")
             database.executescript(_SCHEMA)
-        return self._connection
+        except sqlite3.Error:
+            database.close()
+            raise
+        return database
 
     @contextlib.contextmanager
     def _mapped(self, message: str) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
             raise StoreError(message) from error
+
+
+def _subtract(database: sqlite3.Connection, events: Sequence[StoredEvent]) -> bool:
+    whole = True
+    for event in events:
+        values = {
+            "metric": event.metric,
+            "day": event.day.isoformat(),
+            "key": event.key,
+            "sendable": event.sendable,
+            "count": event.count,
+        }
+        whole = database.execute(_SUBTRACT, values).rowcount == 1 and whole
+    database.execute("delete from events where count <= 0")
+    return whole
+
+
+def _drop_waiting(database: sqlite3.Connection) -> None:
+    said = "delete from said where report in (select id from reports where fate = ?)"
+    database.execute(said, (Fate.WAITING.value,))
+    database.execute("delete from reports where fate = ?", (Fate.WAITING.value,))
+
+
+def _delivery(row: tuple[Any, ...]) -> Delivery:
+    report, week, was, answer, body, sealed, day = row
+    return Delivery(
+        report=report,
+        week=Week.parse(week),
+        fate=Fate(was),
+        answer=answer,
+        body=body,
+        sealed=sealed,
+        day=date.fromisoformat(day),
+    )

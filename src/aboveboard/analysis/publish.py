@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING
 
 from aboveboard.model.metric import Kind
+from aboveboard.model.period import Week
 from aboveboard.model.total import Group, PublishedApp, PublishedMetric, PublishedPeriod
+from aboveboard.registry.names import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,8 +30,8 @@ def publish(registry: Registry, totals: Iterable[Total], reports: int) -> Publis
         by_period[total.metric, total.span, total.period].append(total)
     metrics = []
     for metric in registry.metrics.values():
-        weeks, days = (_periods(metric, span, by_period) for span in ("week", "day"))
-        metrics.append(PublishedMetric(metric, weeks, days))
+        weeks = _periods(metric, "week", by_period)
+        metrics.append(PublishedMetric(metric, weeks, _days(metric, by_period)))
     return PublishedApp(registry, reports, tuple(metrics))
 
 
@@ -53,18 +56,18 @@ def fold(totals: Sequence[Total], metric: Metric) -> PublishedPeriod:
     period = totals[0].period
     if totals[0].all_n < metric.threshold:
         return PublishedPeriod(period, None, ())
-    named = [total for total in totals if total.key != OTHER]
-    rest = [total for total in totals if total.key == OTHER]
+    named = [total for total in totals if _fits(metric, total.key)]
+    rest = [total for total in totals if not _fits(metric, total.key)]
     rest += [total for total in named if total.n < metric.threshold]
     shown = sorted((t for t in named if t.n >= metric.threshold), key=lambda total: -total.n)
-    folded = any(total.key != OTHER for total in rest)
-    while rest and sum(total.n for total in rest) < metric.threshold and shown:
+    while rest and _reports(metric, rest) < metric.threshold and shown:
         rest.append(shown.pop())
-        folded = True
     groups = [Group(total.key, total.count, total.n) for total in shown]
     groups.sort(key=lambda group: _natural(metric, group.key))
     if rest:
-        count, n = sum(t.count for t in rest), min(sum(t.n for t in rest), totals[0].all_n)
+        folded = any(total.key != OTHER for total in rest)
+        count = sum(total.count for total in rest)
+        n = _reports(metric, rest) if shown else totals[0].all_n
         groups.append(Group(OTHER, count, n, folded))
     return PublishedPeriod(period, totals[0].all_n, tuple(groups))
 
@@ -112,12 +115,63 @@ def _periods(
     return tuple(fold(found[key], metric) for key in sorted(mine))
 
 
+def _days(
+    metric: Metric, found: dict[tuple[str, str, str], list[Total]]
+) -> tuple[PublishedPeriod, ...]:
+    """Publish days of counters; a bucket hidden on one day could be worked out from the others.
+
+    So could a whole hidden day, from its week: unless the hidden days of a week rest on enough
+    reports together, the smallest of its other days is hidden with them.
+    """
+    if metric.kind is not Kind.COUNTER:
+        return ()
+    reports = {
+        period: totals[0].all_n
+        for (name, span, period), totals in found.items()
+        if (name, span) == (metric.name, "day")
+    }
+    hidden = {period for period, n in reports.items() if n < metric.threshold}
+    for week in {Week.of(date.fromisoformat(period)) for period in hidden}:
+        mine = {p: n for p, n in reports.items() if week.holds(date.fromisoformat(p))}
+        shown = sorted(set(mine) - hidden, key=lambda period: mine[period])
+        hidden |= set(shown[:1])
+    return tuple(
+        PublishedPeriod(day.period, None, ()) if day.period in hidden else day
+        for day in _periods(metric, "day", found)
+    )
+
+
+def _reports(metric: Metric, totals: Sequence[Total]) -> int:
+    """Tell on how many different reports some groups of one period surely rest.
+
+    A report says one value of a flag, a choice or a version, but may be in many buckets.
+    """
+    if metric.kind is Kind.TIMING:
+        return max(total.n for total in totals)
+    return sum(total.n for total in totals)
+
+
+def _fits(metric: Metric, key: str) -> bool:
+    """Whether a key is one of the metric's values as the registry stands today."""
+    match metric.kind:
+        case Kind.COUNTER:
+            return not key
+        case Kind.FLAG:
+            return key in {"true", "false"}
+        case Kind.CHOICE:
+            return key in metric.choices and key != OTHER
+        case Kind.VERSION:
+            return VERSION.fullmatch(key) is not None
+        case Kind.TIMING:
+            return key in {str(bound) for bound in metric.buckets}
+
+
 def _natural(metric: Metric, key: str) -> tuple[object, ...]:
     """Sort versions and buckets as numbers and choices as the registry lists them."""
     match metric.kind:
         case Kind.VERSION | Kind.TIMING:
             return tuple(int(part) for part in key.split("."))
-        case Kind.CHOICE if key in metric.choices:
+        case Kind.CHOICE:
             return (metric.choices.index(key),)
-        case _:
-            return (key != "true", key)
+        case Kind.FLAG | Kind.COUNTER:
+            return (key != "true",)

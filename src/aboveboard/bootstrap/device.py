@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.adapters.https import HttpsTransport
 from aboveboard.adapters.late_seal import LateSealer
+from aboveboard.adapters.memory import MemoryEventStore
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.adapters.system import SystemChance, SystemClock
@@ -62,17 +63,16 @@ def open(  # noqa: A001 the word for it: aboveboard.open(…), like gzip.open
         ...         print(telemetry.consent.explain())
         local: nobody has chosen yet, so everything stays on this machine
     """
-    settings = device_settings(app, Path(home) if home is not None else None)
-    settings = replace(settings, strict=STRICT.get())
+    strict = STRICT.get()
     try:
         known = _known(app, registry)
+        settings = device_settings(app, Path(home) if home is not None else None)
+        return assemble(known, replace(settings, strict=strict), version)
     except AboveboardError as error:
-        if settings.strict:
+        if strict:
             raise
         logger.warning("nothing is counted: %s", error)
-        known = Registry(app, app, "", "", "", "")
-        settings = replace(settings, override="off")
-    return assemble(known, settings, version)
+        return _broken(app)
 
 
 def assemble(
@@ -94,6 +94,19 @@ def assemble(
         strict=settings.strict,
     )
     return Telemetry(registry, parts, version)
+
+
+def _broken(app: str) -> Telemetry:
+    """Make a telemetry that counts nothing and touches no disk."""
+    parts = DeviceParts(
+        store=MemoryEventStore(),
+        clock=SystemClock(),
+        chance=SystemChance(),
+        transport=HttpsTransport(),
+        sealer=LateSealer(),
+        broken=True,
+    )
+    return Telemetry(Registry(app, app, "", "", "", ""), parts)
 
 
 def _known(app: str, registry: Registry | Path | str | bytes) -> Registry:

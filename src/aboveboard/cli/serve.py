@@ -42,7 +42,8 @@ def serve(data: Path, host: str, port: int, registry: Path) -> None:
         listener = listen(host, port)
         address = address_of(listener)
         if parts.log.cut_bytes:
-            click.echo(f"Cut {parts.log.cut_bytes} bytes of an unfinished record off the log.")
+            cut = parts.log.cut_bytes
+            click.echo(f"Put {cut} bytes of an unfinished record aside; it was never acknowledged.")
 
         def ready() -> None:
             click.echo(f"Collector at {address}, {len(parts.registries)} apps, data in {data}")

@@ -53,7 +53,7 @@ class Acceptor:
         self._seen = seen
         self._opener = opener
         self._clock = clock
-        self._in_flight: dict[tuple[str, int], asyncio.Future[bool]] = {}
+        self._in_flight: dict[tuple[str, int], asyncio.Task[bool]] = {}
 
     async def accept(self, request: Request) -> Kept | Refused:
         """Accept a request: the answer is true when it comes."""
@@ -82,28 +82,26 @@ class Acceptor:
         if place in self._seen:
             return Kept(repeated=True, aside=accepted.aside)
         original = self._in_flight.get(place)
-        if original is not None:
-            # Its original may still fail to reach the disk: the repeat must not hear better news.
-            kept = await asyncio.shield(original)
-            return Kept(repeated=True, aside=accepted.aside) if kept else _cannot_keep()
-        mine = asyncio.get_running_loop().create_future()
-        self._in_flight[place] = mine
-        self.log_well = await self._write(accepted)
-        del self._in_flight[place]
-        mine.set_result(self.log_well)
-        if not self.log_well:
-            return _cannot_keep()
-        self.asides += accepted.aside
-        return Kept(repeated=False, aside=accepted.aside)
+        # The original may still fail to reach the disk: a repeat must not hear better news. And
+        # whoever waits may go away: the writing and its bookkeeping are a task of their own.
+        writing = original or self._begin(place, accepted)
+        if not await asyncio.shield(writing):
+            return Refused(Reason.CANNOT_KEEP, "The collector cannot keep reports right now.")
+        return Kept(repeated=original is not None, aside=accepted.aside)
+
+    def _begin(self, place: tuple[str, int], accepted: Accepted) -> asyncio.Task[bool]:
+        writing = asyncio.get_running_loop().create_task(self._write(accepted))
+        self._in_flight[place] = writing
+        writing.add_done_callback(lambda _: self._in_flight.pop(place))
+        return writing
 
     async def _write(self, accepted: Accepted) -> bool:
         try:
             await self._log.append(accepted.record)
         except LogError:
+            self.log_well = False
             return False
+        self.log_well = True
+        self.asides += accepted.aside
         self._seen.add(accepted.app, accepted.id)
         return True
-
-
-def _cannot_keep() -> Refused:
-    return Refused(Reason.CANNOT_KEEP, "The collector cannot keep reports right now.")

@@ -7,12 +7,15 @@ so that a hundred senders cost one sync and nobody waits for more than two.
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import LogError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+logger = logging.getLogger("aboveboard")
 
 
 class GroupCommit:
@@ -41,18 +44,29 @@ class GroupCommit:
         await done
 
     async def _work(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            failure: LogError | None = None
-            try:
-                await self._append([record for record, _ in batch])
-            except LogError as error:
-                failure = error
-            for _, done in batch:
-                if done.cancelled():
-                    continue
-                if failure is None:
-                    done.set_result(None)
-                else:
-                    done.set_exception(failure)
-        self._worker = None
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                _tell(batch, await self._write([record for record, _ in batch]))
+        finally:
+            self._worker = None
+
+    async def _write(self, records: list[bytes]) -> LogError | None:
+        try:
+            await self._append(records)
+        except LogError as error:
+            return error
+        except Exception as error:  # whatever it is, somebody waits for an answer
+            logger.exception("the log failed in an unknown way")
+            return LogError(type(error).__name__)
+        return None
+
+
+def _tell(batch: list[tuple[bytes, asyncio.Future[None]]], failure: LogError | None) -> None:
+    for _, done in batch:
+        if done.cancelled():
+            continue
+        if failure is None:
+            done.set_result(None)
+        else:
+            done.set_exception(failure)

@@ -101,11 +101,11 @@ def _sort_entries(entries: list[WireEntry], registry: Registry, week: Week, reco
     for entry in entries:
         place = (entry.metric, entry.day)
         found = Reason.SAID_TWICE if place in said else _entry(entry, registry, week)
-        said.add(place)
         if isinstance(found, Reason):
             name = entry.metric if METRIC_NAME.fullmatch(entry.metric) else NO_NAME
             record.aside.append(RecordAside(name, found.value))
         else:
+            said.add(place)
             record.facts += [RecordFact(entry.metric, entry.day, k, c) for k, c in found.items()]
 
 

@@ -21,14 +21,10 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """Checks each call against the registry and sums it in memory until it is drained.
-
-    Attributes:
-        misuse: how often a call was not understood, by reason.
-    """
+    """Checks each call against the registry and sums it in memory until it is drained."""
 
     def __init__(self, registry: Registry, clock: Clock, *, strict: bool = False) -> None:
-        self.misuse: Counter[Reason] = Counter()
+        self._misuse: Counter[Reason] = Counter()
         self._registry = registry
         self._clock = clock
         self._strict = strict
@@ -64,7 +60,11 @@ class Recorder:
     def took(self, name: str, milliseconds: int) -> None:
         """Add to the bucket of a timing."""
         metric = self._find(name, Kind.TIMING)
-        if metric is not None:
+        if metric is None:
+            return
+        if isinstance(milliseconds, bool) or not isinstance(milliseconds, int):
+            self._refuse(name, Reason.WRONG_KIND)
+        else:
             self._add(metric, bounds.bucket(metric, milliseconds), 1)
 
     def drain(self) -> list[Event]:
@@ -74,10 +74,26 @@ class Recorder:
         metrics = self._registry.metrics
         return [Event(metrics[name], day, key, count) for (name, day, key), count in sums.items()]
 
+    def put_back(self, events: list[Event]) -> None:
+        """Take back what was drained and could not be kept; newer states win over it."""
+        with self._lock:
+            for event in events:
+                metric, day = event.metric, event.day
+                place = (metric.name, day, event.key)
+                if metric.kind.adds_up:
+                    self._sums[place] = self._sums.get(place, 0) + event.count
+                elif not any(key[:2] == (metric.name, day) for key in self._sums):
+                    self._sums[place] = event.count
+
+    def misuse(self) -> dict[str, int]:
+        """Tell how often a call was not understood, by reason."""
+        with self._lock:
+            return {reason.value: times for reason, times in self._misuse.items()}
+
     def _add(self, metric: Metric, key: str, count: int) -> None:
         day = self._clock.now().date()
         if not metric.measured_on(day):
-            self.misuse[Reason.EXPIRED_METRIC] += 1
+            self._note(Reason.EXPIRED_METRIC)
             return
         with self._lock:
             if metric.kind.adds_up:
@@ -98,7 +114,11 @@ class Recorder:
         return metric
 
     def _refuse(self, name: str, reason: Reason) -> None:
-        self.misuse[reason] += 1
+        self._note(reason)
         if self._strict:
             message = f"{reason.value}: {name!r} is not used as its registry says"
             raise MisuseError(message)
+
+    def _note(self, reason: Reason) -> None:
+        with self._lock:
+            self._misuse[reason] += 1

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
 from aboveboard.model.report import Entry, Report
+from aboveboard.registry.bounds import MOST_PER_BUCKET
+from aboveboard.wires.native import MOST_ENTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,46 +27,62 @@ def due_weeks(events: Iterable[StoredEvent], today: date, *, now: bool) -> list[
 
 
 def build(
-    report_id: str,
+    ids: Sequence[str],
     week: Week,
     events: Sequence[StoredEvent],
     registry: Registry,
     said: frozenset[str] = frozenset(),
-) -> Report | None:
+) -> list[Report]:
     """Build the report of a week. Preview, journal and wire all come from here.
 
+    It is one report, unless it would be larger than a collector takes; then the metrics are shared
+    out, each whole in one of them, so that none is counted on two reports.
+
     Args:
-        report_id: the id it gets.
+        ids: the ids that they get, as many as there could be.
         week: its period.
         events: what may be in it; other weeks and what the registry does not know stay out.
         registry: what may be said at all.
         said: metrics whose state was already said for this week, so that each install counts once.
 
     Returns:
-        The report, or None if there is nothing to say.
+        The reports; none if there is nothing to say.
     """
     by_metric: dict[str, list[StoredEvent]] = defaultdict(list)
     for event in events:
         metric = registry.metrics.get(event.metric)
         if metric is not None and week.holds(event.day) and metric.measured_on(event.day):
             by_metric[event.metric].append(event)
-    entries: list[Entry] = []
+    parts: list[list[Entry]] = [[]]
     for name in sorted(by_metric):
-        metric = registry.metrics[name]
-        if metric.kind.adds_up:
-            entries += _sums(metric, by_metric[name])
-        elif name not in said:
-            latest = max(by_metric[name], key=lambda event: event.day)
-            entries.append(Entry(name, _state(metric, latest.key)))
-    if not entries:
-        return None
-    return Report(report_id, registry.app, week, registry.fingerprint, tuple(entries))
+        entries = _entries(registry.metrics[name], by_metric[name], said)
+        if len(parts[-1]) + len(entries) > MOST_ENTRIES:
+            parts.append([])
+        parts[-1] += entries
+    app, mark = registry.app, registry.fingerprint
+    named = zip(ids, parts, strict=False)
+    return [Report(name, app, week, mark, tuple(part)) for name, part in named if part]
+
+
+def most_reports(registry: Registry) -> int:
+    """Tell how many reports a week of this registry could take: mostly 1."""
+    days = 7
+    return 1 + len(registry.metrics) * days // (MOST_ENTRIES - days)
 
 
 def states(report: Report, registry: Registry) -> list[str]:
     """Give the metrics of a report that hold for the whole week."""
     metrics = registry.metrics
     return [e.metric for e in report.entries if not metrics[e.metric].kind.adds_up]
+
+
+def _entries(metric: Metric, events: list[StoredEvent], said: frozenset[str]) -> list[Entry]:
+    if metric.kind.adds_up:
+        return _sums(metric, events)
+    if metric.name in said:
+        return []
+    latest = max(events, key=lambda event: event.day)
+    return [Entry(metric.name, _state(metric, latest.key))]
 
 
 def _sums(metric: Metric, events: list[StoredEvent]) -> list[Entry]:
@@ -77,7 +95,7 @@ def _sums(metric: Metric, events: list[StoredEvent]) -> list[Entry]:
 def _sum(metric: Metric, keys: dict[str, int]) -> EntryValue:
     if metric.kind is Kind.COUNTER:
         return min(sum(keys.values()), metric.largest)
-    return {key: keys[key] for key in sorted(keys, key=int)}
+    return {key: min(keys[key], MOST_PER_BUCKET) for key in sorted(keys, key=int)}
 
 
 def _state(metric: Metric, key: str) -> EntryValue:

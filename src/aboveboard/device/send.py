@@ -48,7 +48,7 @@ def words(answer: Answer) -> str:
     """Put an answer into words, with its code if it has a well-formed one."""
     try:
         content = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     code = content.get("code") if isinstance(content, dict) else None
     known = isinstance(code, str) and _CODE.fullmatch(code)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.model.consent import Mode
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,20 +20,20 @@ def keep(events: Sequence[Event], consent: Consent, store: EventStore) -> None:
         store.add(events, sendable=consent.may_send)
 
 
-def choose(choice: Choice, before: Consent, after: Consent, store: EventStore) -> None:
+def choose(choice: Choice, before: Consent, store: EventStore) -> None:
     """Keep a person's choice, and make what there is follow it.
 
     Unless it was on and stays on, nothing recorded until now may leave any more: what was counted
-    before a yes is not part of it, and what waits after a no is withdrawn.
+    before a yes is not part of it, and what waits after a no is withdrawn. What a stronger rule
+    says does not matter here: the choice outlives this process, the rule may not.
 
     Args:
         choice: what the person chose.
         before: the consent that was in force.
-        after: the consent that will be in force.
         store: where things are kept.
     """
     store.choose(choice)
-    if not after.may_record:
+    if choice.mode is Mode.OFF:
         store.erase()
-    elif not (before.may_send and after.may_send):
+    elif not (before.may_send and choice.mode is Mode.ON):
         store.withhold()

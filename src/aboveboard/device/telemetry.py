@@ -17,8 +17,8 @@ from aboveboard.device.guard import Guard
 from aboveboard.device.record import Recorder
 from aboveboard.device.seal import seal
 from aboveboard.device.send import send
-from aboveboard.errors import SealError
-from aboveboard.model.consent import Choice, Consent, Mode
+from aboveboard.errors import SealError, StoreError
+from aboveboard.model.consent import Choice, Consent, Mode, Rule
 from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
 from aboveboard.model.report import Delivery, Fate
@@ -49,13 +49,19 @@ class DeviceParts:
     override: str = ""
     do_not_track: str = ""
     strict: bool = False
+    broken: bool = False
+    """Whether the registry could not be used: then nothing is counted."""
+
+
+Draft = tuple[Week, "list[Report]", "list[StoredEvent]"]
+"""A week that is due, its reports, and the counts that they are made of."""
 
 
 class Telemetry:
     """Counts what a registry names, on the terms of the person whose machine it is.
 
-    No call raises, prints or waits for the network, except :meth:`flush`, which waits for as long
-    as the transport's timeout. Threads may share one.
+    No call raises, prints or waits for the network, except :meth:`flush`, which waits for each
+    report as long as the transport's timeout. Threads may share one.
 
     Example:
         >>> import aboveboard.testing
@@ -74,9 +80,10 @@ class Telemetry:
         self._guard = Guard(strict=parts.strict)
         self._recorder = Recorder(registry, parts.clock, strict=parts.strict)
         self._lock = threading.RLock()
-        self._next_ids: dict[Week, str] = {}
+        self._sending = threading.Lock()
+        self._next_ids: dict[Week, list[str]] = {}
         self._version = version
-        self._consent = Consent(Mode.OFF, decide(None).rule)
+        self._consent = Consent(Mode.OFF, Rule.BROKEN)
         with self._guard:
             self._consent = self._decide(parts.store.choice())
         self._record_version()
@@ -86,7 +93,7 @@ class Telemetry:
     def count(self, name: str, by: int = 1) -> None:
         """Add ``by`` (at least 1, at most the metric's ``largest``) to a counter."""
         with self._guard:
-            if self._consent.may_record:
+            if self._listens:
                 self._recorder.count(name, by)
 
     def set(self, name: str, value: Value) -> None:
@@ -95,7 +102,7 @@ class Telemetry:
         A word outside the list is kept as ``other``; a version is cut to the metric's precision.
         """
         with self._guard:
-            if self._consent.may_record:
+            if self._listens:
                 self._recorder.set(name, value)
 
     @contextlib.contextmanager
@@ -110,13 +117,13 @@ class Telemetry:
     def took(self, name: str, milliseconds: int) -> None:
         """Add one time that was measured elsewhere, in milliseconds."""
         with self._guard:
-            if self._consent.may_record:
+            if self._listens:
                 self._recorder.took(name, milliseconds)
 
     @property
     def misuse(self) -> dict[str, int]:
         """How often a call named no metric or a value out of bounds, by reason."""
-        return {reason.value: times for reason, times in self._recorder.misuse.items()}
+        return self._recorder.misuse()
 
     # Consent.
 
@@ -146,11 +153,12 @@ class Telemetry:
         """
         chosen = Mode(mode)
         with self._lock:
-            self._keep()
+            before = self._last_choice()
             day = self._parts.clock.now().date()
-            choice = Choice(chosen, day, self.registry.fingerprint)
+            number = before.number + 1 if before is not None else 1
+            choice = Choice(chosen, day, self.registry.fingerprint, number)
             consent = self._decide(choice)
-            step_store.choose(choice, self._consent, consent, self._parts.store)
+            step_store.choose(choice, self._consent, self._parts.store)
             self._next_ids.clear()
             self._consent = consent
         self._record_version()
@@ -159,7 +167,7 @@ class Telemetry:
     # Seeing and sending.
 
     def preview(self, *, local: bool = False) -> list[bytes]:
-        """Give the exact JSON of each report that would be sent now, one per week.
+        """Give the exact JSON of each report that ``flush(now=True)`` would send, oldest first.
 
         Args:
             local: give instead the full local copy, which also holds what stays here because it
@@ -168,7 +176,11 @@ class Telemetry:
         with self._guard, self._lock:
             self._keep()
             drafts = self._drafts(now=True, local=local)
-            return [native.write(report) for report, _ in drafts]
+            bodies = [native.write(report) for _, reports, _ in drafts for report in reports]
+            if local or not self._consent.may_send:
+                return bodies
+            waiting = self._parts.store.deliveries(Fate.WAITING)
+            return [delivery.body for delivery in waiting] + bodies
         return []
 
     def flush(self, *, now: bool = False) -> list[Delivery]:
@@ -180,12 +192,14 @@ class Telemetry:
         Returns:
             What became of each report that was tried.
         """
-        with self._guard, self._lock:
-            self._keep()
-            if not self._consent.may_send:
-                return []
-            self._file_reports(now=now)
-            return self._send_waiting()
+        with self._guard, self._sending:
+            with self._lock:
+                self._keep()
+                if not self._consent.may_send:
+                    return []
+                self._file_reports(now=now)
+                waiting = self._parts.store.deliveries(Fate.WAITING)
+            return [self._send(delivery) for delivery in waiting]
         return []
 
     def journal(self) -> list[Delivery]:
@@ -211,7 +225,23 @@ class Telemetry:
     ) -> None:
         self.close()
 
+    @property
+    def _listens(self) -> bool:
+        # A strict telemetry checks each call even where nothing is recorded, so that a test finds
+        # a misspelt name on a machine on which telemetry is refused, too.
+        return self._consent.may_record or self._parts.strict
+
+    def _last_choice(self) -> Choice | None:
+        """Keep what was counted on the terms so far; a choice that cannot be read is replaced."""
+        try:
+            self._keep()
+            return self._parts.store.choice()
+        except StoreError:
+            return None
+
     def _decide(self, choice: Choice | None) -> Consent:
+        if self._parts.broken:
+            return Consent(Mode.OFF, Rule.BROKEN, choice)
         return decide(choice, self._parts.override, self._parts.do_not_track)
 
     def _record_version(self) -> None:
@@ -226,37 +256,49 @@ class Telemetry:
         """
         store = self._parts.store
         before, now = self._consent, self._decide(store.choice())
-        events = self._recorder.drain()
-        if before.may_record:
-            step_store.keep(events, before if before == now else now.without_sending(), store)
         self._consent = now
+        events = self._recorder.drain()
+        if not before.may_record:
+            return
+        try:
+            step_store.keep(events, before if before == now else now.without_sending(), store)
+        except StoreError:
+            self._recorder.put_back(events)
+            raise
 
-    def _drafts(self, *, now: bool, local: bool) -> list[tuple[Report, list[StoredEvent]]]:
+    def _drafts(self, *, now: bool, local: bool) -> list[Draft]:
         store = self._parts.store
         if not self._consent.may_record or not (local or self._consent.may_send):
             return []
         events = [event for event in store.events() if local or event.sendable]
         drafts = []
         for week in step_report.due_weeks(events, self._parts.clock.now().date(), now=now):
-            if week not in self._next_ids:
-                self._next_ids[week] = self._parts.chance.report_id()
             said = frozenset[str]() if local else store.said(week)
-            report = step_report.build(self._next_ids[week], week, events, self.registry, said)
-            if report is not None:
-                drafts.append((report, [e for e in events if week.holds(e.day)]))
+            mine = [event for event in events if week.holds(event.day)]
+            reports = step_report.build(self._ids(week), week, mine, self.registry, said)
+            drafts.append((week, reports, mine))
         return drafts
 
-    def _file_reports(self, *, now: bool) -> None:
-        day = self._parts.clock.now().date()
-        for report, events in self._drafts(now=now, local=False):
-            body = native.write(report)
-            waiting = Delivery(report.id, report.week, Fate.WAITING, "", body, 0, day)
-            said = step_report.states(report, self.registry)
-            self._parts.store.take(events, waiting, said)
-            del self._next_ids[report.week]
+    def _ids(self, week: Week) -> list[str]:
+        """Give the ids of this week's next reports, the same for a preview and the sending."""
+        if week not in self._next_ids:
+            chance = self._parts.chance
+            most = step_report.most_reports(self.registry)
+            self._next_ids[week] = [chance.report_id() for _ in range(most)]
+        return self._next_ids[week]
 
-    def _send_waiting(self) -> list[Delivery]:
-        return [self._send(delivery) for delivery in self._parts.store.deliveries(Fate.WAITING)]
+    def _file_reports(self, *, now: bool) -> None:
+        store, day = self._parts.store, self._parts.clock.now().date()
+        for week, reports, events in self._drafts(now=now, local=False):
+            del self._next_ids[week]
+            for report in reports:
+                mine = {entry.metric for entry in report.entries}
+                body = native.write(report)
+                waiting = Delivery(report.id, week, Fate.WAITING, "", body, 0, day)
+                said = step_report.states(report, self.registry)
+                store.take([e for e in events if e.metric in mine], waiting, said)
+            told = {entry.metric for report in reports for entry in report.entries}
+            store.drop([event for event in events if event.metric not in told])
 
     def _send(self, delivery: Delivery) -> Delivery:
         collector = self.registry.collector

@@ -32,6 +32,8 @@ class Rule(enum.StrEnum):
     """What the person chose for this program."""
     UNDECIDED = "undecided"
     """Nobody has chosen yet: recorded and shown, never sent."""
+    BROKEN = "broken"
+    """The registry or the store cannot be used, so nothing is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,13 @@ class Choice:
         mode: what was chosen.
         day: when.
         registry: fingerprint of the registry whose question was answered.
+        number: the how manieth choice it is; two choices of one day differ by it.
     """
 
     mode: Mode
     day: date
     registry: str
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Consent:
                 why = "the environment variable DO_NOT_TRACK is set"
             case Rule.CHOICE if self.choice is not None:
                 why = f"chosen by you on {self.choice.day.isoformat()}"
+            case Rule.BROKEN:
+                why = "telemetry could not be opened here, so nothing is counted"
             case _:
                 why = "nobody has chosen yet, so everything stays on this machine"
         return f"{self.mode.value}: {why}"

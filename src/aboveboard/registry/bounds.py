@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aboveboard.model.report import EntryValue
 
 MOST_PER_BUCKET = 1_000_000
-_LEADING_NUMBERS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})*")
+_LEADING_NUMBERS = re.compile(r"[0-9]{1,6}(?![0-9])(\.[0-9]{1,6}(?![0-9]))*")
 
 
 def reduce(metric: Metric, value: Value) -> str | Reason:

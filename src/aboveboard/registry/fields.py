@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 T = TypeVar("T")
+_LINK = re.compile(
+    r"https://[^\s/@]+(/\S*)?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?(/\S*)?"
+)
 
 
 @dataclass
@@ -38,7 +42,7 @@ class Fields:
 
     def problem(self, code: str, name: str, text: str, remedy: str) -> None:
         """Note down a problem of the field ``name``."""
-        place = f"{self.place}.{name}" if self.place and name else self.place or name
+        place = ".".join(part for part in (self.place, name) if part) or "file"
         self.problems.append(Problem(code, place, text, remedy))
 
     def has(self, name: str) -> bool:
@@ -112,8 +116,10 @@ class Fields:
 
 
 def is_link(text: str) -> bool:
-    """Whether a text is an https address, or http on this machine alone."""
-    local = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-    if text.startswith("https://"):
-        return len(text) > len("https://")
-    return any(text == host or text.startswith((f"{host}:", f"{host}/")) for host in local)
+    """Whether a text is an https address, or http on this machine alone.
+
+    Example:
+        >>> is_link("http://127.0.0.1:8790/x"), is_link("http://localhost:80@elsewhere.example")
+        (True, False)
+    """
+    return _LINK.fullmatch(text) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from aboveboard.model.metric import Approval, Kind, Metric
 from aboveboard.registry.names import CHOICE_NAME, METRIC_NAME
@@ -118,12 +118,13 @@ def _precision(fields: Fields) -> int:
 
 
 def _choices(fields: Fields) -> tuple[str, ...]:
-    words = [word for word in fields.items("choices") if isinstance(word, str)]
+    items = fields.items("choices")
+    words = [word for word in items if isinstance(word, str)]
     bad = [word for word in words if not CHOICE_NAME.fullmatch(word) or word == OTHER]
-    if len(words) != len(set(words)) or bad or len(words) != len(fields.items("choices")):
+    if len(words) != len(set(words)) or bad or len(words) != len(items):
         text = f"each must be a short plain word, once, and not {OTHER!r}, which is added for you."
         fields.problem("bad_choices", "choices", text, "Correct the list.")
-    if not 1 <= len(words) <= MOST_CHOICES:
+    if fields.has("choices") and not 1 <= len(items) <= MOST_CHOICES:
         text = f"there must be 1 to {MOST_CHOICES} of them."
         fields.problem("bad_choices", "choices", text, "Shorten or fill the list.")
     return (*words, OTHER)
@@ -131,7 +132,7 @@ def _choices(fields: Fields) -> tuple[str, ...]:
 
 def _buckets(fields: Fields) -> tuple[int, ...]:
     bounds = fields.items("buckets")
-    numbers = [bound for bound in bounds if isinstance(bound, int) and bound <= LONGEST_TIMING_MS]
+    numbers = [bound for bound in bounds if _is_time(bound)]
     rising = all(low < high for low, high in pairwise(numbers))
     if len(numbers) != len(bounds) or not rising or numbers[:1] != [0]:
         text = "they must be rising whole numbers of milliseconds that begin with 0."
@@ -140,6 +141,12 @@ def _buckets(fields: Fields) -> tuple[int, ...]:
         text = f"there are more than {MOST_BUCKETS}."
         fields.problem("bad_buckets", "buckets", text, "Use fewer, wider buckets.")
     return tuple(numbers)
+
+
+def _is_time(bound: object) -> TypeGuard[int]:
+    if not isinstance(bound, int) or isinstance(bound, bool):
+        return False
+    return 0 <= bound <= LONGEST_TIMING_MS
 
 
 _READERS: dict[str, Callable[[Fields], object]] = {

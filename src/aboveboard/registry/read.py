@@ -45,7 +45,7 @@ def read(body: bytes, source: str = "registry") -> Registry:
     table = _table(body, problems)
     if table is None:
         raise RegistryError(source, problems)
-    registry = _registry(Fields(table, "", problems), fingerprint(table))
+    registry = _registry(Fields(table, "", problems), _mark(table))
     if problems:
         raise RegistryError(source, problems)
     return registry
@@ -78,7 +78,17 @@ def _table(body: bytes, problems: list[Problem]) -> dict[str, object] | None:
         problems.append(Problem("not_utf8", "file", "it is not UTF-8 text.", "Save it as UTF-8."))
     except tomllib.TOMLDecodeError as error:
         problems.append(Problem("not_toml", "file", f"it is not TOML: {error}.", "Correct it."))
+    except (ValueError, RecursionError):
+        text = "a number in it is too long, or it is nested too deeply."
+        problems.append(Problem("not_toml", "file", text, "Correct it."))
     return None
+
+
+def _mark(table: dict[str, object]) -> str:
+    try:
+        return fingerprint(table)
+    except (ValueError, RecursionError):
+        return ""  # such content is no registry; the fields say where
 
 
 def _registry(fields: Fields, mark: str) -> Registry:

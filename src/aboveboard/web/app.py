@@ -58,11 +58,17 @@ class CollectorApp:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _start(self) -> None:
-        self._warming = asyncio.create_task(self._warmer.run())
         desk = self._collector.desk
-        self._collector.follower.start()
-        await desk.start()
-        self._collector.folder.serving(ServedBy(os.getpid(), desk.port, desk.token, self._address))
+        folder = self._collector.folder
+        try:
+            await desk.start()
+            folder.serving(ServedBy(os.getpid(), desk.port, desk.token, self._address))
+            self._collector.follower.start()
+        except BaseException:
+            folder.not_serving()
+            await desk.stop()
+            raise
+        self._warming = asyncio.create_task(self._warmer.run())
 
     async def _stop(self) -> None:
         if self._warming is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.errors import AboveboardError
+from aboveboard.errors import FactsError, LogError
 
 if TYPE_CHECKING:
     from aboveboard.bootstrap.collector import Collector
@@ -19,24 +19,29 @@ def health(collector: Collector) -> tuple[int, dict[str, object]]:
     Returns:
         The HTTP status, 503 if any part is unwell, and the answer's content.
     """
-    log = _state(well=collector.acceptor.log_well)
-    loader = _state(well=collector.follower.well and collector.follower.alive())
+    log_well, store_well = collector.acceptor.log_well, True
+    behind: int | None = None
     try:
-        behind: int | None = collector.follower.behind()
-        store = _state(well=True)
-    except AboveboardError:
-        behind = None
-        store = _state(well=False)
-    well = {log, loader, store} == {_state(well=True)}
+        behind = collector.follower.behind()
+    except LogError:
+        log_well = False
+    except FactsError:
+        store_well = False
+    loader_well = collector.follower.well and collector.follower.alive()
+    well = log_well and store_well and loader_well
     content: dict[str, object] = {
         "status": _state(well=well),
-        "log": {"state": log, "cut_bytes_at_start": collector.log.cut_bytes},
+        "log": {
+            "state": _state(well=log_well),
+            "cut_bytes_at_start": collector.log.cut_bytes,
+            "unreadable_bytes": sum(collector.log.unreadable.values()),
+        },
         "loader": {
-            "state": loader,
+            "state": _state(well=loader_well),
             "behind_bytes": behind,
             "loaded_records": collector.follower.loaded,
         },
-        "store": {"state": store},
+        "store": {"state": _state(well=store_well)},
         "outcomes": dict(sorted(collector.acceptor.outcomes.items())),
         "entries_set_aside": collector.acceptor.asides,
     }

@@ -58,7 +58,8 @@ class Intake:
 
     async def _body(self, announced: str, receive: Receive) -> bytes | Refused:
         limits = self._acceptor.limits
-        if announced.isdigit() and int(announced[:20]) > limits.largest_body:
+        known = announced.isascii() and announced.isdigit()
+        if known and int(announced[:20]) > limits.largest_body:
             return too_large(limits)
         body = bytearray()
         while True:

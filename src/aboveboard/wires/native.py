@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from aboveboard.model.report import Entry, Report
 
 FORMAT = 1
+MOST_ENTRIES = 1000
+"""The most entries that one report may have."""
 JSON_TYPE = "application/json"
 SEALED_TYPE = "application/vnd.aboveboard.sealed"
 KEY_ID_BYTES = 8

@@ -6,14 +6,15 @@ whole check of its form; what a value may be is the registry's business.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
 
 from aboveboard.model.period import Week
+from aboveboard.wires.native import MOST_ENTRIES
 
-MOST_ENTRIES = 1000
 MOST_BUCKETS = 50
 
 Text = Annotated[str, msgspec.Meta(max_length=60)]
@@ -24,7 +25,9 @@ class WireEntry(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=Tru
     """One entry as it stands on the wire."""
 
     metric: Text
-    value: bool | Number | Text | Annotated[dict[Text, Number], msgspec.Meta(max_length=50)]
+    value: (
+        bool | Number | Text | Annotated[dict[Text, Number], msgspec.Meta(max_length=MOST_BUCKETS)]
+    )
     day: date | None = None
 
 
@@ -32,13 +35,21 @@ class WireReport(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=Tr
     """A report as it stands on the wire."""
 
     format: Literal[1]
-    id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}\\Z")]
     app: Annotated[str, msgspec.Meta(max_length=40)]
-    period: Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-W[0-9]{2}$")]
-    registry: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    period: Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-W[0-9]{2}\\Z")]
+    registry: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")]
     entries: Annotated[list[WireEntry], msgspec.Meta(min_length=1, max_length=MOST_ENTRIES)]
 
 
+_SENTENCES = {
+    "Object contains unknown field": "It has a key that is not allowed",
+    "Invalid enum value": "It has a value that is not allowed",
+    "Invalid value": "It has a value that is not allowed",
+    "Expected `str` matching": "It has a text that does not look as it must",
+}
+"""Sentences of the decoder that quote something, and what is said instead."""
+_PATH = re.compile(r"\$[a-z.\[\]0-9]*(\[\.\.\.\])?")
 _DECODER = msgspec.json.Decoder(WireReport)
 
 
@@ -54,17 +65,21 @@ def read(body: bytes) -> tuple[WireReport, Week] | str:
     """
     try:
         report = _DECODER.decode(body)
-        return report, Week.parse(report.period)
     except msgspec.ValidationError as error:
         return _without_values(str(error))
-    except msgspec.DecodeError:
+    except ValueError:
         return "It is not JSON"
-    except (ValueError, RecursionError):
+    except RecursionError:
+        return "It is nested too deeply"
+    try:
+        return report, Week.parse(report.period)
+    except ValueError:
         return "Its period is no week"
 
 
 def _without_values(text: str) -> str:
-    """Keep a decoder's own words, not the quoted parts of the report that some hold."""
-    head, quote, _ = text.partition("'")
-    place = text.rpartition(" - at `")[2].rstrip("`") if " - at `" in text else ""
-    return f"{head.strip()} - at `{place}`" if quote and place else head.strip()
+    """Keep a decoder's own words where they can hold nothing of the report itself."""
+    said, _, place = text.partition(" - at `")
+    known = next((words for start, words in _SENTENCES.items() if said.startswith(start)), said)
+    path = place.rstrip("`")
+    return f"{known} - at `{path}`" if _PATH.fullmatch(path) else known

@@ -1,0 +1,390 @@
+"""What every FactStore promises, over all its adapters."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aboveboard.adapters.duckdb_facts import DuckdbFacts
+from aboveboard.errors import FactsError, QueryError
+from aboveboard.model.total import Total
+from aboveboard.ports import AsideSum, FactStore, LogPosition, LogSlice
+
+Fact = tuple[str, str | None, str, int]
+Open = Callable[[Path], FactStore]
+MONDAY, TUESDAY = "2026-11-16", "2026-11-17"
+WEEK = "2026-W47"
+ADAPTERS = [pytest.param(DuckdbFacts, id="duckdb")]
+
+
+@pytest.fixture(params=ADAPTERS)
+def opens(request: pytest.FixtureRequest) -> Open:
+    adapter: Open = request.param
+    return adapter
+
+
+@pytest.fixture
+def facts(opens: Open, tmp_path: Path) -> Iterator[FactStore]:
+    store = opens(tmp_path / "facts")
+    yield store
+    store.close()
+
+
+def record(number: int, *facts: Fact, **changes: Any) -> bytes:  # noqa: ANN401 any part of it
+    content = {
+        "id": f"{number:032x}",
+        "app": "editor",
+        "week": WEEK,
+        "day": "2026-11-18",
+        "facts": [{"m": m, "d": d, "k": k, "c": c} for m, d, k, c in facts],
+        "aside": [],
+    }
+    return json.dumps(content | changes).encode()
+
+
+def part(end: int, *records: bytes) -> LogSlice:
+    return LogSlice(list(records), LogPosition(1, end))
+
+
+def os_is(word: str) -> Fact:
+    return ("system.os", None, word, 1)
+
+
+def test_a_new_store_is_empty(facts: FactStore) -> None:
+    assert facts.position() == LogPosition()
+    assert facts.apps() == {}
+    assert facts.totals("editor") == []
+    assert facts.asides("editor") == []
+
+
+def test_loading_tells_how_many_reports_were_new_and_moves_the_position(facts: FactStore) -> None:
+    assert facts.load(part(70, record(1, os_is("linux")), record(2, os_is("linux")))) == 2
+    assert facts.position() == LogPosition(1, 70)
+    assert facts.apps() == {"editor": 2}
+
+
+def test_the_same_slice_loaded_twice_counts_once(facts: FactStore) -> None:
+    same = part(70, record(1, os_is("linux"), ("file.opened", MONDAY, "", 3)), record(2))
+    facts.load(same)
+    before = facts.totals("editor")
+    assert facts.load(same) == 0
+    assert facts.totals("editor") == before
+    assert facts.apps() == {"editor": 2}
+
+
+def test_the_same_report_twice_in_a_slice_counts_once(facts: FactStore) -> None:
+    one = record(1, os_is("linux"))
+    assert facts.load(part(70, one, record(2, os_is("macos")), one)) == 1 + 1
+    assert facts.totals("editor") == [
+        Total("system.os", "week", WEEK, "linux", 1, 1, 2),
+        Total("system.os", "week", WEEK, "macos", 1, 1, 2),
+    ]
+
+
+def test_the_same_id_of_two_apps_is_two_reports(facts: FactStore) -> None:
+    editor = record(1, os_is("linux"))
+    viewer = record(1, os_is("linux"), app="viewer")
+    assert facts.load(part(70, editor, viewer)) == 2
+    assert facts.apps() == {"editor": 1, "viewer": 1}
+    assert facts.totals("viewer") == [Total("system.os", "week", WEEK, "linux", 1, 1, 1)]
+
+
+def test_a_state_is_counted_by_week_alone(facts: FactStore) -> None:
+    words = ["linux", "linux", "macos"]
+    facts.load(part(9, *(record(number, os_is(word)) for number, word in enumerate(words))))
+    assert facts.totals("editor") == [
+        Total("system.os", "week", WEEK, "linux", 2, 2, 3),
+        Total("system.os", "week", WEEK, "macos", 1, 1, 3),
+    ]
+
+
+def test_a_counter_is_summed_by_day_and_week_and_n_counts_reports(facts: FactStore) -> None:
+    both_days = record(1, ("file.opened", MONDAY, "", 3), ("file.opened", TUESDAY, "", 4))
+    facts.load(part(9, both_days, record(2, ("file.opened", TUESDAY, "", 10))))
+    assert facts.totals("editor") == [
+        Total("file.opened", "day", MONDAY, "", 3, 1, 1),
+        Total("file.opened", "day", TUESDAY, "", 14, 2, 2),
+        Total("file.opened", "week", WEEK, "", 17, 2, 2),
+    ]
+
+
+def test_a_report_in_several_buckets_is_one_report_of_the_period(facts: FactStore) -> None:
+    two_buckets = record(
+        1,
+        ("start", MONDAY, "0", 5),
+        ("start", MONDAY, "100", 1),
+        ("start", TUESDAY, "0", 2),
+    )
+    facts.load(part(9, two_buckets, record(2, ("start", MONDAY, "0", 1))))
+    assert facts.totals("editor") == [
+        Total("start", "day", MONDAY, "0", 6, 2, 2),
+        Total("start", "day", MONDAY, "100", 1, 1, 2),
+        Total("start", "day", TUESDAY, "0", 2, 1, 1),
+        Total("start", "week", WEEK, "0", 8, 2, 2),
+        Total("start", "week", WEEK, "100", 1, 1, 2),
+    ]
+
+
+def test_late_reports_of_an_old_week_are_added_to_it(facts: FactStore) -> None:
+    old = {"week": "2026-W40"}
+    facts.load(part(9, record(1, ("file.opened", "2026-09-28", "", 3), os_is("linux"), **old)))
+    facts.load(part(18, record(2, os_is("linux"))))
+    facts.load(part(27, record(3, ("file.opened", "2026-09-28", "", 4), os_is("macos"), **old)))
+    assert [total for total in facts.totals("editor") if total.period != WEEK] == [
+        Total("file.opened", "day", "2026-09-28", "", 7, 2, 2),
+        Total("file.opened", "week", "2026-W40", "", 7, 2, 2),
+        Total("system.os", "week", "2026-W40", "linux", 1, 1, 2),
+        Total("system.os", "week", "2026-W40", "macos", 1, 1, 2),
+    ]
+
+
+def test_what_was_set_aside_is_summed_by_the_day_it_arrived(facts: FactStore) -> None:
+    unknown = {"m": "made.up", "r": "unknown_metric"}
+    large = {"m": "file.opened", "r": "out_of_bounds"}
+    facts.load(part(9, record(1, aside=[unknown, unknown, large])))
+    facts.load(part(18, record(2, aside=[unknown]), record(3, aside=[large], day="2026-11-19")))
+    facts.load(part(27, record(2, aside=[unknown])))
+    assert facts.asides("editor") == [
+        AsideSum(date(2026, 11, 18), "file.opened", "out_of_bounds", 1),
+        AsideSum(date(2026, 11, 18), "made.up", "unknown_metric", 3),
+        AsideSum(date(2026, 11, 19), "file.opened", "out_of_bounds", 1),
+    ]
+    assert facts.asides("viewer") == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(b"{", id="not-json"),
+        pytest.param(b"{}", id="nothing-in-it"),
+        pytest.param(record(3, id="no number"), id="no-id"),
+        pytest.param(record(3, (None, MONDAY, "", 1)), id="no-metric"),  # type: ignore[arg-type]
+        pytest.param(record(3, ("file.opened", "someday", "", 1)), id="no-day"),
+        pytest.param(record(3, aside=[{"m": "made.up", "r": None}]), id="no-reason"),
+    ],
+)
+def test_a_slice_with_a_broken_record_changes_nothing(broken: bytes, facts: FactStore) -> None:
+    facts.load(part(9, record(1, os_is("linux"), aside=[{"m": "a.b", "r": "wrong_kind"}])))
+    before = (facts.position(), facts.apps(), facts.totals("editor"), facts.asides("editor"))
+    fine = record(2, os_is("linux"), aside=[{"m": "a.b", "r": "wrong_kind"}])
+    with pytest.raises(FactsError):
+        facts.load(part(99, fine, broken))
+    after = (facts.position(), facts.apps(), facts.totals("editor"), facts.asides("editor"))
+    assert after == before
+    assert facts.load(part(27, fine)) == 1
+    assert facts.position() == LogPosition(1, 27)
+
+
+def test_everything_is_there_after_reopening(opens: Open, tmp_path: Path) -> None:
+    store = opens(tmp_path)
+    store.load(part(9, record(1, os_is("linux"), aside=[{"m": "a.b", "r": "wrong_kind"}])))
+    before = (store.position(), store.apps(), store.totals("editor"), store.asides("editor"))
+    store.close()
+    again = opens(tmp_path)
+    after = (again.position(), again.apps(), again.totals("editor"), again.asides("editor"))
+    assert after == before
+    assert again.load(part(18, record(1, os_is("linux")), record(2, os_is("linux")))) == 1
+    assert again.totals("editor") == [Total("system.os", "week", WEEK, "linux", 2, 2, 2)]
+    again.close()
+
+
+def test_after_closing_every_call_is_a_facts_error(opens: Open, tmp_path: Path) -> None:
+    store = opens(tmp_path)
+    store.close()
+    for call in (store.position, store.apps, lambda: store.totals("editor")):
+        with pytest.raises(FactsError):
+            call()
+    with pytest.raises(FactsError):
+        store.load(part(9, record(1)))
+    with pytest.raises(FactsError):
+        store.query("select 1", 1)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        pytest.param("select app, count(*) as n from reports group by app", id="select"),
+        pytest.param("with a as (select app from reports) select app, 1 from a", id="with"),
+        pytest.param("from reports select app, 1", id="from"),
+        pytest.param("  select app, 1 from reports ;  -- all of them", id="with-a-comment"),
+    ],
+)
+def test_a_person_may_read(sql: str, facts: FactStore) -> None:
+    facts.load(part(9, record(1)))
+    result = facts.query(sql, 10)
+    assert len(result.columns) == 2
+    assert result.rows == (("editor", 1),)
+    assert not result.cut
+
+
+def test_a_person_may_ask_how_a_query_is_run(facts: FactStore) -> None:
+    assert facts.query("explain select * from reports", 10).rows
+
+
+WRITES = [
+    pytest.param("insert into position values (9, 9)", id="insert"),
+    pytest.param("update reports set app = 'viewer'", id="update"),
+    pytest.param("delete from reports", id="delete"),
+    pytest.param("drop table reports", id="drop"),
+    pytest.param("create table mine (a integer)", id="create"),
+    pytest.param("copy reports to '{folder}/out.csv'", id="copy"),
+    pytest.param("export database '{folder}/out'", id="export"),
+    pytest.param("attach '{folder}/other.duckdb'", id="attach"),
+    pytest.param("set threads = 1", id="set"),
+    pytest.param("pragma threads = 1", id="pragma"),
+    pytest.param("call force_checkpoint()", id="call"),
+    pytest.param("install httpfs", id="install"),
+    pytest.param("load httpfs", id="load"),
+    pytest.param("commit", id="commit"),
+    pytest.param("select 1; select 2", id="two-statements"),
+    pytest.param("select 1; delete from reports", id="a-second-that-writes"),
+    pytest.param(
+        "with new as (insert into position values (9, 9) returning *) select * from new",
+        id="insert-inside-with",
+    ),
+    pytest.param("explain analyze insert into position values (9, 9)", id="explained-insert"),
+    pytest.param("explain analyze delete from reports", id="explained-delete"),
+    pytest.param("select * from read_csv('/etc/passwd')", id="another-file"),
+    pytest.param("select * from '/etc/passwd'", id="another-file-by-name"),
+    pytest.param("select * from read_text('{folder}/../secret')", id="a-file-beside"),
+    pytest.param("select * from glob('/etc/*')", id="another-folder"),
+    pytest.param("explain analyze copy (select 1) to '{folder}/../out.csv'", id="explained-copy"),
+    pytest.param("", id="nothing"),
+    pytest.param("selekt 1", id="no-sql"),
+    pytest.param("select * from no_such_table", id="no-such-table"),
+    pytest.param("select \x00", id="zero-byte"),
+]
+
+
+@pytest.mark.parametrize("sql", WRITES)
+def test_a_person_s_query_that_does_more_than_read_is_refused(
+    sql: str, facts: FactStore, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("mellon")
+    facts.load(part(9, record(1)))
+    folder = tmp_path / "facts"
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    with pytest.raises(QueryError):
+        facts.query(sql.format(folder=folder), 10)
+    assert facts.apps() == {"editor": 1}
+    assert facts.position() == LogPosition(1, 9)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+    assert facts.query("select 1", 1).rows == ((1,),)
+
+
+@pytest.mark.parametrize(
+    ("most_rows", "cut"),
+    [
+        pytest.param(2, True, id="more"),
+        pytest.param(3, False, id="just-all"),
+        pytest.param(9, False, id="fewer"),
+    ],
+)
+def test_a_cut_answer_says_so(most_rows: int, cut: bool, facts: FactStore) -> None:  # noqa: FBT001 expected
+    facts.load(part(9, record(1), record(2), record(3)))
+    result = facts.query("select * from reports", most_rows)
+    assert (len(result.rows), result.cut) == (min(3, most_rows), cut)
+
+
+def test_every_cell_can_be_written_as_json(facts: FactStore) -> None:
+    facts.load(part(9, record(1)))
+    result = facts.query(
+        "select true, 7, 0.5::double, 'a', null, received, 1.50::decimal(4, 2), id from reports", 1
+    )
+    assert json.loads(json.dumps(result.rows)) == [
+        [True, 7, 0.5, "a", None, "2026-11-18", "1.50", "00000000-0000-0000-0000-000000000001"]
+    ]
+
+
+def test_a_number_that_json_does_not_know_becomes_text(facts: FactStore) -> None:
+    result = facts.query("select 'nan'::double, 'inf'::double", 1)
+    json.dumps(result.rows, allow_nan=False)
+
+
+def test_people_may_ask_while_reports_are_loaded(facts: FactStore) -> None:
+    errors: list[BaseException] = []
+    seen: list[tuple[int, int]] = []
+    ended = threading.Event()
+
+    def ask() -> None:
+        try:
+            while not ended.is_set():
+                result = facts.query("select count(*) from reports", 1)
+                (total,) = facts.totals("editor") or [Total("", "", "", "", 0, 0, 0)]
+                seen.append((int(str(result.rows[0][0])), total.n))
+                facts.apps()
+        except BaseException as error:  # noqa: BLE001 a thread's error would be lost
+            errors.append(error)
+
+    askers = [threading.Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    for number in range(8):
+        facts.load(part(number + 1, record(number, os_is("linux"))))
+    ended.set()
+    for asker in askers:
+        asker.join()
+    assert errors == []
+    assert all(count <= n for count, n in seen)
+    assert facts.totals("editor") == [Total("system.os", "week", WEEK, "linux", 8, 8, 8)]
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> list[tuple[int, list[Fact]]]:
+    places = st.tuples(
+        st.sampled_from(["a.one", "a.two"]),
+        st.sampled_from([None, MONDAY, TUESDAY]),
+        st.sampled_from(["", "0", "100"]),
+    )
+    found = []
+    for number in range(draw(st.integers(0, 6))):
+        counts = draw(st.dictionaries(places, st.integers(1, 5), max_size=5))
+        found.append((number, [(m, d, k, c) for (m, d, k), c in counts.items()]))
+    return found
+
+
+def reference(found: list[tuple[int, list[Fact]]]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Say in plain words what a total is."""
+    sums: dict[tuple[str, str, str], dict[str, Any]] = defaultdict(lambda: defaultdict(list))
+    for number, facts in found:
+        for metric, day, key, count in facts:
+            for span, period in [("week", WEEK), *([("day", day)] if day else [])]:
+                sums[metric, span, period][key].append((number, count))
+    return sums
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@settings(max_examples=12, deadline=None)
+@given(found=reports(), slices=st.integers(1, 3), repeated=st.booleans())
+def test_totals_are_what_all_reports_say_however_they_arrive(
+    adapter: Open,
+    found: list[tuple[int, list[Fact]]],
+    slices: int,
+    repeated: bool,  # noqa: FBT001 drawn
+) -> None:
+    records = [record(number, *facts) for number, facts in found]
+    with TemporaryDirectory() as folder:
+        store = adapter(Path(folder))
+        for start in range(slices):
+            store.load(part(start, *records[start::slices]))
+        if repeated:
+            store.load(part(slices, *records))
+        totals = store.totals("editor")
+        store.close()
+    expected = []
+    for (metric, span, period), keys in sorted(reference(found).items()):
+        everyone = {number for said in keys.values() for number, _ in said}
+        for key, said in sorted(keys.items()):
+            count, n = sum(c for _, c in said), len({number for number, _ in said})
+            expected.append(Total(metric, span, period, key, count, n, len(everyone)))
+    assert totals == expected

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from aboveboard.adapters.sqlite_store import SqliteEventStore
+from aboveboard.cli.main import run
+from aboveboard.cli.own import own_telemetry
+from aboveboard.model.consent import Mode
+from aboveboard.model.period import Week
+from aboveboard.model.report import Delivery, Fate
+from aboveboard.settings import device_settings
+
+
+@pytest.mark.parametrize("mode", list(Mode), ids=[mode.value for mode in Mode])
+def test_a_choice_is_kept_and_said(mode: Mode, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["telemetry", mode.value]) == 0
+    assert capsys.readouterr().out.startswith(f"{mode.value}: chosen by you on ")
+    with own_telemetry() as own:
+        assert own.mode is mode
+    run(["telemetry", "status"])
+    status = capsys.readouterr().out
+    assert f"your own choice: {mode.value} on " in status
+    assert "reports go to: nowhere" in status
+
+
+def test_what_is_shown_is_what_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    with own_telemetry() as own:
+        own.count("command.key", 5)
+        expected = json.loads(own.preview(local=True)[0])["entries"]
+    assert run(["telemetry", "show"]) == 0
+    shown = json.loads(capsys.readouterr().out)["entries"]
+    assert [entry for entry in shown if entry["metric"] == "command.key"] == [
+        entry for entry in expected if entry["metric"] == "command.key"
+    ]
+
+
+def test_off_shows_that_nothing_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["telemetry", "off"])
+    capsys.readouterr()
+    run(["telemetry", "show"])
+    assert capsys.readouterr().out == "Nothing is counted.\n"
+
+
+def test_the_journal_holds_every_report_with_its_exact_bytes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(["telemetry", "journal"])
+    assert capsys.readouterr().out == "No report was ever made.\n"
+    body = b'{"format":1,"id":"0"}'
+    day = date(2026, 11, 18)
+    store = SqliteEventStore(device_settings("aboveboard", None).home)
+    store.take([], Delivery("0", Week(2026, 46), Fate.WAITING, "", body, 0, day), [])
+    store.settle("0", Fate.DELIVERED, "201 kept", 300, day)
+    store.close()
+    assert run(["telemetry", "journal"]) == 0
+    assert capsys.readouterr().out == f"2026-11-18 delivered 201 kept\n{body.decode()}\n"

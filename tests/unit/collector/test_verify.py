@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aboveboard.collector.receive import Limits, Submission
+from aboveboard.collector.verify import verify
+from aboveboard.model.metric import Registry
+from aboveboard.model.verdict import Accepted, Reason, Refused
+
+ID = "0123456789abcdef0123456789abcdef"
+TODAY = date(2026, 11, 18)
+MONDAY = "2026-11-16"
+FINE = {"metric": "file.opened", "day": "2026-11-20", "value": 5}
+Write = Callable[..., bytes]
+Content = dict[str, Any]
+
+
+def judge(body: bytes, registry: Registry, today: date = TODAY) -> Accepted | Refused:
+    submission = Submission("editor", ID, body)
+    return verify(submission, {"editor": registry}, today, Limits(oldest_weeks=2))
+
+
+def record(verdict: Accepted | Refused) -> Content:
+    assert isinstance(verdict, Accepted)
+    content: Content = json.loads(verdict.record)
+    return content
+
+
+def refusal(verdict: Accepted | Refused) -> Reason:
+    assert isinstance(verdict, Refused)
+    return verdict.reason
+
+
+def test_the_log_keeps_counts_per_key_and_nothing_else_of_a_report(
+    write: Write, registry: Registry
+) -> None:
+    body = write(
+        {"metric": "app.version", "value": "3.11"},
+        {"metric": "dark.mode", "value": False},
+        {"metric": "file.opened", "day": MONDAY, "value": 7},
+        {"metric": "start.duration", "day": MONDAY, "value": {"0": 3, "1000": 1}},
+        {"metric": "system.os", "value": "linux"},
+        {"metric": "made.up", "value": "mellon"},
+    )
+    verdict = judge(body, registry)
+    assert record(verdict) == {
+        "id": ID,
+        "app": "editor",
+        "week": "2026-W47",
+        "day": "2026-11-18",
+        "facts": [
+            {"m": "app.version", "d": None, "k": "3.11", "c": 1},
+            {"m": "dark.mode", "d": None, "k": "false", "c": 1},
+            {"m": "file.opened", "d": MONDAY, "k": "", "c": 7},
+            {"m": "start.duration", "d": MONDAY, "k": "0", "c": 3},
+            {"m": "start.duration", "d": MONDAY, "k": "1000", "c": 1},
+            {"m": "system.os", "d": None, "k": "linux", "c": 1},
+        ],
+        "aside": [{"m": "made.up", "r": "unknown_metric"}],
+    }
+    assert isinstance(verdict, Accepted)
+    assert (verdict.app, verdict.id, verdict.aside) == ("editor", int(ID, 16), 1)
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        pytest.param({"metric": "made.up", "value": "mellon"}, "unknown_metric", id="unknown"),
+        pytest.param(
+            {"metric": "old.button", "day": "2026-11-18", "value": 987654},
+            "expired_metric",
+            id="expired-day",
+        ),
+        pytest.param({"metric": "old.flag", "value": True}, "expired_metric", id="expired-week"),
+        pytest.param(
+            {"metric": "file.opened", "day": MONDAY, "value": 987654}, "out_of_bounds", id="large"
+        ),
+        pytest.param(
+            {"metric": "file.opened", "day": MONDAY, "value": 0}, "out_of_bounds", id="zero"
+        ),
+        pytest.param({"metric": "system.os", "value": "mellon"}, "out_of_bounds", id="choice"),
+        pytest.param({"metric": "app.version", "value": "3.11.7"}, "out_of_bounds", id="version"),
+        pytest.param({"metric": "app.version", "value": "mellon"}, "out_of_bounds", id="text"),
+        pytest.param(
+            {"metric": "start.duration", "day": MONDAY, "value": {"mellon": 1}},
+            "out_of_bounds",
+            id="unknown-bucket",
+        ),
+        pytest.param(
+            {"metric": "start.duration", "day": MONDAY, "value": {}}, "out_of_bounds", id="empty"
+        ),
+        pytest.param({"metric": "dark.mode", "value": "mellon"}, "wrong_kind", id="no-flag"),
+        pytest.param(
+            {"metric": "file.opened", "day": MONDAY, "value": True}, "wrong_kind", id="no-number"
+        ),
+        pytest.param(
+            {"metric": "start.duration", "day": MONDAY, "value": 987654},
+            "wrong_kind",
+            id="exact-time",
+        ),
+        pytest.param({"metric": "file.opened", "value": 987654}, "wrong_day", id="no-day"),
+        pytest.param(
+            {"metric": "file.opened", "day": "2026-11-15", "value": 987654},
+            "wrong_day",
+            id="day-before-the-week",
+        ),
+        pytest.param(
+            {"metric": "file.opened", "day": "2026-11-23", "value": 987654},
+            "wrong_day",
+            id="day-after-the-week",
+        ),
+        pytest.param(
+            {"metric": "dark.mode", "day": MONDAY, "value": True},
+            "wrong_day",
+            id="day-of-what-holds-for-a-week",
+        ),
+    ],
+)
+def test_an_entry_the_registry_does_not_allow_is_set_aside_without_its_value(
+    entry: Content, reason: str, write: Write, registry: Registry
+) -> None:
+    verdict = judge(write(entry, FINE), registry)
+    found = record(verdict)
+    assert found["aside"] == [{"m": entry["metric"], "r": reason}]
+    assert found["facts"] == [{"m": "file.opened", "d": "2026-11-20", "k": "", "c": 5}]
+    assert isinstance(verdict, Accepted)
+    assert verdict.aside == 1
+    assert b"mellon" not in verdict.record
+    assert b"987654" not in verdict.record
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param(
+            [
+                {"metric": "system.os", "value": "linux"},
+                {"metric": "system.os", "value": "macos"},
+            ],
+            id="of-the-week",
+        ),
+        pytest.param(
+            [
+                {"metric": "file.opened", "day": MONDAY, "value": 1},
+                {"metric": "file.opened", "day": MONDAY, "value": 2},
+            ],
+            id="of-a-day",
+        ),
+    ],
+)
+def test_what_is_said_twice_counts_as_it_was_said_first(
+    entries: list[Content], write: Write, registry: Registry
+) -> None:
+    found = record(judge(write(*entries), registry))
+    assert len(found["facts"]) == 1
+    assert found["facts"][0]["k"] in {"linux", ""}
+    assert found["facts"][0]["c"] == 1
+    assert found["aside"] == [{"m": entries[0]["metric"], "r": "said_twice"}]
+
+
+def test_a_counter_may_be_said_once_for_each_day(write: Write, registry: Registry) -> None:
+    days = [{"metric": "file.opened", "day": f"2026-11-{day}", "value": 1} for day in (16, 22)]
+    found = record(judge(write(*days), registry))
+    assert [fact["d"] for fact in found["facts"]] == ["2026-11-16", "2026-11-22"]
+    assert found["aside"] == []
+
+
+def test_a_metric_counts_up_to_and_on_its_last_day(write: Write, registry: Registry) -> None:
+    entry = {"metric": "old.button", "day": "2026-11-17", "value": 1}
+    assert record(judge(write(entry), registry))["aside"] == []
+
+
+def test_a_name_that_cannot_be_a_metric_s_is_not_kept_either(
+    write: Write, registry: Registry
+) -> None:
+    entry = {"metric": "ana@example.org", "value": "mellon"}
+    verdict = judge(write(entry), registry)
+    assert record(verdict)["aside"] == [{"m": "(no name)", "r": "unknown_metric"}]
+    assert isinstance(verdict, Accepted)
+    assert b"ana" not in verdict.record
+
+
+def test_a_report_of_which_nothing_is_understood_is_accepted_and_counted(
+    write: Write, registry: Registry
+) -> None:
+    found = record(judge(write({"metric": "made.up", "value": 1}), registry))
+    assert found["facts"] == []
+
+
+def test_an_app_without_a_registry_is_refused(write: Write, registry: Registry) -> None:
+    submission = Submission("viewer", ID, write(app="viewer"))
+    verdict = verify(submission, {"editor": registry}, TODAY, Limits())
+    assert refusal(verdict) is Reason.UNKNOWN_APP
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"{", id="half-json"),
+        pytest.param(b"\xff", id="not-utf-8"),
+        pytest.param(b"[]", id="a-list"),
+        pytest.param(b"{}", id="empty-object"),
+        pytest.param(b"[" * 100_000, id="deep"),
+    ],
+)
+def test_what_is_no_report_is_refused(body: bytes, registry: Registry) -> None:
+    assert refusal(judge(body, registry)) is Reason.NOT_A_REPORT
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"format": 2}, id="another-format"),
+        pytest.param({"period": "2026-11"}, id="no-week"),
+        pytest.param({"period": "2026-W54"}, id="a-week-that-no-year-has"),
+        pytest.param({"entries": []}, id="nothing-said"),
+        pytest.param({"install": "mellon"}, id="an-identity"),
+        pytest.param({"entries": [{"metric": "a.b", "value": 1.5}]}, id="a-fraction"),
+    ],
+)
+def test_a_report_in_another_form_is_refused_without_a_word_of_it(
+    changes: Content, write: Write, registry: Registry
+) -> None:
+    verdict = judge(write(**changes), registry)
+    assert refusal(verdict) is Reason.NOT_A_REPORT
+    assert isinstance(verdict, Refused)
+    assert "mellon" not in verdict.detail
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"app": "viewer"}, id="another-app"),
+        pytest.param({"id": "f" * 32}, id="another-id"),
+    ],
+)
+def test_a_report_that_names_another_address_is_refused(
+    changes: Content, write: Write, registry: Registry
+) -> None:
+    assert refusal(judge(write(**changes), registry)) is Reason.ADDRESS_MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("period", "reason"),
+    [
+        pytest.param("2026-W48", Reason.PERIOD_IN_FUTURE, id="next-week"),
+        pytest.param("9999-W52", Reason.PERIOD_IN_FUTURE, id="the-last-week-of-time"),
+        pytest.param("2026-W44", Reason.PERIOD_TOO_OLD, id="three-weeks-ago"),
+        pytest.param("0001-W01", Reason.PERIOD_TOO_OLD, id="the-first-week-of-time"),
+    ],
+)
+def test_a_week_too_far_away_is_refused(
+    period: str, reason: Reason, write: Write, registry: Registry
+) -> None:
+    assert refusal(judge(write(period=period), registry)) is reason
+
+
+@pytest.mark.parametrize(
+    ("period", "today"),
+    [
+        pytest.param("2026-W47", TODAY, id="this-week"),
+        pytest.param("2026-W45", date(2026, 11, 22), id="just-recent-enough"),
+        pytest.param("2026-W48", date(2026, 11, 22), id="tomorrow-s-week"),
+    ],
+)
+def test_a_week_near_enough_is_accepted(
+    period: str, today: date, write: Write, registry: Registry
+) -> None:
+    assert record(judge(write(period=period), registry, today))["week"] == period
+
+
+NAMES = st.sampled_from(
+    ["file.opened", "old.button", "dark.mode", "system.os", "app.version", "start.duration", "x.y"]
+)
+VALUES = st.one_of(
+    st.booleans(),
+    st.integers(0, 2000),
+    st.sampled_from(["linux", "other", "3.11", "mellon", ""]),
+    st.dictionaries(st.sampled_from(["0", "100", "1000", "7"]), st.integers(0, 3)),
+)
+ENTRIES = st.fixed_dictionaries(
+    {"metric": NAMES, "value": VALUES},
+    optional={"day": st.sampled_from([MONDAY, "2026-11-22", "2026-11-30"])},
+)
+
+
+@given(entries=st.lists(ENTRIES, min_size=1, max_size=20))
+def test_every_entry_becomes_facts_or_is_set_aside(
+    entries: list[Content], write: Write, registry: Registry
+) -> None:
+    found = record(judge(write(*entries), registry))
+    said = {(fact["m"], fact["d"]) for fact in found["facts"]}
+    assert len(said) + len(found["aside"]) == len(entries)
+    assert {name for name, _ in said} <= set(registry.metrics)
+    assert all(fact["c"] >= 1 for fact in found["facts"])
+    assert "mellon" not in {fact["k"] for fact in found["facts"]}

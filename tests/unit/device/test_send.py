@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aboveboard.adapters.memory import MemoryTransport
+from aboveboard.device.seal import Parcel
+from aboveboard.device.send import fate, send, words
+from aboveboard.model.report import Fate
+from aboveboard.ports import Answer
+
+PARCEL = Parcel("https://collector.example/reports/editor/1", b"body", {"Content-Type": "x"})
+
+
+def test_a_parcel_is_handed_over_as_it_is() -> None:
+    transport = MemoryTransport(lambda *_: Answer(201, b'{"code":"kept"}'))
+
+    assert send(PARCEL, transport) == (Fate.DELIVERED, "201 kept")
+    assert transport.sent == [(PARCEL.url, PARCEL.body, PARCEL.headers)]
+
+
+def test_without_a_network_a_report_waits_and_says_why() -> None:
+    assert send(PARCEL, MemoryTransport(None)) == (Fate.WAITING, "no network")
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        pytest.param(200, Fate.DELIVERED, id="200"),
+        pytest.param(201, Fate.DELIVERED, id="201"),
+        pytest.param(299, Fate.DELIVERED, id="299"),
+        pytest.param(199, Fate.WAITING, id="199"),
+        pytest.param(302, Fate.WAITING, id="redirect"),
+        pytest.param(400, Fate.REFUSED, id="400"),
+        pytest.param(404, Fate.REFUSED, id="404"),
+        pytest.param(408, Fate.WAITING, id="timeout"),
+        pytest.param(413, Fate.REFUSED, id="too-large"),
+        pytest.param(422, Fate.REFUSED, id="422"),
+        pytest.param(425, Fate.WAITING, id="too-early"),
+        pytest.param(429, Fate.WAITING, id="too-many"),
+        pytest.param(499, Fate.REFUSED, id="499"),
+        pytest.param(500, Fate.WAITING, id="500"),
+        pytest.param(503, Fate.WAITING, id="cannot-keep"),
+    ],
+)
+def test_a_status_decides_what_becomes_of_a_report(status: int, expected: Fate) -> None:
+    assert fate(status) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        pytest.param(b'{"code":"unknown_app"}', "404 unknown_app", id="code"),
+        pytest.param(b"", "404", id="nothing"),
+        pytest.param(b"<html>", "404", id="page"),
+        pytest.param(b"\xff\xfe", "404", id="no-text"),
+        pytest.param(b"[]", "404", id="list"),
+        pytest.param(b'{"code":3}', "404", id="number-for-a-code"),
+        pytest.param(b'{"code":"<b>no</b>"}', "404", id="code-that-is-none"),
+        pytest.param(b'{"code":"a\\u001b[31m"}', "404", id="code-that-colours-a-terminal"),
+        pytest.param(
+            b"[" * 4096,
+            "404",
+            id="deep",
+        ),
+    ],
+)
+def test_an_answer_is_put_into_words_without_its_text(body: bytes, said: str) -> None:
+    assert words(Answer(404, body)) == said
+
+
+@settings(deadline=None)
+@given(st.integers(100, 599), st.binary(max_size=100))
+def test_no_answer_makes_it_raise(status: int, body: bytes) -> None:
+    _, said = send(PARCEL, MemoryTransport(lambda *_: Answer(status, body)))
+
+    assert said.startswith(str(status))

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aboveboard.bootstrap.collector import Collector, collector
+from aboveboard.settings import CollectorSettings
+from aboveboard.testing import EXAMPLE_REGISTRY
+from aboveboard.web.app import CollectorApp
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+ADDRESS = "http://127.0.0.1:8790"
+TODAY = "2026-11-16"
+ID = "0123456789abcdef0123456789abcdef"
+Message = dict[str, Any]
+Call = Callable[..., Coroutine[Any, Any, tuple[int, bytes]]]
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Collector:
+    (tmp_path / "registry").mkdir()
+    (tmp_path / "registry" / "editor.toml").write_bytes(EXAMPLE_REGISTRY)
+    return collector(CollectorSettings(data=tmp_path / "data", registry=tmp_path / "registry"))
+
+
+def serve(parts: Collector, visit: Callable[[Call], Coroutine[Any, Any, None]]) -> None:
+    """Start the app as a server does, pay it a visit, and end it."""
+    app = CollectorApp(parts, ADDRESS)
+
+    async def call(method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body}
+
+        async def send(message: Any) -> None:  # noqa: ANN401 as in ASGI
+            sent.append(dict(message))
+
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "raw_path": path.encode(),
+            "root_path": "",
+            "query_string": b"",
+            "headers": [],
+        }
+        await app(scope, receive, send)
+        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+
+    async def run() -> None:
+        told: asyncio.Queue[Message] = asyncio.Queue()
+        said: asyncio.Queue[str] = asyncio.Queue()
+
+        async def send(message: Any) -> None:  # noqa: ANN401 as in ASGI
+            await said.put(message["type"])
+
+        life = asyncio.ensure_future(app({"type": "lifespan"}, told.get, send))
+        await told.put({"type": "lifespan.startup"})
+        assert await said.get() == "lifespan.startup.complete"
+        await visit(call)
+        await told.put({"type": "lifespan.shutdown"})
+        assert await said.get() == "lifespan.shutdown.complete"
+        await life
+
+    asyncio.run(run())
+
+
+def report() -> bytes:
+    content = {
+        "format": 1,
+        "id": ID,
+        "app": "editor",
+        "period": "2026-W47",
+        "registry": "f" * 64,
+        "entries": [{"metric": "file.opened", "day": TODAY, "value": 3}],
+    }
+    return json.dumps(content).encode()
+
+
+def test_reports_health_and_pages_have_their_places(parts: Collector) -> None:
+    async def visit(call: Call) -> None:
+        status, body = await call("PUT", f"/reports/viewer/{ID}", report())
+        assert (status, json.loads(body)["code"]) == (404, "unknown_app")
+        status, body = await call("GET", "/health")
+        assert (status, json.loads(body)["outcomes"]) == (200, {"unknown_app": 1})
+        status, body = await call("GET", "/")
+        assert status == 200
+        assert b"An example editor" in body
+
+    serve(parts, visit)
+
+
+def test_while_it_serves_its_owner_finds_the_desk(parts: Collector) -> None:
+    async def visit(_: Call) -> None:
+        served_by = parts.folder.served_by()
+        assert served_by is not None
+        assert (served_by.pid, served_by.port) == (os.getpid(), parts.desk.port)
+        assert (served_by.token, served_by.address) == (parts.desk.token, ADDRESS)
+        assert parts.follower.alive()
+
+    serve(parts, visit)
+    assert parts.folder.served_by() is None
+    assert not parts.follower.alive()
+
+
+def test_what_was_durable_at_the_end_is_loaded(parts: Collector) -> None:
+    record = {"id": ID, "app": "editor", "week": "2026-W47", "day": TODAY, "facts": [], "aside": []}
+
+    async def visit(_: Call) -> None:
+        parts.log.append([json.dumps(record).encode()])
+
+    serve(parts, visit)
+    assert parts.follower.loaded == 1

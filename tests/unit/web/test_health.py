@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aboveboard.bootstrap.collector import Collector, collector
+from aboveboard.model.verdict import Reason, Refused
+from aboveboard.ports import LogPosition
+from aboveboard.settings import CollectorSettings
+from aboveboard.testing import EXAMPLE_REGISTRY
+from aboveboard.web.health import health
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Collector]:
+    (tmp_path / "registry").mkdir()
+    (tmp_path / "registry" / "editor.toml").write_bytes(EXAMPLE_REGISTRY)
+    made = collector(CollectorSettings(data=tmp_path / "data", registry=tmp_path / "registry"))
+    made.follower.start()
+    yield made
+    if made.follower.alive():
+        made.follower.stop()
+    made.facts.close()
+    made.log.close()
+
+
+def states(content: dict[str, object]) -> list[object]:
+    found: list[object] = [content["status"]]
+    for part in ("log", "loader", "store"):
+        section = content[part]
+        assert isinstance(section, dict)
+        found.append(section["state"])
+    return found
+
+
+def test_a_well_collector_tells_what_happened_so_far(parts: Collector) -> None:
+    parts.acceptor.count(Refused(Reason.TOO_LARGE, ""))
+    parts.acceptor.asides = 3
+    assert health(parts) == (
+        200,
+        {
+            "status": "ok",
+            "log": {"state": "ok", "cut_bytes_at_start": 0, "unreadable_bytes": 0},
+            "loader": {"state": "ok", "behind_bytes": 0, "loaded_records": 0},
+            "store": {"state": "ok"},
+            "outcomes": {"too_large": 1},
+            "entries_set_aside": 3,
+        },
+    )
+
+
+def test_a_log_that_cannot_be_written_is_said(parts: Collector) -> None:
+    parts.acceptor.log_well = False
+    status, content = health(parts)
+    assert status == 503
+    assert states(content) == ["failing", "failing", "ok", "ok"]
+
+
+def test_a_loader_that_stands_still_is_said_with_how_far_it_is_behind(parts: Collector) -> None:
+    parts.follower.stop()
+    parts.log.append([b"broken"])
+    assert not parts.follower.step()
+    status, content = health(parts)
+    assert status == 503
+    assert states(content) == ["failing", "ok", "failing", "ok"]
+    loader = content["loader"]
+    assert isinstance(loader, dict)
+    assert loader["behind_bytes"] == parts.log.behind(LogPosition()) > 0
+
+
+def test_a_loader_that_has_ended_is_said(parts: Collector) -> None:
+    parts.follower.stop()
+    status, content = health(parts)
+    assert status == 503
+    assert states(content) == ["failing", "ok", "failing", "ok"]
+
+
+def test_a_store_that_cannot_be_read_is_said(parts: Collector) -> None:
+    parts.follower.stop()
+    parts.facts.close()
+    status, content = health(parts)
+    assert status == 503
+    assert states(content) == ["failing", "ok", "failing", "failing"]
+    loader = content["loader"]
+    assert isinstance(loader, dict)
+    assert loader["behind_bytes"] is None

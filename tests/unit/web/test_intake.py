@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from aboveboard.adapters.hpke import HpkeOpener, new_private_key
+from aboveboard.adapters.memory import MemoryLog, SetClock
+from aboveboard.collector.accept import Acceptor
+from aboveboard.collector.log import GroupCommit
+from aboveboard.collector.receive import Limits
+from aboveboard.collector.seen import SeenIds
+from aboveboard.errors import LogError
+from aboveboard.registry.read import read
+from aboveboard.testing import EXAMPLE_REGISTRY
+from aboveboard.web.intake import Intake
+
+ID = "0123456789abcdef0123456789abcdef"
+PATH = f"/reports/editor/{ID}"
+LARGEST = 2000
+REPORT = {
+    "format": 1,
+    "id": ID,
+    "app": "editor",
+    "period": "2026-W47",
+    "registry": "f" * 64,
+    "entries": [{"metric": "file.opened", "day": "2026-11-16", "value": 3}],
+}
+BODY = json.dumps(REPORT).encode()
+Message = dict[str, Any]
+
+
+class NamelessScope(dict[str, Any]):
+    """A scope whose sender nobody may look at."""
+
+    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 as in ASGI
+        assert key != "client"
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 as in ASGI
+        assert key != "client"
+        return super().get(key, default)
+
+
+class Answer:
+    """What was sent back."""
+
+    def __init__(self, messages: list[Message]) -> None:
+        start, body = messages
+        assert [start["type"], body["type"]] == ["http.response.start", "http.response.body"]
+        self.status: int = start["status"]
+        self.headers: dict[bytes, bytes] = dict(start["headers"])
+        assert self.headers[b"content-length"] == str(len(body["body"])).encode()
+        assert self.headers[b"content-type"] == b"application/json"
+        self.content: dict[str, object] = json.loads(body["body"])
+
+
+def acceptor(log: MemoryLog | None = None) -> Acceptor:
+    kept = log or MemoryLog()
+
+    async def append(records: list[bytes]) -> None:
+        kept.append(records)
+
+    return make(GroupCommit(append))
+
+
+def make(commit: GroupCommit) -> Acceptor:
+    opener = HpkeOpener([new_private_key()])
+    limits = Limits(largest_body=LARGEST)
+    registries = {"editor": read(EXAMPLE_REGISTRY)}
+    return Acceptor(registries, commit, SeenIds(), opener, SetClock(), limits)
+
+
+def request(
+    taker: Acceptor,
+    messages: list[Message],
+    method: str = "PUT",
+    path: str = PATH,
+    headers: list[tuple[bytes, bytes]] | None = None,
+) -> Answer:
+    """Send one request; each message may be received once."""
+    sent: list[Message] = []
+    waiting = list(messages)
+
+    async def receive() -> Message:
+        return waiting.pop(0)
+
+    async def send(message: Any) -> None:  # noqa: ANN401 as in ASGI
+        sent.append(dict(message))
+
+    scope = NamelessScope(type="http", method=method, path=path, headers=headers or [])
+    scope["client"] = ("198.51.100.7", 4711)
+    asyncio.run(Intake(taker)(scope, receive, send))
+    return Answer(sent)
+
+
+def whole(body: bytes) -> list[Message]:
+    return [{"type": "http.request", "body": body}]
+
+
+def parts(*bodies: bytes) -> list[Message]:
+    last = len(bodies) - 1
+    return [
+        {"type": "http.request", "body": body, "more_body": place < last}
+        for place, body in enumerate(bodies)
+    ]
+
+
+def test_a_report_is_created_then_known() -> None:
+    taker = acceptor()
+    first = request(taker, whole(BODY))
+    assert (first.status, first.content) == (201, {"code": "kept", "aside": 0})
+    again = request(taker, whole(BODY))
+    assert (again.status, again.content) == (200, {"code": "repeated", "aside": 0})
+
+
+def test_the_answer_tells_how_many_entries_were_set_aside() -> None:
+    body = json.dumps(REPORT | {"entries": [{"metric": "made.up", "value": 1}]}).encode()
+    assert request(acceptor(), whole(body)).content == {"code": "kept", "aside": 1}
+
+
+def test_a_body_may_come_in_parts_and_compressed() -> None:
+    packed = gzip.compress(BODY)
+    headers = [(b"content-encoding", b"gzip"), (b"content-type", b"application/json")]
+    answer = request(acceptor(), parts(packed[:9], b"", packed[9:]), headers=headers)
+    assert answer.status == 201
+
+
+def test_nothing_of_the_sender_is_kept() -> None:
+    log = MemoryLog()
+    request(acceptor(log), whole(BODY), headers=[(b"user-agent", b"mellon 198.51.100.7")])
+    (record,) = log.records
+    assert b"198.51.100.7" not in record
+    assert b"mellon" not in record
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/reports/", id="nothing"),
+        pytest.param("/reports/editor", id="no-id"),
+        pytest.param(f"{PATH}/more", id="more"),
+    ],
+)
+def test_another_address_is_not_there(path: str) -> None:
+    taker = acceptor()
+    answer = request(taker, [], path=path)
+    assert (answer.status, answer.content["code"]) == (404, "no_such_address")
+    assert taker.outcomes == {"no_such_address": 1}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE", "OPTIONS"])
+def test_another_method_is_told_which_one_is_right(method: str) -> None:
+    taker = acceptor()
+    answer = request(taker, [], method=method)
+    assert (answer.status, answer.content["code"]) == (405, "method_not_allowed")
+    assert answer.headers[b"allow"] == b"PUT"
+    assert taker.outcomes == {"method_not_allowed": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "code"),
+    [
+        pytest.param("/reports/viewer/" + ID, [], 404, "unknown_app", id="app"),
+        pytest.param("/reports/editor/7", [], 400, "bad_report_id", id="id"),
+        pytest.param(
+            PATH, [(b"content-type", b"text/html")], 415, "unknown_media_type", id="media-type"
+        ),
+        pytest.param(PATH, [(b"content-encoding", b"br")], 415, "unknown_encoding", id="encoding"),
+        pytest.param(
+            PATH, [(b"content-encoding", b"gzip")], 400, "broken_compression", id="compression"
+        ),
+        pytest.param(
+            PATH,
+            [(b"content-type", b"application/vnd.aboveboard.sealed")],
+            400,
+            "cannot_open",
+            id="seal",
+        ),
+        pytest.param(PATH, [(b"content-type", b"\xff\xfe")], 415, "unknown_media_type", id="bytes"),
+    ],
+)
+def test_a_refusal_has_its_status_and_code(
+    path: str, headers: list[tuple[bytes, bytes]], status: int, code: str
+) -> None:
+    taker = acceptor()
+    answer = request(taker, whole(BODY), path=path, headers=headers)
+    assert (answer.status, answer.content["code"]) == (status, code)
+    assert taker.outcomes == {code: 1}
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        pytest.param(b"2001", id="just-too-large"),
+        pytest.param(b"9" * 5000, id="beyond-all-numbers"),
+    ],
+)
+def test_a_body_that_is_announced_as_too_large_is_not_read(announced: bytes) -> None:
+    taker = acceptor()
+    answer = request(taker, [], headers=[(b"content-length", announced)])
+    assert (answer.status, answer.content["code"]) == (413, "too_large")
+    assert taker.outcomes == {"too_large": 1}
+
+
+def test_a_body_in_parts_is_read_up_to_the_largest_size_only() -> None:
+    answer = request(acceptor(), parts(b"x" * LARGEST, b"x", b"never read")[:2])
+    assert (answer.status, answer.content["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        pytest.param(b"2000", id="just-right"),
+        pytest.param(b"-5", id="below-nothing"),
+        pytest.param(b"many", id="a-word"),
+        pytest.param(
+            b"\xb2",
+            id="a-digit-that-is-no-number",
+        ),
+    ],
+)
+def test_a_body_counts_by_what_it_is_not_by_what_was_announced(announced: bytes) -> None:
+    answer = request(acceptor(), whole(BODY), headers=[(b"content-length", announced)])
+    assert answer.status == 201
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param([], id="at-once"),
+        pytest.param(parts(BODY[:9], b"")[:1], id="in-the-middle"),
+    ],
+)
+def test_a_sender_who_goes_away_leaves_nothing_behind(before: list[Message]) -> None:
+    log = MemoryLog()
+    taker = acceptor(log)
+    answer = request(taker, [*before, {"type": "http.disconnect"}])
+    assert (answer.status, answer.content["code"]) == (400, "incomplete_body")
+    assert taker.outcomes == {"incomplete_body": 1}
+    assert not log.records
+
+
+def test_a_collector_that_cannot_keep_says_when_to_come_back() -> None:
+    async def full(records: list[bytes]) -> None:
+        message = f"no space for {len(records)}"
+        raise LogError(message)
+
+    answer = request(make(GroupCommit(full)), whole(BODY))
+    assert (answer.status, answer.content["code"]) == (503, "cannot_keep")
+    assert int(answer.headers[b"retry-after"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "headers"),
+    [
+        pytest.param(b"mellon", PATH, [], id="no-json"),
+        pytest.param(BODY, f"/reports/mellon/{ID}", [], id="app"),
+        pytest.param(BODY, "/reports/editor/mellon", [], id="id"),
+        pytest.param(BODY, PATH, [(b"content-type", b"mellon")], id="media-type"),
+        pytest.param(BODY, PATH, [(b"content-encoding", b"mellon")], id="encoding"),
+        pytest.param(BODY.replace(b"2026-W47", b"mellon"), PATH, [], id="period"),
+        pytest.param(
+            b'{"mellon": 1}',
+            PATH,
+            [],
+            id="a-field-s-name",
+        ),
+    ],
+)
+def test_no_detail_repeats_what_was_sent(
+    body: bytes, path: str, headers: list[tuple[bytes, bytes]]
+) -> None:
+    answer = request(acceptor(), whole(body), path=path, headers=headers)
+    assert answer.status in {400, 404, 415}
+    assert "mellon" not in str(answer.content)

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import json
+from typing import TypeAlias
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aboveboard.model.period import Week
+from aboveboard.wires.native import MOST_ENTRIES
+from aboveboard.wires.native_reader import MOST_BUCKETS, read
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+SECRET = "geheimwort"  # noqa: S105 a word to look for
+PLAIN: dict[str, Json] = {
+    "format": 1,
+    "id": "0" * 32,
+    "app": "editor",
+    "period": "2026-W47",
+    "registry": "f" * 64,
+    "entries": [{"metric": "file.opened", "day": "2026-11-18", "value": 3}],
+}
+ENTRY: dict[str, Json] = {"metric": "file.opened", "day": "2026-11-18", "value": 3}
+JSON: st.SearchStrategy[Json] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=70),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def body(**changes: Json) -> bytes:
+    return json.dumps(PLAIN | changes).encode()
+
+
+def entry(**changes: Json) -> bytes:
+    return body(entries=[ENTRY | changes])
+
+
+def test_a_report_comes_with_its_week() -> None:
+    found = read(body())
+
+    assert not isinstance(found, str)
+    report, week = found
+    assert week == Week(2026, 47)
+    assert [(each.metric, each.value) for each in report.entries] == [("file.opened", 3)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(True, id="flag"),
+        pytest.param(0, id="zero"),
+        pytest.param(10**12, id="largest-number"),
+        pytest.param("x" * 60, id="longest-word"),
+        pytest.param({str(n): 1 for n in range(MOST_BUCKETS)}, id="most-buckets"),
+    ],
+)
+def test_a_value_within_the_form_is_read(value: Json) -> None:
+    found = read(entry(value=value))
+
+    assert not isinstance(found, str)
+    assert found[0].entries[0].value == value
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"{", id="cut"),
+        pytest.param(b"[]", id="list"),
+        pytest.param(b"\xff\xfe", id="no-utf-8"),
+        pytest.param(body(format=2), id="another-format"),
+        pytest.param(body(id="0" * 31), id="short-id"),
+        pytest.param(body(id="0" * 31 + "G"), id="id-with-another-letter"),
+        pytest.param(body(id="0" * 32 + "\n"), id="id-with-a-line-break"),
+        pytest.param(body(registry="f" * 64 + "\n"), id="fingerprint-with-a-line-break"),
+        pytest.param(body(app="x" * 41), id="long-app"),
+        pytest.param(body(period="2026-47"), id="no-week"),
+        pytest.param(body(period="2025-W53"), id="week-that-is-not-in-its-year"),
+        pytest.param(body(period="0000-W01"), id="year-0"),
+        pytest.param(body(registry="f" * 63), id="short-fingerprint"),
+        pytest.param(body(entries=[]), id="no-entries"),
+        pytest.param(body(entries=[ENTRY] * (MOST_ENTRIES + 1)), id="too-many-entries"),
+        pytest.param(body(more=1), id="unknown-key"),
+        pytest.param(entry(more=1), id="unknown-key-of-an-entry"),
+        pytest.param(entry(metric="x" * 61), id="long-name"),
+        pytest.param(entry(value=-1), id="negative"),
+        pytest.param(entry(value=10**12 + 1), id="too-large-a-number"),
+        pytest.param(entry(value=10**30), id="a-huge-number"),
+        pytest.param(entry(value=1.5), id="fraction"),
+        pytest.param(entry(value=None), id="no-value"),
+        pytest.param(entry(value="x" * 61), id="long-word"),
+        pytest.param(entry(value=["x"]), id="list-for-a-value"),
+        pytest.param(entry(value={"0": "x"}), id="word-in-a-bucket"),
+        pytest.param(entry(value={str(n): 1 for n in range(51)}), id="too-many-buckets"),
+        pytest.param(entry(day="18.11.2026"), id="no-day"),
+        pytest.param(entry(day="2026-02-30"), id="day-that-does-not-exist"),
+    ],
+)
+def test_what_is_not_in_the_form_gives_a_sentence(broken: bytes) -> None:
+    found = read(broken)
+
+    assert isinstance(found, str)
+    assert found.strip() == found != ""
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_make_it_raise(body: bytes) -> None:
+    assert isinstance(read(body), str | tuple)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_no_json_makes_it_raise(data: st.DataObject) -> None:
+    content = dict(PLAIN)
+    for name in data.draw(st.sets(st.sampled_from(sorted(PLAIN)), max_size=2)):
+        content[name] = data.draw(JSON)
+    if data.draw(st.booleans()):
+        content["entries"] = [ENTRY | {data.draw(st.sampled_from(sorted(ENTRY))): data.draw(JSON)}]
+
+    assert isinstance(read(json.dumps(content).encode()), str | tuple)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param("", id="at-the-top"),
+        pytest.param('{"format":', id="in-a-field"),
+        pytest.param('{"unknown":', id="in-an-unknown-field"),
+        pytest.param('{"entries":[{"metric":"a.b","value":', id="in-a-value"),
+    ],
+)
+@pytest.mark.parametrize(
+    "nested", [pytest.param("[", id="lists"), pytest.param('{"a":', id="objects")]
+)
+def test_deep_nesting_does_not_crash_it(head: str, nested: str) -> None:
+    assert isinstance(read((head + nested * 100_000).encode()), str)
+
+
+SECRET_VALUES = [
+    pytest.param(body(format=SECRET), id="format"),
+    pytest.param(body(id=SECRET), id="id"),
+    pytest.param(body(app=SECRET * 5), id="app"),
+    pytest.param(body(period=SECRET), id="period"),
+    pytest.param(body(registry=SECRET), id="registry"),
+    pytest.param(body(entries=SECRET), id="entries"),
+    pytest.param(entry(metric=SECRET * 7), id="metric"),
+    pytest.param(entry(value=SECRET * 7), id="word"),
+    pytest.param(entry(value=[SECRET]), id="word-in-a-list"),
+    pytest.param(entry(value={"0": SECRET}), id="word-in-a-bucket"),
+    pytest.param(entry(value={SECRET * 7: 1}), id="name-of-a-bucket"),
+    pytest.param(entry(day=SECRET), id="day"),
+    pytest.param(f"{{{SECRET}".encode(), id="no-json"),
+    pytest.param(f'"{SECRET}'.encode() + b'\xff"', id="no-utf-8"),
+]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        *SECRET_VALUES,
+        pytest.param(body(**{SECRET: 1}), id="unknown-key"),
+        pytest.param(entry(**{SECRET: 1}), id="unknown-key-of-an-entry"),
+    ],
+)
+def test_the_sentence_holds_no_part_of_the_report(broken: bytes) -> None:
+    found = read(broken)
+
+    assert isinstance(found, str)
+    assert SECRET not in found
+
+
+def test_the_sentence_holds_no_number_of_the_report() -> None:
+    found = read(body(format=271828))
+
+    assert isinstance(found, str)
+    assert "271828" not in found
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        pytest.param(b"{", "It is not JSON", id="not-json"),
+        pytest.param(body(period="2025-W53"), "Its period is no week", id="no-week"),
+        pytest.param(b"{}", "Object missing required field `format`", id="missing"),
+        pytest.param(
+            entry(value=1.5),
+            "Expected `bool | int | str | object`, got `float` - at `$.entries[0].value`",
+            id="with-its-place",
+        ),
+        pytest.param(
+            body(id="x"),
+            "It has a text that does not look as it must - at `$.id`",
+            id="pattern",
+        ),
+        pytest.param(
+            body(format=2), "It has a value that is not allowed - at `$.format`", id="enum"
+        ),
+        pytest.param(
+            entry(rank=1),
+            "It has a key that is not allowed - at `$.entries[0]`",
+            id="unknown-key",
+        ),
+    ],
+)
+def test_the_sentence_says_where_the_form_is_broken(broken: bytes, sentence: str) -> None:
+    assert read(broken) == sentence
