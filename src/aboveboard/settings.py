@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+DEFAULT_PORT = 8790
+MOST_PORT = 65_535
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceSettings:
     """What the SDK reads from its surroundings."""
@@ -43,7 +47,7 @@ class CollectorSettings:
     """Folder with one registry file per app."""
     host: str = "127.0.0.1"
     """Address to listen on."""
-    port: int = 8790
+    port: int = DEFAULT_PORT
     """Port to listen on; 0 takes a free one."""
     largest_body: int = 256 * 1024
     """Bytes of a request's body; more is refused with ``too_large``."""
@@ -59,7 +63,7 @@ class CollectorSettings:
             SetupError: a number is out of its bounds.
         """
         bounds = {
-            "port": (0, 65_535),
+            "port": (0, MOST_PORT),
             "largest_body": (1024, 64 * 1024 * 1024),
             "largest_inflated": (1024, 256 * 1024 * 1024),
             "oldest_weeks": (1, 520),

@@ -118,9 +118,6 @@ def test_a_second_run_finds_its_data_and_each_machine_is_counted_once_a_week(
     assert re.search(r"Demonstrations run: \d \(n = 2\)", second)
 
 
-@pytest.mark.xfail(
-    reason="_decide counts anew although on stays on and nothing was withheld", strict=True
-)
 def test_a_second_run_is_counted_as_one_run(demo: Callable[..., str]) -> None:
     assert re.search(r"Demonstrations run: 1 \(n = 1\)", demo())
     assert re.search(r"Demonstrations run: 2 \(n = 2\)", demo())
@@ -153,7 +150,6 @@ def test_the_environment_overrules_every_answer_and_the_screen_says_so(
     assert "Reports on the page: 0" in shown
 
 
-@pytest.mark.xfail(reason="Screen.say reads brackets in a path as Rich markup", strict=True)
 def test_a_demonstration_in_a_folder_with_brackets_says_its_name(run: Run, tmp_path: Path) -> None:
     data = tmp_path / "[b]demo[/b]"
     done = run("demo", "--once", "--port", "0", "--mode", "off", "--data", str(data))
@@ -161,7 +157,6 @@ def test_a_demonstration_in_a_folder_with_brackets_says_its_name(run: Run, tmp_p
     assert f"Its data is in {data}" in done.stdout
 
 
-@pytest.mark.xfail(reason="demo hands --port to bind() unchecked: OverflowError", strict=True)
 def test_an_impossible_port_is_refused_in_words(run: Run, tmp_path: Path) -> None:
     done = run("demo", "--once", "--port", "99999", "--data", str(tmp_path / "demo"))
     assert done.returncode in {1, 2}

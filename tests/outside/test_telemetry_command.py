@@ -137,7 +137,6 @@ def test_a_broken_choice_counts_nothing(run: Run, own: Path) -> None:
     assert [file.name for file in own.iterdir()] == ["choice.json"]
 
 
-@pytest.mark.xfail(reason="choose() reads the old choice first and stops at it", strict=True)
 @pytest.mark.parametrize("mode", ["off", "local", "on"])
 def test_a_broken_choice_can_be_made_anew(run: Run, own: Path, mode: str) -> None:
     own.mkdir(parents=True)

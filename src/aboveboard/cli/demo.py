@@ -23,7 +23,7 @@ from aboveboard.analysis.words import value_label
 from aboveboard.bootstrap.collector import collector
 from aboveboard.bootstrap.device import assemble
 from aboveboard.cli.demo_registry import REAL, SIMULATED, write_registries
-from aboveboard.cli.options import data_option
+from aboveboard.cli.options import data_option, port_option
 from aboveboard.cli.own import count_command, count_surroundings, version
 from aboveboard.cli.screen import Screen
 from aboveboard.cli.serve import stop_by_signal
@@ -32,7 +32,7 @@ from aboveboard.cli.sql import answer
 from aboveboard.errors import FactsError, SetupError
 from aboveboard.model.consent import Mode
 from aboveboard.model.report import Fate
-from aboveboard.settings import CollectorSettings, device_settings
+from aboveboard.settings import DEFAULT_PORT, CollectorSettings, device_settings
 from aboveboard.web.app import CollectorApp
 from aboveboard.web.server import Server, address_of, listen
 
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     from aboveboard.device.telemetry import Telemetry
 
-DEFAULT_PORT = 8790
 PATIENCE_SECONDS = 30.0
 STEPS = 6
 
@@ -64,7 +63,7 @@ class Demo:
 
 @click.command()
 @data_option("demo")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Port; 0 takes a free one.")
+@port_option
 @click.option(
     "--mode",
     type=click.Choice([mode.value for mode in Mode]),
@@ -168,9 +167,10 @@ def _decide(demo: Demo, telemetry: Telemetry, mode: str | None) -> None:
     else:
         chosen = Mode(mode)
         screen.say(f"The answer was given with --mode {chosen.value}.")
+    could_send = telemetry.consent.may_send
     consent = telemetry.choose(chosen)
     screen.say(f"Now it is {consent.explain()}.")
-    if consent.may_send:
+    if consent.may_send and not could_send:
         screen.say("What was counted before this answer stays here. It is counted anew:")
         _count(demo, telemetry)
 
@@ -203,7 +203,7 @@ def _page(demo: Demo, telemetry: Telemetry) -> None:
             screen.say(f"  {metric['title']}: {groups} (n = {period['n']})")
     if not numbers["reports"]:
         screen.say("It is empty, because nothing was sent.")
-    screen.say(f"[bold]{demo.address}/apps/{REAL}[/]")
+    screen.say(f"{demo.address}/apps/{REAL}", style="bold")
 
 
 def _simulate(demo: Demo, installs: int) -> None:
@@ -218,7 +218,7 @@ def _simulate(demo: Demo, installs: int) -> None:
         bar.advance()
     _loaded(demo.address)
     screen.say(f"{reports} simulated reports were sent and counted, on a page of their own:")
-    screen.say(f"[bold]{demo.address}/apps/{SIMULATED}[/]")
+    screen.say(f"{demo.address}/apps/{SIMULATED}", style="bold")
 
 
 def _serve_on(screen: Screen, data: Path) -> None:

@@ -49,11 +49,14 @@ def run(arguments: list[str]) -> Exit:
     """
     with own_telemetry() as own:
         count_surroundings(own)
-        with own.time("command.duration"):
-            status = _run(arguments)
-        command = next((word for word in arguments if word in commands.commands), "")
-        count_command(own, command)
-        own.count(f"exit.{status.name.lower()}")
+        status = Exit.FAILURE
+        try:
+            with own.time("command.duration"):
+                status = _run(arguments)
+        finally:
+            command = next((word for word in arguments if word in commands.commands), "")
+            count_command(own, command)
+            own.count(f"exit.{status.name.lower()}")
     return status
 
 

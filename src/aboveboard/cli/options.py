@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aboveboard.settings import default_data
+from aboveboard.settings import DEFAULT_PORT, MOST_PORT, default_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,3 +24,12 @@ def data_option(name: str) -> Callable[[FC], FC]:
         show_default=f"{name} in your data folder",
         help="Folder for everything that is kept.",
     )
+
+
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, MOST_PORT),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Port; 0 takes a free one.",
+)

@@ -58,9 +58,9 @@ class Screen:
         self.console.print()
         self.console.print(f"[bold cyan]{self._done}/{self._steps}[/] [bold]{title}[/]")
 
-    def say(self, text: str) -> None:
-        """Print a line."""
-        self.console.print(f"    {text}", soft_wrap=True)
+    def say(self, text: str, style: str = "") -> None:
+        """Print a line as it is."""
+        self.console.print(f"    {text}", soft_wrap=True, markup=False, style=style)
 
     def json(self, body: bytes, title: str) -> None:
         """Print exact JSON, indented for reading; nothing is left out or added."""

@@ -12,7 +12,7 @@ import click
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.key import key_line
-from aboveboard.cli.options import data_option
+from aboveboard.cli.options import data_option, port_option
 from aboveboard.settings import CollectorSettings
 from aboveboard.web.app import CollectorApp
 from aboveboard.web.server import Server, address_of, listen
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command()
 @data_option("collector")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8790, show_default=True, help="Port; 0 takes a free one.")
+@port_option
 @click.option(
     "--registry",
     required=True,

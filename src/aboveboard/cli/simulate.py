@@ -14,6 +14,7 @@ from aboveboard.adapters.dice import Dice
 from aboveboard.adapters.memory import SetClock
 from aboveboard.bootstrap.device import assemble
 from aboveboard.model.consent import Mode
+from aboveboard.model.report import Fate
 from aboveboard.settings import DeviceSettings
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ def _install(registry: Registry, home: Path, monday: date, dice: Dice) -> int:
                 if dice.happens(who.activity):
                     _day(telemetry, who, week, dice)
                 clock.move(timedelta(days=1))
-            delivered += len(telemetry.flush())
+            fates = [delivery.fate for delivery in telemetry.flush()]
+            delivered += fates.count(Fate.DELIVERED)
     return delivered
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import ask
@@ -22,7 +25,7 @@ from aboveboard.errors import FactsError, QueryError, SetupError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aboveboard.ports import QueryResult
+    from aboveboard.ports import Cell, QueryResult
 
 WIDEST = 4000
 
@@ -38,7 +41,13 @@ WIDEST = 4000
     show_default=True,
     help="How the answer is written.",
 )
-@click.option("--rows", default=1000, show_default=True, help="The most rows to give.")
+@click.option(
+    "--rows",
+    type=click.IntRange(1, 1_000_000),
+    default=1000,
+    show_default=True,
+    help="The most rows to give.",
+)
 def sql(query: str, data: Path, form: str, rows: int) -> None:
     """Ask your own question of the collector's tables, in DuckDB's SQL.
 
@@ -66,7 +75,7 @@ def answer(folder: DataFolder, query: str, rows: int) -> QueryResult:
             raise
         except FactsError:
             pass  # It was killed before it could take its word back; its tables are free.
-    if not folder.facts.is_dir():
+    if not (folder.log.is_dir() or folder.facts.is_dir()):
         message = f"no collector has kept anything in {folder.path}; name its folder with --data"
         raise SetupError(message)
     with folder.locked():
@@ -86,9 +95,9 @@ def _open_and_ask(folder: DataFolder, query: str, rows: int) -> QueryResult:
 
 def as_table(result: QueryResult) -> str:
     """Write a table for people."""
-    table = Table(*result.columns)
+    table = Table(*(escape(column) for column in result.columns))
     for row in result.rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     page = io.StringIO()
     # Never narrower than its content: a pipe has no width, and a terminal can scroll.
     Console(file=page, width=WIDEST, color_system=None).print(table)
@@ -97,8 +106,24 @@ def as_table(result: QueryResult) -> str:
 
 def as_json(result: QueryResult) -> str:
     """Write a list of objects."""
-    rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+    names = _once(result.columns)
+    rows = [dict(zip(names, map(_json_cell, row), strict=True)) for row in result.rows]
+    return json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _once(columns: tuple[str, ...]) -> list[str]:
+    """Number the columns whose name was there before: ``count``, ``count_2``."""
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 2
+        while name in names:
+            name, number = f"{column}_{number}", number + 1
+        names.append(name)
+    return names
+
+
+def _json_cell(cell: Cell) -> Cell:
+    return str(cell) if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
 def as_csv(result: QueryResult) -> str:

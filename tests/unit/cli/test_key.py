@@ -36,7 +36,6 @@ def test_the_command_makes_a_key_once_and_prints_its_public_half_each_time(
     assert private not in printed[0]
 
 
-@pytest.mark.xfail(reason="DataFolder.private_keys lets OSError out", strict=True)
 def test_a_folder_that_cannot_be_written_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -45,7 +44,6 @@ def test_a_folder_that_cannot_be_written_is_told(
     assert capsys.readouterr().err.startswith("aboveboard: ")
 
 
-@pytest.mark.xfail(reason="HpkeOpener lets the ValueError of a key of wrong size out", strict=True)
 def test_a_broken_key_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "0001.x25519").write_bytes(b"short")

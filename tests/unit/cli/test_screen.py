@@ -147,7 +147,6 @@ def test_no_answer_is_preselected() -> None:
     assert not re.search(r"\[(on|local|off)\]", asked)
 
 
-@pytest.mark.xfail(reason="Screen.say reads every bracket as Rich markup", strict=True)
 @pytest.mark.parametrize("text", ["/tmp/[b]x", "/tmp/[/]x", "a[red]"])  # noqa: S108 never opened
 def test_a_line_says_brackets_as_they_are(text: str) -> None:
     stream = io.StringIO()
