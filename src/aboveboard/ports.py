@@ -103,8 +103,12 @@ class EventStore(Protocol):
         """Let go of counts that no report will ever say."""
         ...
 
-    def settle(self, report: str, fate: Fate, answer: str, sealed: int, day: date) -> None:
-        """Note down what became of a report."""
+    def settle(self, delivery: Delivery) -> None:
+        """Note down what became of a report.
+
+        If it was withdrawn while it travelled, it left all the same and comes back to the journal;
+        only if it still waits it stays withdrawn.
+        """
         ...
 
     def deliveries(self, fate: Fate | None = None) -> list[Delivery]:

@@ -51,8 +51,10 @@ class _Deadline:
         self._timer.cancel()
 
     def watch(self, connected: socket.socket) -> None:
-        """End this one too."""
+        """End this one too, at once if the time is over already."""
         self._sockets.append(connected)
+        if self.passed:
+            self._end()
 
     def _end(self) -> None:
         self.passed = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -116,16 +115,16 @@ class MemoryEventStore:
         """Let go of counts."""
         for event in events:
             place = _place(event)
-            left = self._events.pop(place, 0) - event.count
+            left = self._events.get(place, 0) - event.count
             if left > 0:
                 self._events[place] = left
+            elif left == 0:
+                del self._events[place]
 
-    def settle(self, report: str, fate: Fate, answer: str, sealed: int, day: date) -> None:
+    def settle(self, delivery: Delivery) -> None:
         """Note down what became of a report."""
-        old = self._deliveries.get(report)
-        if old is not None:
-            now = replace(old, fate=fate, answer=answer, sealed=sealed, day=day)
-            self._deliveries[report] = now
+        if delivery.report in self._deliveries or delivery.fate is not Fate.WAITING:
+            self._deliveries[delivery.report] = delivery
 
     def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
         """Give the journal."""

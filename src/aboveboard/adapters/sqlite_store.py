@@ -70,7 +70,7 @@ class SqliteEventStore:
             return Choice(mode, day, str(content["registry"]), number)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             message = "the choice cannot be read"
             raise StoreError(message) from error
 
@@ -87,7 +87,7 @@ class SqliteEventStore:
             self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
             part.write_text(json.dumps(content) + "\n", encoding="utf-8")
             part.replace(self._choice_file)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             message = "the choice cannot be kept"
             raise StoreError(message) from error
 
@@ -133,35 +133,36 @@ class SqliteEventStore:
             if not _subtract(database, events):
                 database.rollback()
                 return False
-            database.execute(
-                "insert into reports (id, week, fate, answer, body, sealed, day)"
-                " values (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    delivery.report,
-                    str(delivery.week),
-                    delivery.fate.value,
-                    delivery.answer,
-                    delivery.body,
-                    delivery.sealed,
-                    delivery.day.isoformat(),
-                ),
-            )
+            _insert(database, delivery)
             rows = [(str(delivery.week), metric, delivery.report) for metric in said]
             database.executemany("insert into said values (?, ?, ?)", rows)
             return True
 
     def drop(self, events: Sequence[StoredEvent]) -> None:
         """Let go of counts."""
+        if not self._exists():
+            return
         with self._write() as database:
             _subtract(database, events)
 
-    def settle(self, report: str, fate: Fate, answer: str, sealed: int, day: date) -> None:
+    def settle(self, delivery: Delivery) -> None:
         """Note down what became of a report."""
+        waits = delivery.fate is Fate.WAITING
+        if waits and not self._exists():
+            return
         with self._write() as database:
-            database.execute(
+            found = database.execute(
                 "update reports set fate = ?, answer = ?, sealed = ?, day = ? where id = ?",
-                (fate.value, answer, sealed, day.isoformat(), report),
+                (
+                    delivery.fate.value,
+                    delivery.answer,
+                    delivery.sealed,
+                    delivery.day.isoformat(),
+                    delivery.report,
+                ),
             )
+            if not found.rowcount and not waits:
+                _insert(database, delivery)
 
     def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
         """Give the journal, oldest first."""
@@ -264,6 +265,22 @@ def _subtract(database: sqlite3.Connection, events: Sequence[StoredEvent]) -> bo
         whole = database.execute(_SUBTRACT, values).rowcount == 1 and whole
     database.execute("delete from events where count <= 0")
     return whole
+
+
+def _insert(database: sqlite3.Connection, delivery: Delivery) -> None:
+    database.execute(
+        "insert into reports (id, week, fate, answer, body, sealed, day)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        (
+            delivery.report,
+            str(delivery.week),
+            delivery.fate.value,
+            delivery.answer,
+            delivery.body,
+            delivery.sealed,
+            delivery.day.isoformat(),
+        ),
+    )
 
 
 def _drop_waiting(database: sqlite3.Connection) -> None:

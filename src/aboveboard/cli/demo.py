@@ -61,7 +61,7 @@ class Demo:
     address: str
 
 
-@click.command()
+@click.command(short_help="See the whole path on this machine.")
 @data_option("demo")
 @port_option
 @click.option(

@@ -26,7 +26,7 @@ def key_line(public_key: bytes) -> str:
     return f'key = "{KEY_PREFIX}{base64.b64encode(public_key).decode()}"'
 
 
-@click.command()
+@click.command(short_help="Print the key that reports are sealed for.")
 @data_option("collector")
 def key(data: Path) -> None:
     """Print the collector's public key as a line for a registry's [collector] table.

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import enum
+import importlib
 import sys
 
 import click
 
-from aboveboard.cli.demo import demo
-from aboveboard.cli.key import key
 from aboveboard.cli.own import count_command, count_surroundings, own_telemetry, version
-from aboveboard.cli.serve import serve
-from aboveboard.cli.sql import sql
-from aboveboard.cli.telemetry import telemetry
 from aboveboard.errors import AboveboardError
+
+COMMANDS = ("demo", "serve", "sql", "key", "telemetry")
+"""Each is a function of the same name in a module of the same name, imported when it is run."""
 
 
 class Exit(enum.IntEnum):
@@ -25,14 +24,29 @@ class Exit(enum.IntEnum):
     INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Imports a command when somebody asks for it: a server's parts are slow to load."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
+        """Give the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"aboveboard.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(version(), prog_name="aboveboard")
 def commands() -> None:
     """Telemetry in plain sight: see what is counted, decide what leaves, run a collector."""
-
-
-for _command in (demo, serve, sql, key, telemetry):
-    commands.add_command(_command)
 
 
 def main() -> None:
@@ -54,7 +68,7 @@ def run(arguments: list[str]) -> Exit:
             with own.time("command.duration"):
                 status = _run(arguments)
         finally:
-            command = next((word for word in arguments if word in commands.commands), "")
+            command = next((word for word in arguments if word in COMMANDS), "")
             count_command(own, command)
             own.count(f"exit.{status.name.lower()}")
     return status
@@ -63,13 +77,8 @@ def run(arguments: list[str]) -> Exit:
 def _run(arguments: list[str]) -> Exit:
     try:
         commands.main(arguments, prog_name="aboveboard", standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort:  # which click makes of Ctrl-C
         return Exit.INTERRUPTED
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return Exit.REFUSED
     except click.ClickException as error:
         error.show()
         return Exit.REFUSED

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-@click.command()
+@click.command(short_help="Run a collector.")
 @data_option("collector")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @port_option
@@ -46,7 +46,8 @@ def serve(data: Path, host: str, port: int, registry: Path) -> None:
             click.echo(f"Put {cut} bytes of an unfinished record aside; it was never acknowledged.")
 
         def ready() -> None:
-            click.echo(f"Collector at {address}, {len(parts.registries)} apps, data in {data}")
+            apps = ", ".join(sorted(parts.registries))
+            click.echo(f"Collector at {address} for {apps}; data in {data}")
             click.echo(f"To have reports sealed for it: {key_line(parts.public_keys[0])}")
             click.echo("Ctrl-C ends it.")
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WIDEST = 4000
 
 
-@click.command()
+@click.command(short_help="Ask your own question of the tables.")
 @click.argument("query")
 @data_option("collector")
 @click.option(

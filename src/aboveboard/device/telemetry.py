@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from aboveboard.device import report as step_report
@@ -199,7 +199,7 @@ class Telemetry:
                     return []
                 self._file_reports(now=now)
                 waiting = self._parts.store.deliveries(Fate.WAITING)
-            return [self._send(delivery) for delivery in waiting]
+            return [done for delivery in waiting if (done := self._send(delivery)) is not None]
         return []
 
     def journal(self) -> list[Delivery]:
@@ -232,12 +232,12 @@ class Telemetry:
         return self._consent.may_record or self._parts.strict
 
     def _last_choice(self) -> Choice | None:
-        """Keep what was counted on the terms so far; a choice that cannot be read is replaced."""
+        """Keep what was counted on the terms so far, or forget it: the next terms are others."""
         try:
             self._keep()
-            return self._parts.store.choice()
         except StoreError:
-            return None
+            self._recorder.drain()
+        return self._consent.choice
 
     def _decide(self, choice: Choice | None) -> Consent:
         if self._parts.broken:
@@ -256,15 +256,14 @@ class Telemetry:
         """
         store = self._parts.store
         before, now = self._consent, self._decide(store.choice())
-        self._consent = now
         events = self._recorder.drain()
-        if not before.may_record:
-            return
         try:
-            step_store.keep(events, before if before == now else now.without_sending(), store)
-        except StoreError:
+            if before.may_record:
+                step_store.keep(events, before if before == now else now.without_sending(), store)
+        except Exception:
             self._recorder.put_back(events)
             raise
+        self._consent = now
 
     def _drafts(self, *, now: bool, local: bool) -> list[Draft]:
         store = self._parts.store
@@ -300,19 +299,27 @@ class Telemetry:
             told = {entry.metric for report in reports for entry in report.entries}
             store.drop([event for event in events if event.metric not in told])
 
-    def _send(self, delivery: Delivery) -> Delivery:
-        collector = self.registry.collector
+    def _send(self, delivery: Delivery) -> Delivery | None:
+        """Send one report, unless somebody said no since it began to wait."""
+        store = self._parts.store
+        with self._lock:
+            waiting = {waits.report for waits in store.deliveries(Fate.WAITING)}
+            if delivery.report not in waiting or not self._decide(store.choice()).may_send:
+                return None
+        fate, answer, size = self._carry(delivery)
         day = self._parts.clock.now().date()
-        size = 0
+        done = replace(delivery, fate=fate, answer=answer, sealed=size, day=day)
+        with self._lock:
+            store.settle(done)
+        return done
+
+    def _carry(self, delivery: Delivery) -> tuple[Fate, str, int]:
+        collector = self.registry.collector
         if collector is None:
-            fate, answer = Fate.WAITING, "the registry names no collector"
-        else:
-            try:
-                app = self.registry.app
-                parcel = seal(app, delivery.report, delivery.body, collector, self._parts.sealer)
-                size = len(parcel.body)
-                fate, answer = send(parcel, self._parts.transport)
-            except SealError as error:
-                fate, answer = Fate.WAITING, str(error)
-        self._parts.store.settle(delivery.report, fate, answer, size, day)
-        return Delivery(delivery.report, delivery.week, fate, answer, delivery.body, size, day)
+            return Fate.WAITING, "the registry names no collector", 0
+        app = self.registry.app
+        try:
+            parcel = seal(app, delivery.report, delivery.body, collector, self._parts.sealer)
+        except SealError as error:
+            return Fate.WAITING, str(error), 0
+        return *send(parcel, self._parts.transport), len(parcel.body)

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.adapters.data_folder import ServedBy
+from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.health import health
 from aboveboard.web.intake import PREFIX, Intake, send_json
@@ -44,10 +45,18 @@ class CollectorApp:
         elif scope["path"].startswith(PREFIX):
             await self._intake(scope, receive, send)
         elif scope["path"] == "/health":
-            status, content = await asyncio.to_thread(health, self._collector)
-            await send_json(send, status, content)
+            await self._health(scope["method"], send)
         else:
             await self._pages(scope, receive, send)
+
+    async def _health(self, method: str, send: Send) -> None:
+        if method not in {"GET", "HEAD"}:
+            reason = Reason.METHOD_NOT_ALLOWED
+            content: object = {"code": reason.value, "detail": "Health is read with GET."}
+            await send_json(send, reason.status, content, [(b"allow", b"GET, HEAD")])
+            return
+        status, content = await asyncio.to_thread(health, self._collector)
+        await send_json(send, status, content)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()

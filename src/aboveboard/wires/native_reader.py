@@ -69,8 +69,6 @@ def read(body: bytes) -> tuple[WireReport, Week] | str:
         return _without_values(str(error))
     except ValueError:
         return "It is not JSON"
-    except RecursionError:
-        return "It is nested too deeply"
     try:
         return report, Week.parse(report.period)
     except ValueError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
-from aboveboard.cli.main import Exit, commands, main, run
+from aboveboard.cli.main import COMMANDS, Exit, commands, main, run
 from aboveboard.cli.own import own_telemetry, version
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def test_without_a_word_the_help_is_shown_and_nothing_was_done(
 ) -> None:
     assert run([]) is Exit.REFUSED
     printed = capsys.readouterr()
-    assert all(f"  {name} " in printed.err for name in commands.commands)
+    assert all(f"  {name} " in printed.err for name in COMMANDS)
     assert printed.out == ""
 
 
@@ -134,4 +134,4 @@ def test_the_process_ends_with_the_status(monkeypatch: pytest.MonkeyPatch) -> No
 def test_every_way_to_end_is_a_metric() -> None:
     with own_telemetry() as own:
         assert {f"exit.{end.name.lower()}" for end in Exit} <= set(own.registry.metrics)
-        assert {f"command.{name}" for name in commands.commands} <= set(own.registry.metrics)
+        assert {f"command.{name}" for name in COMMANDS} <= set(own.registry.metrics)

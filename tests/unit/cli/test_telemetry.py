@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -52,8 +53,9 @@ def test_the_journal_holds_every_report_with_its_exact_bytes(
     body = b'{"format":1,"id":"0"}'
     day = date(2026, 11, 18)
     store = SqliteEventStore(device_settings("aboveboard", None).home)
-    store.take([], Delivery("0", Week(2026, 46), Fate.WAITING, "", body, 0, day), [])
-    store.settle("0", Fate.DELIVERED, "201 kept", 300, day)
+    waiting = Delivery("0", Week(2026, 46), Fate.WAITING, "", body, 0, day)
+    store.take([], waiting, [])
+    store.settle(replace(waiting, fate=Fate.DELIVERED, answer="201 kept", sealed=300))
     store.close()
     assert run(["telemetry", "journal"]) == 0
     assert capsys.readouterr().out == f"2026-11-18 delivered 201 kept\n{body.decode()}\n"

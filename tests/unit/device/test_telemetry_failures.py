@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TypeAlias
 
 import pytest
@@ -62,8 +62,8 @@ class BreakingStore:
     def drop(self, events: Sequence[StoredEvent]) -> None:
         self._well("drop").drop(events)
 
-    def settle(self, report: str, fate: Fate, answer: str, sealed: int, day: date) -> None:
-        self._well("settle").settle(report, fate, answer, sealed, day)
+    def settle(self, delivery: Delivery) -> None:
+        self._well("settle").settle(delivery)
 
     def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
         return self._well("deliveries").deliveries(fate)
@@ -224,10 +224,6 @@ def test_what_could_not_be_kept_is_gone_after_a_no(start: Start, full: BreakingS
     assert full.inner.events() == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="what an add could not keep is put back, and the next one keeps it on the terms of now",
-)
 def test_what_could_not_be_kept_before_a_yes_never_leaves(
     start: Start, full: BreakingStore
 ) -> None:
@@ -240,9 +236,6 @@ def test_what_could_not_be_kept_before_a_yes_never_leaves(
     assert telemetry.flush(now=True) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the terms of now are in force before the counts of the old ones are kept"
-)
 def test_what_could_not_be_kept_before_a_yes_elsewhere_never_leaves(
     start: Start, full: BreakingStore
 ) -> None:
@@ -335,9 +328,6 @@ def test_no_other_call_waits_for_the_network(
     assert not waits
 
 
-@pytest.mark.xfail(
-    strict=True, reason="flush sends all that waited when it began, whatever is chosen meanwhile"
-)
 @pytest.mark.parametrize(
     "chosen", [pytest.param("local", id="local"), pytest.param("off", id="off")]
 )
@@ -360,9 +350,6 @@ def test_what_still_waits_when_a_no_comes_does_not_leave(
     assert len(transport.sent) == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a no drops the report that travels just now, so the journal forgets it"
-)
 def test_what_left_while_a_no_came_is_in_the_journal(start: Start) -> None:
     def answer(*_: object) -> Answer:
         telemetry.choose("local")
