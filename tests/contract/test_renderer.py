@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -50,9 +51,16 @@ def test_a_chart_is_drawn_with_its_colours_as_variables_and_its_text_escaped(
 
 
 def test_the_engine_never_enters_this_process(tmp_path: Path) -> None:
-    VlConvertRenderer(tmp_path).render([json.dumps(BAR)])
+    draw = (
+        "import json, pathlib, sys\n"
+        "from aboveboard.adapters.vlconvert import VlConvertRenderer\n"
+        "VlConvertRenderer(pathlib.Path(sys.argv[1])).render([sys.argv[2]])\n"
+        "sys.exit('vl_convert' in sys.modules)\n"
+    )
 
-    assert "vl_convert" not in sys.modules
+    done = subprocess.run([sys.executable, "-c", draw, tmp_path, json.dumps(BAR)], check=False)
+
+    assert done.returncode == 0
 
 
 def test_nothing_is_drawn_for_nothing(stand_in: Path) -> None:

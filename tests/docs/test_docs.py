@@ -37,7 +37,10 @@ def _named(path: Path) -> str:
 
 
 def _words(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         yield f"{before} {name}", command
         if isinstance(command, click.Group):
             yield from _words(command, f"{before} {name}")

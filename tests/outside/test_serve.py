@@ -36,7 +36,7 @@ ADDRESS = "/reports/editor/" + "a" * 32
 
 def test_a_start_says_where_it_serves_and_what_seals_for_it(shared: Collector, run: Run) -> None:
     lines = shared.running.output.splitlines()
-    assert lines[0].startswith(f"Collector at {shared.address}, 1 app")
+    assert lines[0].startswith(f"Collector at {shared.address} for editor; data in ")
     assert lines[0].endswith(f"data in {shared.data}")
     assert lines[1] == f"To have reports sealed for it: {shared.key_line}"
     assert run("key", "--data", str(shared.data)).stdout == f"{shared.key_line}\n"

@@ -47,7 +47,8 @@ def fold(totals: Sequence[Total], metric: Metric) -> PublishedPeriod:
         >>> from aboveboard.model.metric import Approval, Kind, Metric
         >>> from aboveboard.model.total import Total
         >>> agreed = Approval(date(2026, 1, 1), "", "")
-        >>> os = Metric("system.os", Kind.CHOICE, "", "", "", "", "", agreed, None, "environment")
+        >>> words = ("linux", "macos", "beos", "other")
+        >>> os = Metric("system.os", Kind.CHOICE, "", "", "", "", "", agreed, None, "", "", words)
         >>> rows = [("linux", 40), ("macos", 12), ("beos", 2)]
         >>> totals = [Total("system.os", "week", "2026-W47", k, n, n, 54) for k, n in rows]
         >>> [(group.key, group.n) for group in fold(totals, os).groups]

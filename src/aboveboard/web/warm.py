@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aboveboard.analysis.charts import specs
 from aboveboard.errors import FactsError
 
 if TYPE_CHECKING:
-    from aboveboard.analysis.publisher import Publisher
+    from aboveboard.model.metric import Registry
+    from aboveboard.model.total import PublishedApp
     from aboveboard.web.charts import ChartShelf
 
 PAUSE_SECONDS = 30.0
+
+
+class Numbers(Protocol):
+    """What it needs of ``analysis.publisher.Publisher``."""
+
+    def apps(self) -> list[tuple[Registry, int]]:
+        """Give every app with its number of reports."""
+        ...
+
+    def app(self, name: str) -> PublishedApp | None:
+        """Give an app's published numbers."""
+        ...
 
 
 class Warmer:
@@ -25,7 +38,7 @@ class Warmer:
     """
 
     def __init__(
-        self, publisher: Publisher, shelf: ChartShelf, pause_seconds: float = PAUSE_SECONDS
+        self, publisher: Numbers, shelf: ChartShelf, pause_seconds: float = PAUSE_SECONDS
     ) -> None:
         self._publisher = publisher
         self._shelf = shelf
@@ -46,7 +59,7 @@ class Warmer:
         for registry, reports in await asyncio.to_thread(self._publisher.apps):
             if reports == self._drawn.get(registry.app, 0):
                 continue
-            published = await asyncio.to_thread(self._publisher.app, registry.app)
-            if published is not None:
+            app = registry.app
+            self._drawn[app] = reports
+            if published := await asyncio.to_thread(self._publisher.app, app):
                 await self._shelf.warm(specs(published))
-            self._drawn[registry.app] = reports

@@ -91,6 +91,8 @@ def test_reports_health_and_pages_have_their_places(parts: Collector) -> None:
         assert (status, json.loads(body)["code"]) == (404, "unknown_app")
         status, body = await call("GET", "/health")
         assert (status, json.loads(body)["outcomes"]) == (200, {"unknown_app": 1})
+        status, body = await call("POST", "/health")
+        assert (status, json.loads(body)["code"]) == (405, "method_not_allowed")
         status, body = await call("GET", "/")
         assert status == 200
         assert b"An example editor" in body

@@ -1,0 +1,42 @@
+"""What pages show in other languages than Python holds as well."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from aboveboard.registry.read import read
+from aboveboard.wires import native_reader
+
+ROOT = Path(__file__).parents[2]
+
+
+def _blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_registry_file_of_the_page_has_no_problem() -> None:
+    (body,) = _blocks("docs/registry.md", "toml")
+    registry = read(body.encode())
+    assert list(registry.metrics) == ["file.opened"]
+    assert registry.collector is not None
+    assert registry.collector.key is not None
+
+
+def test_the_report_that_people_are_shown_is_one() -> None:
+    (body,) = _blocks("PRIVACY.md", "json")
+    content = json.loads(body)
+    assert content["registry"].endswith("…")
+    content["registry"] = "f" * 64
+    assert isinstance(native_reader.read(json.dumps(content).encode()), tuple)
+
+
+def test_the_entries_of_the_wire_s_page_are_read() -> None:
+    text = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
+    entries = [json.loads(entry) for entry in re.findall(r'`(\{"metric".*?\})` \|', text)]
+    assert len(entries) == 5
+    report = {"format": 1, "id": "0" * 32, "app": "x", "period": "2026-W47", "registry": "0" * 64}
+    body = json.dumps({**report, "entries": entries}).encode()
+    assert isinstance(native_reader.read(body), tuple)
