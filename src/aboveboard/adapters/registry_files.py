@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SetupError
-from aboveboard.registry.read import read
+from aboveboard.registry.read import includes, read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aboveboard.model.metric import Registry
 
 
@@ -26,7 +28,24 @@ def read_file(path: Path) -> Registry:
         why = error.strerror if isinstance(error, OSError) else "no path can be like this"
         message = f"the registry {str(path)!r} cannot be read: {why}"
         raise SetupError(message) from error
-    return read(body, path.name)
+    return read(body, path.name, _plugins(path.parent, includes(body)))
+
+
+def _plugins(folder: Path, patterns: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Find the plug-in files that a registry includes, below its own folder alone."""
+    found: dict[str, bytes] = {}
+    for pattern in patterns:
+        try:
+            paths = sorted(folder.glob(pattern))
+            inside = [path for path in paths if path.resolve().is_relative_to(folder.resolve())]
+            found |= {str(path.relative_to(folder)): path.read_bytes() for path in inside}
+        except (OSError, ValueError, NotImplementedError) as error:
+            message = f"what {pattern!r} in {folder} names cannot be read: {error}"
+            raise SetupError(message) from error
+        if not inside:
+            message = f"the registry in {folder} includes {pattern!r}, and there is no such file"
+            raise SetupError(message)
+    return list(found.items())
 
 
 def read_folder(folder: Path) -> dict[str, Registry]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import enum
-import importlib
 import sys
 
 import click
 
+from aboveboard.cli.lazy import LazyGroup
 from aboveboard.cli.own import count_command, count_surroundings, own_telemetry, version
 from aboveboard.errors import AboveboardError
 
-COMMANDS = ("demo", "serve", "sql", "key", "telemetry")
+COMMANDS = ("demo", "serve", "sql", "key", "registry", "telemetry")
 """Each is a function of the same name in a module of the same name, imported when it is run."""
 
 
@@ -24,29 +24,17 @@ class Exit(enum.IntEnum):
     INTERRUPTED = 130
 
 
-class Commands(click.Group):
-    """Imports a command when somebody asks for it: a server's parts are slow to load."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
-        """Give the names of the commands."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        if cmd_name not in COMMANDS:
-            return super().get_command(ctx, cmd_name)
-        module = importlib.import_module(f"aboveboard.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-
 @click.group(
-    cls=Commands,
+    cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(version(), prog_name="aboveboard")
 def commands() -> None:
     """Telemetry in plain sight: see what is counted, decide what leaves, run a collector."""
+
+
+for _name in COMMANDS:
+    commands.places[_name] = f"aboveboard.cli.{_name}:{_name}"
 
 
 def main() -> None:

@@ -32,6 +32,57 @@ class Kind(enum.StrEnum):
         return self in {Kind.COUNTER, Kind.TIMING}
 
 
+class Sensitivity(enum.StrEnum):
+    """How close a metric comes to a person; the words are those that people are shown."""
+
+    TECHNICAL = "technical"
+    """About the program and the machine: versions, settings, how long something takes."""
+    INTERACTION = "interaction"
+    """About what somebody does with the program: which parts are used, and how often."""
+    CONTENT = "content"
+    """About what somebody made or keeps: how many documents, which kinds."""
+    SENSITIVE = "sensitive"
+    """About the person: where, with whom, in which language, with which needs."""
+
+
+class Status(enum.StrEnum):
+    """Where a metric stands on its way."""
+
+    PROPOSED = "proposed"
+    """Under discussion: neither recorded nor accepted."""
+    APPROVED = "approved"
+    """Measured."""
+    RETIRED = "retired"
+    """No longer measured; it stays in the file so that old totals keep their meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a person reads of a metric in their own language."""
+
+    title: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A contributed module that brings metrics of its own.
+
+    Attributes:
+        id: its name, as in the file.
+        title: its name for people.
+        prefix: the beginning that all of its metrics have, and no others.
+        homepage: where it lives.
+        contact: whom to ask about what it measures.
+    """
+
+    id: str
+    title: str
+    prefix: str
+    homepage: str
+    contact: str
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """Who agreed that a metric may be measured, when and where it can be read."""
@@ -62,6 +113,18 @@ class Metric:
         largest: the largest value that a counter may have on one day.
         buckets: lower bounds of a timing's buckets in milliseconds, ascending, first 0.
         threshold: the smallest group that is ever published, in reports.
+        status: where it stands; only an approved metric is measured.
+        sensitivity: how close it comes to a person; None if the file does not say.
+        unit: what a counter counts, in plain words: ``files``; ``""`` if it needs none.
+        correlates_with: the metrics that it may travel with; empty, and it travels alone.
+        accuracy: how sure the answer must be, as half the width of its 95 % interval (0.05 is
+            five points of a hundred); None if nobody said.
+        example: what a report would say, for people; None if the file does not say.
+        since: the product's first version that measures it; ``""`` for all.
+        until: the product's last version that measures it; ``""`` for all.
+        aliases: names that it had before.
+        translations: language to what a person reads in it.
+        plugin: the plug-in that brought it, or None.
     """
 
     name: str
@@ -80,10 +143,21 @@ class Metric:
     largest: int = 1_000_000
     buckets: tuple[int, ...] = ()
     threshold: int = 10
+    status: Status = Status.APPROVED
+    sensitivity: Sensitivity | None = None
+    unit: str = ""
+    correlates_with: tuple[str, ...] = ()
+    accuracy: float | None = None
+    example: bool | int | str | None = None
+    since: str = ""
+    until: str = ""
+    aliases: tuple[str, ...] = ()
+    translations: Mapping[str, Translation] = field(default_factory=lambda: MappingProxyType({}))
+    plugin: Plugin | None = None
 
     def measured_on(self, day: date) -> bool:
-        """Whether it has not expired by ``day``."""
-        return self.expires is None or day <= self.expires
+        """Whether it is approved and has not expired by ``day``."""
+        return self.status is Status.APPROVED and (self.expires is None or day <= self.expires)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +184,9 @@ class Registry:
         contact: whom to ask about its telemetry.
         policy: where its privacy policy can be read.
         note: a sentence shown on top of each of its pages (for demonstrations and test data).
+        languages: the languages that titles and questions are written in, the file's own first.
+        installs: how many installs are expected, or None if nobody said.
+        plugins: the contributed modules whose metrics are among its own.
         levels: level name to what it covers, in plain words.
         metrics: name to metric, in the file's order.
         collector: where reports go, or None: then nothing can be sent.
@@ -126,3 +203,6 @@ class Registry:
     metrics: Mapping[str, Metric] = field(default_factory=lambda: MappingProxyType({}))
     collector: CollectorAddress | None = None
     note: str = ""
+    languages: tuple[str, ...] = ("en",)
+    installs: int | None = None
+    plugins: tuple[Plugin, ...] = ()

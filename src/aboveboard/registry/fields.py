@@ -89,6 +89,25 @@ class Fields:
         value = self._take(name, list, "a list", None)
         return value if value is not None else []
 
+    def fraction(self, name: str, lowest: float, highest: float) -> float | None:
+        """Read a number between two bounds that may be left out."""
+        if not self.has(name):
+            return None
+        value = self._take(name, float, "a number such as 0.05", None)
+        if value is not None and not lowest <= value <= highest:
+            text = f"it must lie between {lowest} and {highest}."
+            self.problem("out_of_bounds", name, text, "Choose a number between them.")
+        return value
+
+    def words(self, name: str, shape: re.Pattern[str], what: str) -> tuple[str, ...]:
+        """Read a list of different words of a shape; it may be left out."""
+        items = self.items(name) if self.has(name) else []
+        words = tuple(item for item in items if isinstance(item, str) and shape.fullmatch(item))
+        if len(words) != len(items) or len(set(words)) != len(words):
+            text = f"it must be a list of different {what}."
+            self.problem("bad_list", name, text, "Correct the list.")
+        return words
+
     def sub(self, name: str, *, required: bool = True) -> Fields:
         """Read a table inside this one."""
         value = self._take(name, dict, "a table", None if required else {})

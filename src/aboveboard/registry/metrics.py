@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from aboveboard.model.metric import Approval, Kind, Metric
-from aboveboard.registry.names import CHOICE_NAME, METRIC_NAME
+from aboveboard.model.metric import (
+    Approval,
+    Kind,
+    Metric,
+    Plugin,
+    Sensitivity,
+    Status,
+    Translation,
+)
+from aboveboard.registry.names import CHOICE_NAME, METRIC_NAME, UNIT, VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from aboveboard.registry.fields import Fields
@@ -27,13 +36,21 @@ BOUNDS = {
 }
 
 
-def read_metric(name: str, fields: Fields, levels: Mapping[str, str]) -> Metric:
+def read_metric(  # one for each thing that its file says around it
+    name: str,
+    fields: Fields,
+    levels: Mapping[str, str],
+    languages: Sequence[str] = (),
+    plugin: Plugin | None = None,
+) -> Metric:
     """Read one metric.
 
     Args:
         name: its name, the key of its table.
         fields: its table.
         levels: the levels that the product names.
+        languages: the languages that it may be translated into.
+        plugin: the plug-in whose file it stands in, or None.
 
     Returns:
         The metric; meaningless if problems were added to the table's list.
@@ -56,6 +73,17 @@ def read_metric(name: str, fields: Fields, levels: Mapping[str, str]) -> Metric:
         never_expires_because=because,
         level=_level(fields, levels),
         threshold=fields.number("threshold", 1, 1_000_000, 10),
+        status=_status(fields),
+        sensitivity=_sensitivity(fields),
+        unit=_unit(fields),
+        correlates_with=fields.words("correlates_with", METRIC_NAME, "names of metrics"),
+        accuracy=fields.fraction("accuracy", 0.001, 0.5),
+        example=_example(fields),
+        since=_version(fields, "since"),
+        until=_version(fields, "until"),
+        aliases=fields.words("aliases", METRIC_NAME, "names of metrics"),
+        translations=_translations(fields, languages),
+        plugin=plugin,
         **_bounds(kind, fields),
     )
     if expires is not None and expires < metric.approved.day:
@@ -73,6 +101,63 @@ def _kind(fields: Fields) -> Kind:
         text = f"there is no kind {word[:20]!r}."
         fields.problem("unknown_kind", "kind", text, f"Use one of: {', '.join(Kind)}.")
     return Kind.FLAG
+
+
+def _status(fields: Fields) -> Status:
+    word = fields.text("status", default=Status.APPROVED.value)
+    if word in list(Status):
+        return Status(word)
+    fields.problem("unknown_status", "status", "there is none.", f"Use {', '.join(Status)}.")
+    return Status.PROPOSED
+
+
+def _sensitivity(fields: Fields) -> Sensitivity | None:
+    if not fields.has("sensitivity"):
+        return None
+    word = fields.text("sensitivity")
+    if word in list(Sensitivity):
+        return Sensitivity(word)
+    text = "there is no such sensitivity."
+    fields.problem("unknown_sensitivity", "sensitivity", text, f"Use {', '.join(Sensitivity)}.")
+    return None
+
+
+def _unit(fields: Fields) -> str:
+    unit = fields.text("unit", longest=30) if fields.has("unit") else ""
+    if unit and not UNIT.fullmatch(unit):
+        text = "a unit is a plain word or two, such as files."
+        fields.problem("bad_name", "unit", text, "Write such a word.")
+    return unit
+
+
+def _example(fields: Fields) -> bool | int | str | None:
+    fields.seen.add("example")
+    value = fields.table.get("example")
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    fields.problem("wrong_type", "example", "it is no value of a report.", "Write one.")
+    return None
+
+
+def _version(fields: Fields, name: str) -> str:
+    version = fields.text(name, longest=20) if fields.has(name) else ""
+    if version and not VERSION.fullmatch(version):
+        text = "it is no version such as 2.1."
+        fields.problem("bad_version", name, text, "Write one to three numbers with dots between.")
+    return version
+
+
+def _translations(fields: Fields, languages: Sequence[str]) -> Mapping[str, Translation]:
+    tables = fields.sub("translations", required=False)
+    found: dict[str, Translation] = {}
+    for language in tables.table:
+        table = tables.sub(language)
+        if language not in languages:
+            text = "the product does not name this language."
+            tables.problem("unknown_language", language, text, "Add it to product.languages.")
+        found[language] = Translation(table.text("title", longest=60), table.text("question"))
+        table.no_more()
+    return MappingProxyType(found)
 
 
 def _level(fields: Fields, levels: Mapping[str, str]) -> str:

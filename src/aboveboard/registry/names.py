@@ -10,6 +10,14 @@ METRIC_NAME = re.compile(r"(?=.{3,60}\Z)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 """A metric: a group and a name with a dot between, ``command.sql``."""
 LEVEL_NAME = re.compile(r"[a-z]{2,20}")
 """A level of consent: ``usage``."""
+PLUGIN_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+"""A plug-in: ``spell-check``."""
+PREFIX = re.compile(r"[a-z][a-z0-9_]{0,29}")
+"""The beginning of a plug-in's metrics, before the first dot: ``spelling``."""
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+"""A language: ``de`` or ``pt-BR`` (BCP 47, the part of it that programs use)."""
+UNIT = re.compile(r"[a-z][a-z ]{0,29}")
+"""What a counter counts: ``files``."""
 CHOICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+/-]{0,39}")
 """One of the words of a choice: ``linux``."""
 VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,2}")
