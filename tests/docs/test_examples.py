@@ -18,9 +18,9 @@ def _blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_registry_file_of_the_page_has_no_problem() -> None:
-    (body,) = _blocks("docs/registry.md", "toml")
-    registry = read(body.encode())
-    assert list(registry.metrics) == ["file.opened"]
+    body, include, plugin = _blocks("docs/registry.md", "toml")
+    registry = read((include + body).encode(), "editor.toml", [("spelling.toml", plugin.encode())])
+    assert list(registry.metrics) == ["file.opened", "spelling.words_added"]
     assert registry.collector is not None
     assert registry.collector.key is not None
 

@@ -61,6 +61,9 @@ def read_plugins(
     found: list[Plugin] = []
     for source, table in brought:
         fields = Fields(table, source, product.problems)
+        if fields.number("format", 0, 1_000_000, 0) != product.table.get("format"):
+            text = "a plug-in's file has the format of the product's."
+            fields.problem("unknown_format", "format", text, "Write the same number.")
         plugin = _plugin(fields.sub("plugin"))
         if any(other.prefix == plugin.prefix or other.id == plugin.id for other in found):
             text = "another plug-in has this id or prefix."
