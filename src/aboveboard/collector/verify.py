@@ -98,25 +98,31 @@ def _period(week: Week, today: date, limits: Limits) -> Refused | None:
 
 def _sort_entries(entries: list[WireEntry], registry: Registry, week: Week, record: Record) -> None:
     said: set[tuple[str, date | None]] = set()
+    span = (week.first, week.last)
     for entry in entries:
-        place = (entry.metric, entry.day)
-        found = Reason.SAID_TWICE if place in said else _entry(entry, registry, week)
+        name, day = entry.metric, entry.day
+        found = Reason.SAID_TWICE if (name, day) in said else _entry(entry, registry, span)
         if isinstance(found, Reason):
-            name = entry.metric if METRIC_NAME.fullmatch(entry.metric) else NO_NAME
-            record.aside.append(RecordAside(name, found.value))
-        else:
-            said.add(place)
-            record.facts += [RecordFact(entry.metric, entry.day, k, c) for k, c in found.items()]
+            shown = name if METRIC_NAME.fullmatch(name) else NO_NAME
+            record.aside.append(RecordAside(shown, found.value))
+            continue
+        said.add((name, day))
+        for key, count in found.items():
+            record.facts.append(RecordFact(name, day, key, count))
 
 
-def _entry(entry: WireEntry, registry: Registry, week: Week) -> dict[str, int] | Reason:
+def _entry(
+    entry: WireEntry, registry: Registry, span: tuple[date, date]
+) -> dict[str, int] | Reason:
     metric = registry.metrics.get(entry.metric)
     if metric is None:
         return Reason.UNKNOWN_METRIC
-    if not metric.measured_on(entry.day or week.first):
+    first, last = span
+    day = entry.day
+    if not metric.measured_on(day or first):
         return Reason.EXPIRED_METRIC
-    if metric.kind.adds_up != (entry.day is not None):
+    if metric.kind.adds_up != (day is not None):
         return Reason.WRONG_DAY
-    if entry.day is not None and not week.holds(entry.day):
+    if day is not None and not first <= day <= last:
         return Reason.WRONG_DAY
     return bounds.counts(metric, entry.value)

@@ -29,7 +29,7 @@ class Kind(enum.StrEnum):
     @property
     def adds_up(self) -> bool:
         """Whether values of a day are summed (or replaced by the latest one)."""
-        return self in {Kind.COUNTER, Kind.TIMING}
+        return self is Kind.COUNTER or self is Kind.TIMING
 
 
 class Sensitivity(enum.StrEnum):

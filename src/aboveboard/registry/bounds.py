@@ -16,6 +16,8 @@ from aboveboard.registry.metrics import OTHER
 from aboveboard.registry.names import VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aboveboard.model.event import Value
     from aboveboard.model.metric import Metric
     from aboveboard.model.report import EntryValue
@@ -71,20 +73,49 @@ def counts(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
         >>> counts(runs, 3), counts(runs, "three").value
         ({'': 3}, 'wrong_kind')
     """
-    match metric.kind, value:
-        case Kind.FLAG, bool():
-            return {str(value).lower(): 1}
-        case Kind.COUNTER, int() if not isinstance(value, bool):
-            return {"": value} if 1 <= value <= metric.largest else Reason.OUT_OF_BOUNDS
-        case Kind.CHOICE, str():
-            return {value: 1} if value in metric.choices else Reason.OUT_OF_BOUNDS
-        case Kind.VERSION, str():
-            whole = VERSION.fullmatch(value) and value.count(".") < metric.precision
-            return {value: 1} if whole else Reason.OUT_OF_BOUNDS
-        case Kind.TIMING, dict():
-            return _timing(metric, value)
-        case _:
-            return Reason.WRONG_KIND
+    return _COUNTS[metric.kind](metric, value)
+
+
+def _counter(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return Reason.WRONG_KIND
+    return {"": value} if 1 <= value <= metric.largest else Reason.OUT_OF_BOUNDS
+
+
+def _flag(_: Metric, value: EntryValue) -> dict[str, int] | Reason:
+    return {str(value).lower(): 1} if isinstance(value, bool) else Reason.WRONG_KIND
+
+
+def _choice(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
+    if not isinstance(value, str):
+        return Reason.WRONG_KIND
+    return {value: 1} if value in metric.choices else Reason.OUT_OF_BOUNDS
+
+
+def _version(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
+    if not isinstance(value, str):
+        return Reason.WRONG_KIND
+    whole = VERSION.fullmatch(value) and value.count(".") < metric.precision
+    return {value: 1} if whole else Reason.OUT_OF_BOUNDS
+
+
+def _timing(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
+    if not isinstance(value, dict):
+        return Reason.WRONG_KIND
+    known = {str(bound) for bound in metric.buckets}
+    fits = value and known.issuperset(value)
+    if not fits or not all(1 <= count <= MOST_PER_BUCKET for count in value.values()):
+        return Reason.OUT_OF_BOUNDS
+    return value
+
+
+_COUNTS: dict[Kind, Callable[[Metric, EntryValue], dict[str, int] | Reason]] = {
+    Kind.COUNTER: _counter,
+    Kind.FLAG: _flag,
+    Kind.CHOICE: _choice,
+    Kind.VERSION: _version,
+    Kind.TIMING: _timing,
+}
 
 
 def _cut(metric: Metric, value: str) -> str | Reason:
@@ -92,11 +123,3 @@ def _cut(metric: Metric, value: str) -> str | Reason:
     if found is None:
         return Reason.OUT_OF_BOUNDS
     return ".".join(found[0].split(".")[: metric.precision])
-
-
-def _timing(metric: Metric, value: dict[str, int]) -> dict[str, int] | Reason:
-    known = {str(bound) for bound in metric.buckets}
-    fits = value and known.issuperset(value)
-    if not fits or not all(1 <= count <= MOST_PER_BUCKET for count in value.values()):
-        return Reason.OUT_OF_BOUNDS
-    return value
