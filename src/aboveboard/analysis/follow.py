@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from aboveboard.ports import FactStore, ReportLog
 
 logger = logging.getLogger("aboveboard")
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.5
 PAUSE_AFTER_FAILURE_SECONDS = 2.0
+MANY_BYTES = 1024 * 1024
+"""With more than this behind, it does not pause. A load has a fixed cost of some 50 ms: many small
+ones would take the time that reports need."""
 
 
 class Follower:
@@ -70,10 +73,16 @@ class Follower:
             self._changed()
         return count > 0
 
+    def _much_behind(self) -> bool:
+        try:
+            return self.behind() > MANY_BYTES
+        except AboveboardError:
+            return False
+
     def _run(self) -> None:
         while True:
             last_round = self._stop.is_set()
-            while self.step():
+            while self.step() and (last_round or self._much_behind()):
                 pass
             if last_round:
                 return
