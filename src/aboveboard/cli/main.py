@@ -64,7 +64,7 @@ def run(arguments: list[str]) -> Exit:
 
 def _run(arguments: list[str]) -> Exit:
     try:
-        commands.main(arguments, prog_name="aboveboard", standalone_mode=False)
+        status = commands.main(arguments, prog_name="aboveboard", standalone_mode=False)
     except click.exceptions.Abort:  # which click makes of Ctrl-C
         return Exit.INTERRUPTED
     except click.ClickException as error:
@@ -73,4 +73,4 @@ def _run(arguments: list[str]) -> Exit:
     except AboveboardError as error:
         click.echo(f"aboveboard: {error}", err=True)
         return Exit.FAILURE
-    return Exit.SUCCESS
+    return Exit(status or 0)  # a command that ends early gives its status

@@ -118,13 +118,15 @@ class Metric:
         unit: what a counter counts, in plain words: ``files``; ``""`` if it needs none.
         correlates_with: the metrics that it may travel with; empty, and it travels alone.
         accuracy: how sure the answer must be, as half the width of its 95 % interval (0.05 is
-            five points of a hundred); None if nobody said.
+            five points of a hundred), for a counter and a timing as a part of its mean; None if
+            nobody said.
         example: what a report would say, for people; None if the file does not say.
         since: the product's first version that measures it; ``""`` for all.
         until: the product's last version that measures it; ``""`` for all.
         aliases: names that it had before.
         translations: language to what a person reads in it.
         plugin: the plug-in that brought it, or None.
+        allow: the checks that are switched off for it: code to reason.
     """
 
     name: str
@@ -154,6 +156,7 @@ class Metric:
     aliases: tuple[str, ...] = ()
     translations: Mapping[str, Translation] = field(default_factory=lambda: MappingProxyType({}))
     plugin: Plugin | None = None
+    allow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def measured_on(self, day: date) -> bool:
         """Whether it is approved and has not expired by ``day``."""
@@ -187,6 +190,7 @@ class Registry:
         languages: the languages that titles and questions are written in, the file's own first.
         installs: how many installs are expected, or None if nobody said.
         plugins: the contributed modules whose metrics are among its own.
+        allow: the checks that are switched off for the whole file: code to reason.
         levels: level name to what it covers, in plain words.
         metrics: name to metric, in the file's order.
         collector: where reports go, or None: then nothing can be sent.
@@ -206,3 +210,4 @@ class Registry:
     languages: tuple[str, ...] = ("en",)
     installs: int | None = None
     plugins: tuple[Plugin, ...] = ()
+    allow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

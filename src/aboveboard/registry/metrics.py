@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OTHER = "other"
 MOST_CHOICES = 100
 MOST_BUCKETS = 50
+SHORTEST_REASON = 10
 LONGEST_TIMING_MS = 30 * 24 * 3600 * 1000
 BOUNDS = {
     Kind.COUNTER: {"largest"},
@@ -84,6 +85,7 @@ def read_metric(  # one for each thing that its file says around it
         aliases=fields.words("aliases", METRIC_NAME, "names of metrics"),
         translations=_translations(fields, languages),
         plugin=plugin,
+        allow=read_allow(fields),
         **_bounds(kind, fields),
     )
     if expires is not None and expires < metric.approved.day:
@@ -91,6 +93,16 @@ def read_metric(  # one for each thing that its file says around it
         fields.problem("ends_before_it_begins", "expires", text, "Correct one of the two days.")
     fields.no_more()
     return metric
+
+
+def read_allow(fields: Fields) -> Mapping[str, str]:
+    """Read the checks that are switched off, each with its reason."""
+    table = fields.sub("allow", required=False)
+    reasons = {code: table.text(code) for code in table.table}
+    for code, reason in reasons.items():
+        if 0 < len(reason) < SHORTEST_REASON:
+            table.problem("empty", code, "this is no reason.", "Say why the check is wrong here.")
+    return MappingProxyType(reasons)
 
 
 def _kind(fields: Fields) -> Kind:

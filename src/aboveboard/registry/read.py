@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from aboveboard.errors import Problem, RegistryError
 from aboveboard.model.metric import CollectorAddress, Registry
 from aboveboard.registry.fields import Fields, is_link
+from aboveboard.registry.metrics import read_allow
 from aboveboard.registry.names import APP_NAME, LANGUAGE, LEVEL_NAME
 from aboveboard.registry.plugins import Table, read_metrics, read_plugins
 
@@ -137,6 +138,7 @@ def _registry(fields: Fields, mark: str, brought: Sequence[tuple[str, Table]]) -
         levels=_levels(product),
         languages=product.words("languages", LANGUAGE, "languages such as en") or ("en",),
         installs=product.number("installs", 1, 10**10, 1) if product.has("installs") else None,
+        allow=read_allow(product),
         fingerprint=mark,
         collector=_collector(fields),
     )

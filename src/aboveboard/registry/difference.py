@@ -1,0 +1,197 @@
+"""Enters: two versions of a registry. Leaves: every change between them, and who must be asked.
+
+The consent dialog, the changelog and the web tell people the same changes; ``difference_words``
+says them.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+
+from aboveboard.model.metric import Status
+from aboveboard.registry.change import Change, Code, Detail, Difference, Effect, effect_of
+from aboveboard.registry.difference_fields import Found, changed_fields, changed_reasons
+from aboveboard.registry.read import KEY_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from aboveboard.model.metric import CollectorAddress, Metric, Plugin, Registry
+
+Rule: TypeAlias = "Callable[[Registry, Registry], Iterator[Found]]"
+
+
+def difference(old: Registry, new: Registry) -> Difference:
+    """Compare two versions of a product's registry.
+
+    A metric whose old name is among its ``aliases`` was renamed and is not new. What is said of a
+    metric that is not measured before and after widens nothing.
+
+    Args:
+        old: the one that people agreed to.
+        new: the one that they would have from now on.
+
+    Example:
+        >>> from aboveboard.model.metric import Registry
+        >>> old = Registry("editor", "An editor", "", "Ana", "", "f" * 64)
+        >>> found = difference(old, replace(old, contact="Ben"))
+        >>> [change.code.value for change in found.changes], found.needs_consent
+        (['contact'], False)
+    """
+    changes = [*_metrics(old, new), *_product(old, new)]
+    metrics = {**old.metrics, **new.metrics}
+    titles = {name: metric.title or name for name, metric in metrics.items()}
+    return Difference(tuple(changes), MappingProxyType(titles))
+
+
+def renamed(old: Mapping[str, Metric], new: Mapping[str, Metric]) -> dict[str, str]:
+    """Give each old name that is gone, with the name of the metric that had it before."""
+    found: dict[str, str] = {}
+    for name, metric in new.items():
+        if name in old:
+            continue
+        known = (alias for alias in metric.aliases if alias in old)
+        before = next((alias for alias in known if alias not in new and alias not in found), None)
+        if before is not None:
+            found[before] = name
+    return found
+
+
+def _metrics(old: Registry, new: Registry) -> Iterator[Change]:
+    renames = renamed(old.metrics, new.metrics)
+    before = {
+        renames.get(name, name): _with_new_names(metric, renames)
+        for name, metric in old.metrics.items()
+    }
+    for name, metric in new.metrics.items():
+        if name in before:
+            yield from _changed(before[name], metric)
+        else:
+            code = Code.NEW if _measured(metric) else Code.LISTED
+            yield _change(metric, "", (code, None, name))
+    for name, metric in before.items():
+        if name not in new.metrics:
+            effect = Effect.NARROWS if _measured(metric) else Effect.NEUTRAL
+            yield Change(Code.REMOVED, f"metric.{name}", name, None, effect, metric)
+
+
+def _with_new_names(metric: Metric, renames: Mapping[str, str]) -> Metric:
+    """Travelling with a renamed metric is no change."""
+    with_new = tuple(renames.get(name, name) for name in metric.correlates_with)
+    return replace(metric, correlates_with=with_new)
+
+
+def _changed(old: Metric, new: Metric) -> Iterator[Change]:
+    both = _measured(old) and _measured(new)
+    if old.name != new.name:
+        yield _change(new, "", (Code.RENAMED, old.name, new.name))
+    for key, code, before, after in changed_fields(old, new):
+        change = _change(new, f".{key}", (code, before, after))
+        yield change if both or key == "status" else replace(change, effect=Effect.NEUTRAL)
+
+
+def _change(metric: Metric, key: str, found: tuple[Code, Detail, Detail]) -> Change:
+    code, before, after = found
+    return Change(code, f"metric.{metric.name}{key}", before, after, effect_of(code), metric)
+
+
+def _measured(metric: Metric) -> bool:
+    return metric.status is Status.APPROVED
+
+
+def _product(old: Registry, new: Registry) -> Iterator[Change]:
+    for rule in PARTS.values():
+        for place, code, before, after in rule(old, new):
+            yield Change(code, place, before, after, effect_of(code))
+
+
+def _plain(name: str, code: Code, key: str = "") -> Rule:
+    def rule(old: Registry, new: Registry) -> Iterator[Found]:
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield f"product.{key or name}", code, before, after
+
+    return rule
+
+
+def _levels(old: Registry, new: Registry) -> Iterator[Found]:
+    for level in [*new.levels, *(level for level in old.levels if level not in new.levels)]:
+        before, after = old.levels.get(level), new.levels.get(level)
+        if before != after:
+            code = Code.LEVEL_REWORDED
+            if before is None or after is None:
+                code = Code.LEVEL_ADDED if before is None else Code.LEVEL_REMOVED
+            yield f"product.levels.{level}", code, before, after
+
+
+def _collector(old: Registry, new: Registry) -> Iterator[Found]:
+    before, after = old.collector, new.collector
+    if before is None or after is None:
+        if before is not after:
+            code = Code.COLLECTOR_ADDED if before is None else Code.COLLECTOR_REMOVED
+            yield "collector", code, _url(before), _url(after)
+        return
+    if before.url != after.url:
+        yield "collector.url", Code.COLLECTOR_ADDRESS, before.url, after.url
+    if before.key != after.key:
+        code = Code.COLLECTOR_KEY
+        if before.key is None or after.key is None:
+            code = Code.COLLECTOR_SEALED if before.key is None else Code.COLLECTOR_UNSEALED
+        yield "collector.key", code, _key_line(before.key), _key_line(after.key)
+
+
+def _url(address: CollectorAddress | None) -> str | None:
+    return address.url if address else None
+
+
+def _key_line(key: bytes | None) -> str | None:
+    return f"{KEY_PREFIX}{base64.b64encode(key).decode()}" if key else None
+
+
+def _plugins(old: Registry, new: Registry) -> Iterator[Found]:
+    before = {plugin.id: plugin for plugin in old.plugins}
+    after = {plugin.id: plugin for plugin in new.plugins}
+    for name in [*after, *(name for name in before if name not in after)]:
+        was, now = before.get(name), after.get(name)
+        if was != now:
+            code = Code.PLUGIN_CHANGED
+            if was is None or now is None:
+                code = Code.PLUGIN_ADDED if was is None else Code.PLUGIN_REMOVED
+            yield f"plugin.{name}", code, _told(was), _told(now)
+
+
+def _told(plugin: Plugin | None) -> str | None:
+    if plugin is None:
+        return None
+    return f"{plugin.title} ({plugin.prefix}, {plugin.homepage}, {plugin.contact})"
+
+
+def _allow(old: Registry, new: Registry) -> Iterator[Found]:
+    for key, code, before, after in changed_reasons(old.allow, new.allow):
+        yield f"product.{key}", code, before, after
+
+
+def _elsewhere(_old: Registry, _new: Registry) -> Iterator[Found]:
+    yield from ()
+
+
+PARTS: Mapping[str, Rule] = {
+    "metrics": _elsewhere,  # compared one by one
+    "fingerprint": _elsewhere,  # the sum of everything else
+    "app": _plain("app", Code.PRODUCT, "id"),
+    "title": _plain("title", Code.PRODUCT_TITLE),
+    "homepage": _plain("homepage", Code.HOMEPAGE),
+    "contact": _plain("contact", Code.CONTACT),
+    "policy": _plain("policy", Code.POLICY),
+    "note": _plain("note", Code.NOTE),
+    "languages": _plain("languages", Code.LANGUAGES),
+    "installs": _plain("installs", Code.INSTALLS),
+    "levels": _levels,
+    "collector": _collector,
+    "plugins": _plugins,
+    "allow": _allow,
+}
+"""Every field of a registry, with what tells whether it changed."""
