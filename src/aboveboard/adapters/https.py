@@ -148,7 +148,12 @@ class HttpsTransport:
     def _put(self, deadline: _Deadline, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         named = {**headers, "User-Agent": USER_AGENT}
         request = urllib.request.Request(url, body, named, method="PUT")  # noqa: S310 the registry reader lets only http(s) through
-        opener = urllib.request.build_opener(_Handler(deadline), _NoRedirect())
+        handlers: list[urllib.request.BaseHandler] = [_Handler(deadline), _NoRedirect()]
+        if url.startswith("http:"):
+            # The registry reader lets plain http through for this machine alone, and no proxy
+            # of a network stands between a machine and itself.
+            handlers.append(urllib.request.ProxyHandler({}))
+        opener = urllib.request.build_opener(*handlers)
         try:
             with opener.open(request, timeout=self._timeout) as response:
                 return _answer(response.status, response.read(MOST_ANSWER_BYTES), response.headers)

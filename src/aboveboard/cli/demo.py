@@ -253,6 +253,8 @@ def _loaded(address: str) -> dict[str, Any]:
 
 
 def _get(url: str) -> dict[str, Any]:
-    with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 our own
+    # No proxy of a network stands between a machine and itself.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(url, timeout=PATIENCE_SECONDS) as response:
         content: dict[str, Any] = json.loads(response.read())
     return content

@@ -161,6 +161,17 @@ def test_the_request_tells_nothing_about_the_machine(server: Server) -> None:
     assert body == b"{}"
 
 
+def test_no_proxy_stands_between_a_machine_and_itself(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    server.script = says(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+    assert put(server).status == 201
+
+
 @pytest.mark.parametrize(
     "status", [pytest.param(status, id=str(status)) for status in (301, 302, 303, 307, 308)]
 )
