@@ -233,23 +233,6 @@ class ReportLog(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AsideSum:
-    """What was set aside, summed.
-
-    Attributes:
-        day: when it arrived.
-        metric: the name it came under.
-        reason: why it was set aside.
-        entries: how many there were.
-    """
-
-    day: date
-    metric: str
-    reason: str
-    entries: int
-
-
 Cell: TypeAlias = bool | int | float | str | None
 
 
@@ -292,10 +275,6 @@ class FactStore(Protocol):
 
     def totals(self, app: str) -> list[Total]:
         """Give every total of an app, by metric, span, period and key."""
-        ...
-
-    def asides(self, app: str) -> list[AsideSum]:
-        """Give what was set aside of an app's reports."""
         ...
 
     def query(self, sql: str, most_rows: int) -> QueryResult:

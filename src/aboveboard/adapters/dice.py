@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 T = TypeVar("T")
 
@@ -37,7 +37,3 @@ class Dice:
     def skewed(self, typical: float) -> int:
         """Draw a positive number that is mostly near ``typical`` and sometimes far above it."""
         return max(1, int(self._random.lognormvariate(0, 1) * typical))
-
-    def some(self, items: Sequence[T], most: int) -> list[T]:
-        """Draw up to ``most`` different items."""
-        return self._random.sample(items, min(len(items), self.whole(0, most)))

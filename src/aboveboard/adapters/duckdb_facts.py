@@ -18,7 +18,7 @@ from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.analysis import aggregate
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports import AsideSum, Cell, LogPosition, LogSlice, QueryResult
+from aboveboard.ports import Cell, LogPosition, LogSlice, QueryResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,14 +91,6 @@ class DuckdbFacts:
             " order by metric, span, period, key"
         )
         return [Total(*row) for row in self._rows(select, app)]
-
-    def asides(self, app: str) -> list[AsideSum]:
-        """Give what was set aside of an app's reports."""
-        select = (
-            "select day, metric, reason, entries from asides where app = ?"
-            " order by day, metric, reason"
-        )
-        return [AsideSum(*row) for row in self._rows(select, app)]
 
     def query(self, sql: str, most_rows: int) -> QueryResult:
         """Run a person's own reading query, for at most half a minute."""

@@ -28,11 +28,18 @@ def read_file(path: Path) -> Registry:
         why = error.strerror if isinstance(error, OSError) else "no path can be like this"
         message = f"the registry {str(path)!r} cannot be read: {why}"
         raise SetupError(message) from error
-    return read(body, path.name, _plugins(path.parent, includes(body)))
+    return read(body, path.name, plugin_files(path.parent, includes(body)))
 
 
-def _plugins(folder: Path, patterns: Sequence[str]) -> list[tuple[str, bytes]]:
-    """Find the plug-in files that a registry includes, below its own folder alone."""
+def plugin_files(folder: Path, patterns: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Find the plug-in files that a registry includes, below its own folder alone.
+
+    Returns:
+        Each with its path below the folder and its bytes.
+
+    Raises:
+        SetupError: a pattern names no file there, or one that cannot be read.
+    """
     found: dict[str, bytes] = {}
     for pattern in patterns:
         try:

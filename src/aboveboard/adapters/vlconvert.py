@@ -1,7 +1,7 @@
 """Enters: the port Renderer. Leaves: SVGs and one script, made by vl-convert in another process.
 
-vl-convert holds a JavaScript engine that costs 100 MB and grows, so it lives only as long as one
-batch, never in the server (``vlconvert_worker`` is the other process).
+vl-convert holds a JavaScript engine that takes much memory and grows, so it lives only as long
+as one batch, never in the server (``vlconvert_worker`` is the other process).
 """
 
 from __future__ import annotations

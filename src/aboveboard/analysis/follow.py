@@ -18,8 +18,8 @@ logger = logging.getLogger("aboveboard")
 PAUSE_SECONDS = 0.5
 PAUSE_AFTER_FAILURE_SECONDS = 2.0
 MANY_BYTES = 1024 * 1024
-"""With more than this behind, it does not pause. A load has a fixed cost of some 50 ms: many small
-ones would take the time that reports need."""
+"""With more than this behind, it does not pause. A load has a fixed cost: many small ones would
+take the time that reports need."""
 
 
 class Follower:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from aboveboard.adapters.registry_files import read_file
+from aboveboard.adapters.registry_files import plugin_files, read_file
 from aboveboard.adapters.system import SystemClock
 from aboveboard.errors import Problem, RegistryError, SetupError
 from aboveboard.registry import checks
@@ -68,11 +68,9 @@ def _texts(path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
     """Give each file under the name that problems use, with its path and its text."""
     body = _body(path)
     yield path.name, (_shown(path), body.decode(errors="replace"))
-    for pattern in includes(body):
-        with contextlib.suppress(OSError, ValueError, NotImplementedError):  # the reader told them
-            for brought in sorted(path.parent.glob(pattern)):
-                name = str(brought.relative_to(path.parent))
-                yield name, (_shown(brought), _body(brought).decode(errors="replace"))
+    with contextlib.suppress(SetupError):  # the reader told it
+        for name, text in plugin_files(path.parent, includes(body)):
+            yield name, (_shown(path.parent / name), text.decode(errors="replace"))
 
 
 def _body(path: Path) -> bytes:

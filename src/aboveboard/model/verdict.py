@@ -67,19 +67,6 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """One entry that is set aside while the rest of its report is accepted.
-
-    Attributes:
-        metric: the name it came under.
-        reason: why it was not understood.
-    """
-
-    metric: str
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
 class Accepted:
     """A report that will be kept.
 

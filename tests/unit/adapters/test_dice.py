@@ -14,7 +14,6 @@ def throws(seed: str) -> list[object]:
         dice.happens(0.5),
         dice.share({"a": 1.0, "b": 2.0}),
         dice.skewed(100),
-        dice.some(range(100), 10),
     ]
 
 
@@ -52,12 +51,3 @@ def test_what_has_no_weight_is_never_drawn() -> None:
 @given(st.text(), st.floats(0, 1e6))
 def test_a_skewed_number_is_positive(seed: str, typical: float) -> None:
     assert Dice(seed).skewed(typical) >= 1
-
-
-@settings(deadline=None)
-@given(st.text(), st.lists(st.integers(), unique=True), st.integers(0, 10))
-def test_some_items_are_different_ones_of_the_list(seed: str, items: list[int], most: int) -> None:
-    found = Dice(seed).some(items, most)
-
-    assert len(found) == len(set(found)) <= most
-    assert set(found) <= set(items)

@@ -17,7 +17,7 @@ from aboveboard.analysis.publisher import Publisher
 from aboveboard.errors import FactsError, RenderError
 from aboveboard.model.metric import Approval, Kind, Metric, Registry
 from aboveboard.model.total import Total
-from aboveboard.ports import AsideSum, LogPosition, LogSlice, QueryResult
+from aboveboard.ports import LogPosition, LogSlice, QueryResult
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.files import Assets
 from aboveboard.web.pages import pages
@@ -84,9 +84,6 @@ class FewFacts:
 
     def load(self, part: LogSlice) -> int:
         return len(part.records)
-
-    def asides(self, app: str) -> list[AsideSum]:
-        return [AsideSum(AGREED.day, app, "unknown_metric", 1)]
 
     def query(self, sql: str, most_rows: int) -> QueryResult:
         return QueryResult((sql,), ((str(most_rows),),))
