@@ -41,7 +41,7 @@ layers: setup ## who may import whom
 	$(BIN)/lint-imports
 
 tests: setup ## the tests, with the coverage floor (ARGS=... picks some, without the floor)
-	$(BIN)/python -m pytest $(or $(ARGS),--cov --cov-report=term)
+	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses auto --dist loadfile --cov --cov-report=term)
 
 # Apart from the tests: pytest-randomly would shuffle the examples inside a page.
 docs: setup ## every page's examples, run as tests

@@ -6,9 +6,9 @@ The tree::
     ├── RegistryError        the registry file cannot be used; holds every problem found
     ├── MisuseError          a call that the registry does not allow (raised under testing only)
     ├── StoreError           the device's own store cannot be read or written
-    ├── SealError            a report cannot be sealed or opened
+    ├── SealError            a report cannot be sealed or opened, a signature cannot be checked
     ├── SendError            the collector could not be reached
-    ├── LogError             the collector's log cannot keep a report
+    ├── LogError             a collector's log, of reports or of what is public, cannot be kept
     ├── FactsError           the collector's tables cannot be read or written
     │   └── QueryError       a person's own query was refused by the engine
     ├── RenderError          a chart could not be drawn
@@ -78,15 +78,15 @@ class StoreError(AboveboardError):
 
 
 class SealError(AboveboardError):
-    """The report cannot be sealed or opened. Install ``aboveboard[seal]`` or check the key."""
+    """It cannot be sealed, opened or checked. Install ``aboveboard[seal]`` or check the key."""
 
 
 class SendError(AboveboardError):
-    """The report did not reach the collector. It stays on disk and is tried again."""
+    """Somebody was not reached over the network. A report stays on disk and is tried again."""
 
 
 class LogError(AboveboardError):
-    """The collector's log cannot keep a report. The sender is told to come back later."""
+    """A log cannot be kept or read. Who sent a report is told to come back later."""
 
 
 class FactsError(AboveboardError):

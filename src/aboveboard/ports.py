@@ -115,8 +115,16 @@ class EventStore(Protocol):
         """Give the journal, oldest first: every report, or those with one fate."""
         ...
 
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep some bytes under a name, in place of what was kept under it."""
+        ...
+
+    def kept(self, name: str) -> bytes | None:
+        """Give what was kept under a name, or None."""
+        ...
+
     def erase(self) -> None:
-        """Delete and overwrite every count and every report that waits."""
+        """Delete and overwrite every count, every report that waits and all that was kept."""
         ...
 
     def close(self) -> None:
@@ -159,6 +167,36 @@ class Sealer(Protocol):
 
         Raises:
             SealError: sealing is not available here, or the key is none.
+        """
+        ...
+
+
+# Signatures: of those who approve metrics, and of transparency logs.
+
+
+class Signer(Protocol):
+    """Signs with one Ed25519 key. Contract: ``tests/contract/test_signatures.py``."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half, 32 bytes."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign a message: 64 bytes."""
+        ...
+
+
+class SignatureChecker(Protocol):
+    """Checks Ed25519 signatures. Contract: ``tests/contract/test_signatures.py``."""
+
+    def check(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        """Whether ``signature`` is the one of ``message`` by the public key ``key``.
+
+        What is no key or no signature at all gives False.
+
+        Raises:
+            SealError: checking is not available here.
         """
         ...
 
@@ -307,4 +345,38 @@ class Renderer(Protocol):
         Raises:
             RenderError: it is not to be had.
         """
+        ...
+
+
+# The transparency log.
+
+
+class Ledger(Protocol):
+    """Keeps a transparency log. Contract: ``tests/contract/test_ledger.py``.
+
+    Every method may raise LogError. Whoever keeps a checkpoint has appended its leaves before.
+    """
+
+    def put(self, blob: bytes) -> None:
+        """Keep a content under its SHA-256; it is on disk when this returns."""
+        ...
+
+    def append(self, leaves: Sequence[bytes]) -> None:
+        """Add leaves at the end, all or none; they are on disk when this returns."""
+        ...
+
+    def keep(self, checkpoint: bytes) -> None:
+        """Replace the checkpoint; it is on disk when this returns."""
+        ...
+
+    def leaves(self) -> list[bytes]:
+        """Give every leaf in its order."""
+        ...
+
+    def blob(self, name: str) -> bytes | None:
+        """Give a content by its SHA-256 in hexadecimal, or None."""
+        ...
+
+    def checkpoint(self) -> bytes | None:
+        """Give the checkpoint that was kept last, or None."""
         ...

@@ -53,6 +53,8 @@ class CollectorSettings:
     """Bytes of a request's body; more is refused with ``too_large``."""
     largest_inflated: int = 1024 * 1024
     """Bytes after inflating; more is refused with ``too_large_inflated``."""
+    origin: str = ""
+    """Name of its transparency log; empty for one that is made of the log's key."""
     oldest_weeks: int = 53
     """How many weeks back a report may reach; older is refused with ``period_too_old``."""
 

@@ -23,7 +23,7 @@ from aboveboard.ports import Answer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
     from aboveboard.ports import Clock, Transport
 
 EXAMPLE_REGISTRY = b"""

@@ -293,6 +293,20 @@ def test_erasing_deletes_every_count_and_leaves_the_choice(store: EventStore) ->
     assert store.choice() == choice
 
 
+def test_what_is_kept_under_a_name_is_replaced_and_erased(store: EventStore) -> None:
+    assert store.kept("log") is None
+    store.keep("log", b"old")
+    store.keep("log", b"\0new")
+    store.keep("other", b"")
+    assert (store.kept("log"), store.kept("other")) == (b"\0new", b"")
+
+    store.withhold()
+    assert store.kept("log") == b"\0new"
+
+    store.erase()
+    assert (store.kept("log"), store.kept("other")) == (None, None)
+
+
 def test_what_a_delivered_report_said_stays_said_after_erasing(store: EventStore) -> None:
     store.take([], report(1), ["system.os"])
     store.settle(replace(report(1), fate=Fate.DELIVERED, answer="201", sealed=1, day=DAY))

@@ -18,6 +18,7 @@ from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Request
 from aboveboard.collector.seen import SeenIds
+from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
 from aboveboard.model.report import Entry, Report
 from aboveboard.model.verdict import Kept
@@ -100,3 +101,23 @@ def test_the_schema_agrees_with_the_reader_about_the_form_of_a_report() -> None:
         if vector["code"] == "not_a_report" and vector["title"] != "not JSON":
             broken = json.loads(base64.b64decode(vector["body"]))
             assert list(validator.iter_errors(broken)), vector["title"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["kept"], ids=lambda v: str(v["entry"]["metric"]))
+def test_an_entry_of_each_kind_becomes_counts_by_key(vector: dict[str, Any]) -> None:
+    log = MemoryLog()
+    content = json.loads(REPORT["json"]) | {"entries": [vector["entry"]]}
+    jsonschema.Draft202012Validator(SCHEMA).validate(content)
+    path, body = f"/reports/{content['app']}/{content['id']}", json.dumps(content).encode()
+    answer = asyncio.run(
+        acceptor(log).accept(request(path, {"content-type": "application/json"}, body))
+    )
+    assert answer == Kept(repeated=False)
+    facts = json.loads(log.records[0])["facts"]
+    assert {fact["k"]: fact["c"] for fact in facts} == vector["counts"]
+    assert {fact["d"] for fact in facts} == {vector["entry"].get("day")}
+
+
+def test_every_kind_has_a_vector() -> None:
+    metrics = read(VECTORS["registry_file"].encode()).metrics
+    assert {metrics[vector["entry"]["metric"]].kind for vector in VECTORS["kept"]} == set(Kind)

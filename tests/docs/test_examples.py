@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+from aboveboard.model.metric import Kind
 from aboveboard.registry.read import read
 from aboveboard.wires import native_reader
 
@@ -18,9 +19,10 @@ def _blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_registry_file_of_the_page_has_no_problem() -> None:
-    body, include, plugin = _blocks("docs/registry.md", "toml")
-    registry = read((include + body).encode(), "editor.toml", [("spelling.toml", plugin.encode())])
-    assert list(registry.metrics) == ["file.opened", "spelling.words_added"]
+    body, setting, include, plugin = _blocks("docs/registry.md", "toml")
+    text = include + body + setting
+    registry = read(text.encode(), "editor.toml", [("spelling.toml", plugin.encode())])
+    assert list(registry.metrics) == ["file.opened", "mail.server_set", "spelling.words_added"]
     assert registry.collector is not None
     assert registry.collector.key is not None
 
@@ -36,7 +38,7 @@ def test_the_report_that_people_are_shown_is_one() -> None:
 def test_the_entries_of_the_wire_s_page_are_read() -> None:
     text = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
     entries = [json.loads(entry) for entry in re.findall(r'`(\{"metric".*?\})` \|', text)]
-    assert len(entries) == 5
+    assert len(entries) == len(Kind)
     report = {"format": 1, "id": "0" * 32, "app": "x", "period": "2026-W47", "registry": "0" * 64}
     body = json.dumps({**report, "entries": entries}).encode()
     assert isinstance(native_reader.read(body), tuple)

@@ -24,7 +24,7 @@ from aboveboard.collector.receive import Request
 from aboveboard.collector.seen import SeenIds
 from aboveboard.device.telemetry import DeviceParts, Telemetry
 from aboveboard.errors import LogError, SendError
-from aboveboard.model.metric import Registry
+from aboveboard.model.registry import Registry
 from aboveboard.model.report import Fate
 from aboveboard.model.verdict import Refused
 from aboveboard.ports import Answer

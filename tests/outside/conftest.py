@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import re
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +57,11 @@ approved = { on = 2026-01-15, by = "The editor's council", where = "https://edit
 expires = { never = "It is the base for every other number." }
 level = "usage"
 threshold = 1"""
+
+FILE = REGISTRY.replace("{about}", ABOUT)
+_CONTENT = json.dumps(tomllib.loads(FILE), sort_keys=True, separators=(",", ":"), default=str)
+FINGERPRINT = hashlib.sha256(_CONTENT.encode()).hexdigest()
+"""As docs/registry.md says it: what reports call the file by."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -268,7 +275,7 @@ def _starter(folder: Path) -> Iterator[Start]:
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with one registry whose groups may all be seen."""
     folder = tmp_path_factory.mktemp("registry")
-    (folder / "editor.toml").write_text(REGISTRY.replace("{about}", ABOUT), encoding="utf-8")
+    (folder / "editor.toml").write_text(FILE, encoding="utf-8")
     return folder
 
 
@@ -310,7 +317,7 @@ def report() -> MakeReport:
             "id": f"{number:032x}",
             "app": "editor",
             "period": time.strftime("%G-W%V"),
-            "registry": "0" * 64,
+            "registry": FINGERPRINT,
             "entries": list(entries) or [opened],
         } | changes
 

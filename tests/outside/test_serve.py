@@ -39,7 +39,8 @@ def test_a_start_says_where_it_serves_and_what_seals_for_it(shared: Collector, r
     assert lines[0].startswith(f"Collector at {shared.address} for editor; data in ")
     assert lines[0].endswith(f"data in {shared.data}")
     assert lines[1] == f"To have reports sealed for it: {shared.key_line}"
-    assert run("key", "--data", str(shared.data)).stdout == f"{shared.key_line}\n"
+    log = lines[2].removeprefix("To have its log checked: ")
+    assert run("key", "--data", str(shared.data)).stdout == f"{shared.key_line}\n{log}\n"
 
 
 def test_a_report_is_kept_and_its_repeat_is_known_again(
@@ -254,7 +255,7 @@ def test_every_number_says_on_how_many_reports_it_rests(serve: Serve, report: Ma
         assert collector.put(content).status == 201
     numbers = collector.numbers()
     opened, systems = numbers["metrics"]
-    one = {"value": "", "count": 8, "n": 3, "folded": False}
+    one = {"value": "", "count": 8, "n": 3, "folded": False, "at_least": False}
     assert numbers["reports"] == 3
     assert opened["weeks"] == [{"period": week, "n": 3, "count": 8, "groups": [one]}]
     assert opened["days"] == [{"period": day, "n": 3, "count": 8, "groups": [one]}]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from aboveboard.adapters.ed25519 import Ed25519Signer, new_signing_key
+from aboveboard.adapters.file_ledger import pinned_key
 from aboveboard.adapters.hpke import new_private_key
 from aboveboard.errors import SetupError
+from aboveboard.transparency.note import Key, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +49,7 @@ class DataFolder:
         self.log = path / "log"
         self.facts = path / "facts"
         self.cache = path / "cache"
+        self.ledger = path / "ledger"
         self._keys = path / "keys"
         self._lock = path / "lock"
         self._served_by = path / "server.json"
@@ -85,10 +90,44 @@ class DataFolder:
             message = f"the keys in {self._keys} cannot be used: {error.strerror}"
             raise SetupError(message) from error
         for file, key in keys.items():
-            if len(key) != KEY_BYTES:
-                message = f"{file} is no key: it has {len(key)} bytes instead of {KEY_BYTES}"
-                raise SetupError(message)
+            _check_key(file, key)
         return list(keys.values())
+
+    def signing_key(self) -> bytes:
+        """Give the key that signs the transparency log; the first start makes one.
+
+        Raises:
+            SetupError: it cannot be read or written, or is none.
+        """
+        file = self._keys / "log.ed25519"
+        try:
+            self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not file.exists():
+                _write_secret(file, new_signing_key())
+            key = file.read_bytes()
+        except OSError as error:
+            message = f"the key {file} cannot be used: {error.strerror}"
+            raise SetupError(message) from error
+        _check_key(file, key)
+        return key
+
+    def log_key(self, origin: str = "") -> Key:
+        """Give the key of the transparency log: its name and what checks its signatures.
+
+        Args:
+            origin: the log's name; empty for the one that it has, or for one made of the key.
+
+        Raises:
+            SetupError: the key cannot be used, or no log can have that name.
+        """
+        public = Ed25519Signer(self.signing_key()).public_key
+        known = pinned_key(self.ledger)
+        name = origin or (known.name if known is not None else "")
+        name = name or f"collector-{hashlib.sha256(public).hexdigest()[:16]}"
+        if not is_name(name):
+            message = f"no log can be called {name!r}: use a name without spaces and plus signs"
+            raise SetupError(message)
+        return Key(name, public)
 
     def serving(self, served_by: ServedBy) -> None:
         """Let other programs of the same person know where the desk is."""
@@ -104,6 +143,12 @@ class DataFolder:
     def not_serving(self) -> None:
         """Take the word back."""
         self._served_by.unlink(missing_ok=True)
+
+
+def _check_key(file: Path, key: bytes) -> None:
+    if len(key) != KEY_BYTES:
+        message = f"{file} is no key: it has {len(key)} bytes instead of {KEY_BYTES}"
+        raise SetupError(message)
 
 
 def _lock(descriptor: int, path: Path) -> None:

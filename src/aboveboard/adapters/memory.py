@@ -61,6 +61,7 @@ class MemoryEventStore:
         self._events: dict[tuple[str, date, str, bool], int] = {}
         self._deliveries: dict[str, Delivery] = {}
         self._said: set[tuple[Week, str, str]] = set()
+        self._kept: dict[str, bytes] = {}
 
     def choice(self) -> Choice | None:
         """Give what the person chose."""
@@ -130,9 +131,18 @@ class MemoryEventStore:
         """Give the journal."""
         return [d for d in self._deliveries.values() if fate in {None, d.fate}]
 
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep some bytes under a name."""
+        self._kept[name] = content
+
+    def kept(self, name: str) -> bytes | None:
+        """Give what was kept under a name, or None."""
+        return self._kept.get(name)
+
     def erase(self) -> None:
-        """Delete every count and every report that waits."""
+        """Delete every count, every report that waits and all that was kept."""
         self._events.clear()
+        self._kept.clear()
         self._drop_waiting()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Enters: a file or a folder. Leaves: the registries in it, or every problem of all of them."""
+"""Enters: a file. Leaves: the registry in it, or every problem of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aboveboard.registry.read import includes, read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
 
 
 def read_file(path: Path) -> Registry:
@@ -53,26 +53,6 @@ def plugin_files(folder: Path, patterns: Sequence[str]) -> list[tuple[str, bytes
             message = f"the registry in {folder} includes {pattern!r}, and there is no such file"
             raise SetupError(message)
     return list(found.items())
-
-
-def read_folder(folder: Path) -> dict[str, Registry]:
-    """Read every ``*.toml`` of a folder, by app.
-
-    Raises:
-        SetupError: there is none, or two name the same app.
-        RegistryError: with all problems of the first file that has any.
-    """
-    found: dict[str, Registry] = {}
-    for path in sorted(folder.glob("*.toml")):
-        registry = read_file(path)
-        if registry.app in found:
-            message = f"{path.name} and another file in {folder} both name the app {registry.app}"
-            raise SetupError(message)
-        found[registry.app] = registry
-    if not found:
-        message = f"there is no registry file (*.toml) in {folder}"
-        raise SetupError(message)
-    return found
 
 
 def shipped_folder() -> Path:

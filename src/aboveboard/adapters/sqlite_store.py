@@ -39,6 +39,7 @@ create table if not exists said (
     week text not null, metric text not null, report text not null,
     primary key (week, metric, report)
 ) without rowid;
+create table if not exists kept (name text primary key, content blob not null) without rowid;
 """
 _ADD = """
 insert into events (metric, day, key, sendable, count) values (?, ?, ?, ?, ?)
@@ -173,12 +174,23 @@ class SqliteEventStore:
         with self._mapped("the store cannot be understood"):
             return [_delivery(row) for row in rows]
 
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep some bytes under a name."""
+        with self._write() as database:
+            database.execute("insert or replace into kept values (?, ?)", (name, content))
+
+    def kept(self, name: str) -> bytes | None:
+        """Give what was kept under a name, or None."""
+        rows = self._rows("select content from kept where name = ?", name)
+        return bytes(rows[0][0]) if rows else None
+
     def erase(self) -> None:
-        """Delete and overwrite every count and every report that waits."""
+        """Delete and overwrite every count, every report that waits and all that was kept."""
         if not self._exists():
             return
         with self._write() as database:
             database.execute("delete from events")
+            database.execute("delete from kept")
             _drop_waiting(database)
         empty = not self.deliveries()
         with self._mapped("the store cannot be erased"):

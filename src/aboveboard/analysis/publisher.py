@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aboveboard.analysis.kept import columns
 from aboveboard.analysis.publish import publish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aboveboard.model.metric import Registry
-    from aboveboard.model.total import PublishedApp
+    from aboveboard.analysis.kept import Columns
+    from aboveboard.model.registry import Registry
+    from aboveboard.model.total import PublishedApp, PublishedMetric
     from aboveboard.ports import FactStore
 
 
@@ -34,3 +37,17 @@ class Publisher:
             return None
         reports = self._facts.apps().get(name, 0)
         return publish(registry, self._facts.totals(name), reports)
+
+    def registry(self, name: str) -> Registry | None:
+        """Give an app's registry, or None where no registry names it."""
+        return self._registries.get(name)
+
+    def metric(self, registry: Registry, name: str) -> PublishedMetric:
+        """Give the published numbers of one metric of a registry."""
+        alone = replace(registry, metrics={name: registry.metrics[name]})
+        totals = [total for total in self._facts.totals(registry.app) if total.metric == name]
+        return publish(alone, totals, 0).metrics[0]
+
+    def columns(self) -> Columns:
+        """Give the columns of the tables, as the database has them now."""
+        return columns(self._facts.query)

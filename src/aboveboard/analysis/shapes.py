@@ -23,7 +23,10 @@ SURFACE = "var(--surface, #ffffff)"
 FONT = "system-ui, sans-serif"
 
 HEIGHT = 170
-BAR_STEP = 26
+BAR_STEP, BAR = 26, 16
+THIN_STEP, THIN_BAR = 17, 10
+MANY_BARS = 12
+"""More bars than that stand closer together."""
 MOST_TICKS = 6
 FEW_BARS = 6
 """Fewer bars than that keep their width and stand in the middle."""
@@ -67,7 +70,7 @@ def upright(axis: Sequence[str], hidden: list[Shape], rows: list[Shape], calenda
     """Draw counts over time."""
     tooltip = [
         {"field": "period", "title": "From"},
-        {"field": "count", "title": "Count", "format": ",d"},
+        {"field": "said", "title": "Count"},
         {"field": "n", "title": "Reports", "format": ",d"},
     ]
     y = {"field": "count", "type": "quantitative", "title": None, "stack": None, "axis": _counted()}
@@ -87,8 +90,7 @@ def stacked(
         {"field": "value", "title": "Value"},
         {"field": "period", "title": "Week from"},
         {"field": "share", "title": "Share", "format": ".1%"},
-        {"field": "n", "title": "Reports", "format": ",d"},
-        {"field": "of", "title": "of", "format": ",d"},
+        {"field": "rests", "title": "Reports"},
     ]
     percents = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1], "domain": False, "ticks": False}
     chosen = {"type": "point", "fields": ["value"]}
@@ -112,19 +114,20 @@ def bars(rows: list[Shape], basis: str) -> Shape:
     """Draw shares as lying bars with their numbers beside them, and below on what they rest."""
     tooltip = [
         {"field": "value", "title": "Value"},
-        {"field": "share", "title": "Share", "format": ".1%"},
-        {"field": "n", "title": "Reports", "format": ",d"},
+        {"field": "text", "title": "Share"},
+        {"field": "rests", "title": "Reports"},
     ]
     if rows and "count" in rows[0]:
         tooltip.insert(2, {"field": "count", "title": "Measurements", "format": ",d"})
+    step, thick = (THIN_STEP, THIN_BAR) if len(rows) > MANY_BARS else (BAR_STEP, BAR)
     widest = max((float(str(row["share"])) for row in rows), default=1.0)
     room = {"domain": [0, (widest or 1.0) * 1.25]}
     look = {"title": None, "ticks": False, "domain": False, "labelFontSize": 12, "labelLimit": 130}
     look |= {"labelPadding": 7}
     share = {"field": "share", "type": "quantitative", "stack": None, "scale": room, "axis": None}
     return {
-        "height": BAR_STEP * len(rows),
-        "title": {"text": basis, "orient": "bottom", "offset": 8, "color": INK}
+        "height": step * len(rows),
+        "title": {"text": basis, "orient": "bottom", "offset": 8, "color": INK, "frame": "bounds"}
         | {"fontSize": 11, "fontWeight": "normal"},
         "data": {"values": rows},
         "encoding": {
@@ -133,7 +136,7 @@ def bars(rows: list[Shape], basis: str) -> Shape:
             "tooltip": tooltip,
         },
         "layer": [
-            {"mark": {"type": "bar", "color": PALETTE[0], "cornerRadiusEnd": 2, "height": 16}},
+            {"mark": {"type": "bar", "color": PALETTE[0], "cornerRadiusEnd": 2, "height": thick}},
             {
                 "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 12, "color": INK},
                 "encoding": {"text": {"field": "text"}},

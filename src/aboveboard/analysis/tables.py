@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from aboveboard.analysis.parts import by_size, rests, share
 from aboveboard.analysis.words import (
     SMALL,
+    amount,
     day_label,
     first_day,
-    percent,
     reports,
     value_label,
 )
@@ -18,6 +19,9 @@ from aboveboard.model.metric import Kind
 if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
     from aboveboard.model.total import Group, PublishedMetric, PublishedPeriod
+
+MOST_ROWS = 2000
+"""A page stays light enough for a phone; the data beside it has everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,47 +41,79 @@ class TableWeek:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All the weekly numbers of a metric.
+    """The weekly numbers of a metric.
 
     Attributes:
         columns: their headings, the week first.
         weeks: the weeks, newest first.
+        cut: whether some did not fit in.
     """
 
     columns: tuple[str, ...]
     weeks: tuple[TableWeek, ...]
+    cut: bool = False
 
 
 def table(published: PublishedMetric) -> Table:
-    """Write down every week."""
-    metric = published.metric
-    weeks = tuple(_week(metric, week) for week in reversed(published.weeks))
-    return Table(("Week from", *_columns(metric)), weeks)
+    """Write down the weeks, as many as a page can hold."""
+    metric, room = published.metric, MOST_ROWS
+    weeks: list[TableWeek] = []
+    for week in reversed(published.weeks):
+        if room <= 0:
+            break
+        found = _week(metric, week)
+        weeks.append(replace(found, rows=found.rows[:room]))
+        room -= max(1, len(found.rows))
+    cut = room < 0 or len(weeks) < len(published.weeks)
+    return Table(("Week from", *_columns(metric)), tuple(weeks), cut)
 
 
 def _columns(metric: Metric) -> tuple[str, ...]:
+    values = _heading(metric)
+    if metric.kind.is_number:
+        return (values, "Reports")
+    if metric.kind.adds_up:
+        return (values, "Count", "Share", "Reports")
+    return (values, "Share", "Reports")
+
+
+def _heading(metric: Metric) -> str:
+    """Say what stands in the column of values."""
     match metric.kind:
-        case Kind.COUNTER:
-            return ("Count", "Reports")
-        case Kind.TIMING:
-            return ("Time", "Measurements", "Share", "Reports")
-        case Kind.FLAG | Kind.CHOICE | Kind.VERSION:
-            return ("Value", "Share", "Reports")
+        case Kind.EVENT:
+            return ", ".join(sorted(metric.extras))
+        case Kind.COUNTER | Kind.DISTRIBUTION | Kind.QUANTITY if metric.unit:
+            return metric.unit.capitalize()
+        case _:
+            return _HEADINGS.get(metric.kind, "Value")
+
+
+_HEADINGS = {
+    Kind.COUNTER: "Count",
+    Kind.SECONDS: "Time in use",
+    Kind.TIMING: "Time",
+    Kind.DISTRIBUTION: "Size",
+    Kind.QUANTITY: "Number",
+    Kind.NAMES: "Name",
+    Kind.LABELLED: "Label",
+    Kind.ERROR: "Error",
+}
 
 
 def _week(metric: Metric, week: PublishedPeriod) -> TableWeek:
     label = day_label(first_day(week.period), year=True)
     if week.n is None:
         return TableWeek(label, (), f"hidden: fewer than {reports(metric.threshold)}")
-    if metric.kind is Kind.COUNTER:
-        return TableWeek(label, ((f"{week.count:,}", f"{week.n:,}"),))
-    return TableWeek(label, tuple(_row(metric, week, group, week.n) for group in week.groups))
+    if metric.kind.is_number:
+        return TableWeek(label, ((amount(metric, week.count), f"{week.n:,}"),))
+    long = metric.kind in {Kind.NAMES, Kind.ERROR}
+    groups = by_size(metric, week) if long else week.groups
+    return TableWeek(label, tuple(_row(metric, week, group) for group in groups))
 
 
-def _row(metric: Metric, week: PublishedPeriod, group: Group, all_n: int) -> tuple[str, ...]:
+def _row(metric: Metric, week: PublishedPeriod, group: Group) -> tuple[str, ...]:
     label = value_label(metric, group.key)
     if group.folded and label != SMALL:
         label = f"{label}, with {SMALL}"
-    if metric.kind is Kind.TIMING:
-        return (label, f"{group.count:,}", percent(group.count, week.count), f"{group.n:,}")
-    return (label, percent(group.n, all_n), f"{group.n:,} of {all_n:,}")
+    counted = (f"{group.count:,}",) if metric.kind.adds_up else ()
+    return (label, *counted, share(metric, week, group), rests(metric, week, group))

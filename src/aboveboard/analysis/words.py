@@ -18,6 +18,10 @@ OTHER = "other"
 SMALL = "small groups"
 """What ``other`` is called where only hidden groups can be in it."""
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, "ms"))
+_MANY_HOURS = 10
+"""From here on, minutes do not matter."""
+_MARK_DIGITS = 12
+"""As much of an error's fingerprint as people need to tell it from others."""
 _SURE = 1.96
 """How many standard errors hold 95 % of what chance alone would give."""
 
@@ -86,14 +90,77 @@ def likely(part: int, whole: int) -> tuple[int, int]:
 
 
 def value_label(metric: Metric, key: str) -> str:
-    """Name a value of a metric for people."""
+    """Name a value of a metric for people.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> value_label(SimpleNamespace(kind=Kind.EVENT), "how=menu,ok=yes")
+        'menu, yes'
+        >>> value_label(SimpleNamespace(kind=Kind.ERROR), "3fa9c0b1d2e45f60718293a4b5c6d7e8")
+        '3fa9c0b1d2e4'
+    """
+    kind = metric.kind
+    if kind is Kind.FLAG:
+        return {"true": "yes", "false": "no"}.get(key, key)
+    if kind.in_buckets or kind in {Kind.EVENT, Kind.ERROR}:
+        return SMALL if key == OTHER else _coded(metric, key)
+    return key
+
+
+def _coded(metric: Metric, key: str) -> str:
+    """Name a value whose key is not what people would write."""
     match metric.kind:
-        case Kind.FLAG:
-            return {"true": "yes", "false": "no"}.get(key, key)
+        case Kind.EVENT:
+            return ", ".join(part.partition("=")[2] for part in key.split(","))
+        case Kind.ERROR:
+            return key[:_MARK_DIGITS]
         case Kind.TIMING:
-            return SMALL if key == OTHER else bucket_label(metric.buckets, int(key))
+            return bucket_label(metric.buckets, int(key))
         case _:
-            return key
+            return range_label(metric.buckets, int(key))
+
+
+def amount(metric: Metric, count: int) -> str:
+    """Write the sum of a single number, in people's units.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> amount(SimpleNamespace(kind=Kind.COUNTER), 1234)
+        '1,234'
+    """
+    return duration(count) if metric.kind is Kind.SECONDS else f"{count:,}"
+
+
+def duration(seconds: int) -> str:
+    """Write a time in use, as finely as its length deserves.
+
+    Example:
+        >>> [duration(seconds) for seconds in (40, 754, 7200, 7380, 4_442_400)]
+        ['40 s', '12 min', '2 hours', '2 h 3 min', '1,234 hours']
+    """
+    hours, rest = divmod(seconds, 3600)
+    minutes = rest // 60
+    if hours >= _MANY_HOURS:
+        return f"{round(seconds / 3600):,} hours"
+    if hours and minutes:
+        return f"{hours} h {minutes} min"
+    if hours:
+        return "1 hour" if hours == 1 else f"{hours} hours"
+    return f"{minutes} min" if minutes else f"{rest} s"
+
+
+def range_label(buckets: tuple[int, ...], lower: int) -> str:
+    """Name a bucket of whole numbers by its two ends.
+
+    Example:
+        >>> [range_label((0, 1, 10, 50), lower) for lower in (0, 1, 10, 50)]
+        ['0', '1 to 9', '10 to 49', '50 or more']
+    """
+    above = bisect_right(buckets, lower)
+    if above == len(buckets):
+        return f"{lower:,} or more" if lower else "any"
+    last = buckets[above] - 1
+    return f"{lower:,}" if last == lower else f"{lower:,} to {last:,}"
 
 
 def bucket_label(buckets: tuple[int, ...], lower: int) -> str:

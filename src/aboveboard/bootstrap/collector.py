@@ -12,22 +12,26 @@ import msgspec
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import Desk
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
+from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
+from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
-from aboveboard.adapters.registry_files import read_folder
+from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.adapters.system import SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.collector.accept import Acceptor
+from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
+from aboveboard.transparency.log import TransparencyLog
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
     from aboveboard.ports import ReportLog
     from aboveboard.settings import CollectorSettings
 
@@ -45,6 +49,7 @@ class Collector:
         registries: app to registry.
         public_keys: what reports may be sealed for; the first is handed out.
         log: what is on disk.
+        public_log: its transparency log.
         facts: the tables.
         acceptor: takes requests.
         follower: loads the log.
@@ -58,6 +63,7 @@ class Collector:
     registries: dict[str, Registry]
     public_keys: tuple[bytes, ...]
     log: FileLog
+    public_log: TransparencyLog
     facts: DuckdbFacts
     acceptor: Acceptor
     follower: Follower
@@ -75,9 +81,12 @@ def collector(settings: CollectorSettings) -> Collector:
         LogError: the log cannot be opened.
         FactsError: the tables cannot be opened.
     """
-    registries = read_folder(settings.registry)
-    folder = DataFolder(settings.data)
+    served = served_folder(settings.registry, Ed25519Checker())
+    registries = {app: each.registry for app, each in served.items()}
+    folder, clock = DataFolder(settings.data), SystemClock()
     opener = HpkeOpener(folder.private_keys())
+    public_log = _public_log(folder, settings.origin)
+    announce(public_log, served.values(), clock.now().date())
     log = FileLog(folder.log)
     facts = DuckdbFacts(folder.facts)
     acceptor = Acceptor(
@@ -85,8 +94,9 @@ def collector(settings: CollectorSettings) -> Collector:
         GroupCommit(_in_one_thread(log)),
         _remember(log.tail(REMEMBERED_LOG_BYTES)),
         opener,
-        SystemClock(),
+        clock,
         Limits(settings.largest_body, settings.largest_inflated, settings.oldest_weeks),
+        known_versions(public_log, registries),
     )
     return Collector(
         settings=settings,
@@ -94,6 +104,7 @@ def collector(settings: CollectorSettings) -> Collector:
         registries=registries,
         public_keys=opener.public_keys,
         log=log,
+        public_log=public_log,
         facts=facts,
         acceptor=acceptor,
         follower=Follower(log, facts),
@@ -101,6 +112,14 @@ def collector(settings: CollectorSettings) -> Collector:
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts),
     )
+
+
+def _public_log(folder: DataFolder, origin: str) -> TransparencyLog:
+    key = folder.log_key(origin)
+    ledger = FileLedger(folder.ledger)
+    log = TransparencyLog(ledger, Ed25519Signer(folder.signing_key()), key.name)
+    pin_key(folder.ledger, log.key)
+    return log
 
 
 class _RecordPlace(msgspec.Struct, gc=False):

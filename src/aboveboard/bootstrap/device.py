@@ -9,20 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.https import HttpsTransport
+from aboveboard.adapters.late_check import LateChecker
 from aboveboard.adapters.late_seal import LateSealer
 from aboveboard.adapters.memory import MemoryEventStore
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.device.registrar import LogParts
 from aboveboard.device.telemetry import DeviceParts, Telemetry
 from aboveboard.errors import AboveboardError, SetupError
-from aboveboard.model.metric import Registry
+from aboveboard.model.registry import Registry
 from aboveboard.registry.read import read
 from aboveboard.settings import device_settings
 
 if TYPE_CHECKING:
     from aboveboard.ports import Clock, Transport
     from aboveboard.settings import DeviceSettings
+    from aboveboard.transparency.source import RegistrySource
 
 logger = logging.getLogger("aboveboard")
 STRICT: ContextVar[bool] = ContextVar("aboveboard_strict", default=False)
@@ -89,6 +92,7 @@ def assemble(
         chance=SystemChance(),
         transport=transport or HttpsTransport(settings.timeout_seconds),
         sealer=LateSealer(),
+        logs=LogParts(_open_log, LateChecker()),
         override=settings.override,
         do_not_track=settings.do_not_track,
         strict=settings.strict,
@@ -109,14 +113,31 @@ def _broken(app: str) -> Telemetry:
     return Telemetry(Registry(app, app, "", "", "", ""), parts)
 
 
+def _open_log(address: str) -> RegistrySource:
+    from aboveboard.adapters.log_source import HttpSource  # noqa: PLC0415 few programs need it
+
+    return HttpSource(address)
+
+
+def _signed(registry: Registry, path: Path | None) -> Registry:
+    """Give a registry as its signatures have it; only a signed one pays for what that takes."""
+    if registry.committee is None:
+        return registry
+    from aboveboard.adapters.signed_registries import approvals_of  # noqa: PLC0415 see above
+    from aboveboard.registry.approve import in_force  # noqa: PLC0415 see above
+
+    approvals = approvals_of(path) if path is not None else None
+    return in_force(registry, approvals, LateChecker())
+
+
 def _known(app: str, registry: Registry | Path | str | bytes) -> Registry:
     match registry:
         case Registry():
             known = registry
         case bytes():
-            known = read(registry, app)
+            known = _signed(read(registry, app), None)
         case _:
-            known = read_file(Path(registry))
+            known = _signed(read_file(Path(registry)), Path(registry))
     if known.app != app:
         message = f"the registry is the one of {known.app!r}, not of {app!r}"
         raise SetupError(message)

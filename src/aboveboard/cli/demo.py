@@ -23,6 +23,7 @@ from aboveboard.analysis.words import value_label
 from aboveboard.bootstrap.collector import collector
 from aboveboard.bootstrap.device import assemble
 from aboveboard.cli.demo_registry import REAL, SIMULATED, write_registries
+from aboveboard.cli.key import key_line, log_line
 from aboveboard.cli.options import data_option, port_option
 from aboveboard.cli.own import count_command, count_surroundings, version
 from aboveboard.cli.screen import Screen
@@ -109,8 +110,8 @@ def _listen(port: int) -> socket.socket:
 @contextlib.contextmanager
 def _collector(folder: DataFolder, listener: socket.socket, address: str) -> Iterator[None]:
     registries = folder.path / "registry"
-    public_key = HpkeOpener(folder.private_keys()).public_keys[0]
-    write_registries(registries, address, public_key)
+    sealing = key_line(HpkeOpener(folder.private_keys()).public_keys[0])
+    write_registries(registries, address, sealing, log_line(folder.log_key()))
     parts = collector(CollectorSettings(data=folder.path, registry=registries))
     ready = threading.Event()
     server = Server(CollectorApp(parts, address), ready.set)

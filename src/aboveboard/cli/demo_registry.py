@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.registry_files import shipped_folder
-from aboveboard.cli.key import key_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,18 +22,18 @@ _NOTES = {
 }
 
 
-def write_registries(folder: Path, url: str, public_key: bytes) -> None:
+def write_registries(folder: Path, url: str, *key_lines: str) -> None:
     """Write both copies into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     text = (shipped_folder() / f"{REAL}.toml").read_text(encoding="utf-8")
     simulated = text.replace(f'id = "{REAL}"', f'id = "{SIMULATED}"', 1)
     simulated = simulated.replace('command line"', 'command line, simulated"', 1)
     for app, body in ((REAL, text), (SIMULATED, simulated)):
-        copy = demo_copy(body, _NOTES[app], url, public_key)
+        copy = demo_copy(body, _NOTES[app], url, *key_lines)
         (folder / f"{app}.toml").write_text(copy, encoding="utf-8")
 
 
-def demo_copy(text: str, note: str, url: str, public_key: bytes) -> str:
+def demo_copy(text: str, note: str, url: str, *key_lines: str) -> str:
     """Give a registry file with a note, threshold 1 for every metric and a collector."""
     lines: list[str] = []
     for line in text.splitlines():
@@ -43,5 +42,5 @@ def demo_copy(text: str, note: str, url: str, public_key: bytes) -> str:
             lines.append(f'note = "{note}"')
         elif line.startswith("[metric."):
             lines.append("threshold = 1")
-    lines += ["", "[collector]", f'url = "{url}"', key_line(public_key), ""]
+    lines += ["", "[collector]", f'url = "{url}"', *key_lines, ""]
     return "\n".join(lines)

@@ -10,10 +10,17 @@ import click
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.cli.options import data_option
-from aboveboard.registry.read import KEY_PREFIX
+from aboveboard.registry.product import KEY_PREFIX
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from aboveboard.transparency.note import Key
+
+
+def log_line(key: Key) -> str:
+    """Write the key of a transparency log as a registry's ``[collector]`` table holds it."""
+    return f'log = "{key}"'
 
 
 def key_line(public_key: bytes) -> str:
@@ -26,13 +33,15 @@ def key_line(public_key: bytes) -> str:
     return f'key = "{KEY_PREFIX}{base64.b64encode(public_key).decode()}"'
 
 
-@click.command(short_help="Print the key that reports are sealed for.")
+@click.command(short_help="Print the keys that a registry names of a collector.")
 @data_option("collector")
 def key(data: Path) -> None:
-    """Print the collector's public key as a line for a registry's [collector] table.
+    """Print the collector's public keys as lines for a registry's [collector] table.
 
-    Reports are then sealed on each device, and only this collector can open them. Keep the folder
-    keys/ of the data folder safe: without it nobody can.
+    Reports are sealed for the first on each device, and only this collector can open them. With the
+    second devices check its transparency log: they take a newer registry only through it, and send
+    only what the log knows. Keep the folder keys/ of the data folder safe: nothing replaces it.
     """
-    opener = HpkeOpener(DataFolder(data).private_keys())
-    click.echo(key_line(opener.public_keys[0]))
+    folder = DataFolder(data)
+    click.echo(key_line(HpkeOpener(folder.private_keys()).public_keys[0]))
+    click.echo(log_line(folder.log_key()))

@@ -11,7 +11,7 @@ from aboveboard.cli.lazy import LazyGroup
 from aboveboard.cli.own import count_command, count_surroundings, own_telemetry, version
 from aboveboard.errors import AboveboardError
 
-COMMANDS = ("demo", "serve", "sql", "key", "registry", "telemetry")
+COMMANDS = ("demo", "serve", "sql", "key", "registry", "log", "telemetry")
 """Each is a function of the same name in a module of the same name, imported when it is run."""
 
 

@@ -13,9 +13,10 @@ from aboveboard.adapters.registry_files import read_file
 from aboveboard.registry.change import WHY
 from aboveboard.registry.difference import difference
 from aboveboard.registry.difference_words import words
+from aboveboard.registry.notices.markdown import escape
 
 if TYPE_CHECKING:
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
     from aboveboard.registry.change import Change, Detail, Difference
 
 _file = click.Path(path_type=Path)
@@ -27,7 +28,7 @@ _file = click.Path(path_type=Path)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
     help="How the difference is written.",
@@ -39,7 +40,13 @@ def diff(old: Path, new: Path, form: str) -> None:
     """
     before, after = read_file(old), read_file(new)
     found = difference(before, after)
-    click.echo(as_text(found) if form == "text" else as_json(before, after, found))
+    match form:
+        case "text":
+            click.echo(as_text(found))
+        case "markdown":
+            click.echo(as_markdown(found))
+        case _:
+            click.echo(as_json(before, after, found))
 
 
 def as_text(found: Difference) -> str:
@@ -50,6 +57,16 @@ def as_text(found: Difference) -> str:
     if not found.needs_consent:
         return "\n".join([*lines, "", "No new consent is needed."])
     return "\n".join([*lines, "", "New consent is needed:", *(f"- {it}" for it in found.reasons)])
+
+
+def as_markdown(found: Difference) -> str:
+    """Write a difference as a section of a changelog."""
+    told = [f"- {escape(line)}" for line in words(found)] or ["- Nothing."]
+    asked = [f"- {escape(reason)}" for reason in found.reasons]
+    again = (
+        ["People are asked again, because:", "", *asked] if asked else ["Nobody is asked again."]
+    )
+    return "\n".join(["### Changed in what is measured", "", *told, "", *again])
 
 
 def as_json(old: Registry, new: Registry, found: Difference) -> str:

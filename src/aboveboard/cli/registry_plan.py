@@ -19,10 +19,11 @@ from aboveboard.registry.plan_words import had, rate, wanted, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
     from aboveboard.registry.plan import Plan
 
 WIDEST = 4000
+MOST_NAMED = 12
 _HEADS = ("metric", "accuracy", "reports", "sample rate", "weeks", "best in a week")
 
 
@@ -86,8 +87,14 @@ def as_table(plans: Sequence[Plan]) -> str:
     said = [words(each) for each in plans if each.reach is not Reach.UNSAID]
     unsaid = [each.metric.name for each in plans if each.reach is Reach.UNSAID]
     if unsaid:
-        said.append(f"Nobody said how sure these answers must be: {', '.join(unsaid)}.")
+        said.append(f"Nobody said how sure these answers must be: {_some(unsaid)}.")
     return page.getvalue() + "\n" + "\n".join(said)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name the first of many."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:MOST_NAMED])} and {more} more"
 
 
 def as_json(registry: Registry, expected: Expected, plans: Sequence[Plan]) -> str:

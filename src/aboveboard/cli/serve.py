@@ -11,7 +11,7 @@ import click
 
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.bootstrap.collector import collector
-from aboveboard.cli.key import key_line
+from aboveboard.cli.key import key_line, log_line
 from aboveboard.cli.options import data_option, port_option
 from aboveboard.settings import CollectorSettings
 from aboveboard.web.app import CollectorApp
@@ -31,12 +31,17 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder with one registry file (*.toml) per app.",
 )
-def serve(data: Path, host: str, port: int, registry: Path) -> None:
+@click.option(
+    "--origin",
+    default="",
+    help="Name of its transparency log, such as telemetry.editor.example/log; it stays for ever.",
+)
+def serve(data: Path, host: str, port: int, registry: Path, origin: str) -> None:
     """Run a collector: take reports, keep them, publish their totals.
 
     It listens on this machine alone unless told otherwise; put a web server with TLS before it.
     """
-    settings = CollectorSettings(data=data, registry=registry, host=host, port=port)
+    settings = CollectorSettings(data=data, registry=registry, host=host, port=port, origin=origin)
     with DataFolder(data).locked():
         parts = collector(settings)
         listener = listen(host, port)
@@ -49,6 +54,7 @@ def serve(data: Path, host: str, port: int, registry: Path) -> None:
             apps = ", ".join(sorted(parts.registries))
             click.echo(f"Collector at {address} for {apps}; data in {data}")
             click.echo(f"To have reports sealed for it: {key_line(parts.public_keys[0])}")
+            click.echo(f"To have its log checked: {log_line(parts.public_log.key)}")
             click.echo("Ctrl-C ends it.")
 
         signal.signal(signal.SIGTERM, stop_by_signal)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aboveboard.device.telemetry import Telemetry
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
 
 WEEKS = 12
 DAYS_OF_WEEK = 7

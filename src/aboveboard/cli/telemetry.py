@@ -6,6 +6,7 @@ import click
 
 from aboveboard.cli.own import own_telemetry
 from aboveboard.model.consent import Mode
+from aboveboard.model.renewal import Renewal
 
 
 @click.group()
@@ -46,6 +47,25 @@ def journal() -> None:
             click.echo(f"{head}\n{delivery.body.decode()}")
         if not deliveries:
             click.echo("No report was ever made.")
+
+
+@telemetry.command()
+def renew() -> None:
+    """Look for a newer list of what is counted, and say what it changes."""
+    with own_telemetry() as own:
+        found = own.renew()
+        click.echo(f"{found.state.value}: {found.text}" if found.text else found.state.value)
+        for change in found.changes:
+            click.echo(f"- {change}")
+        if found.state is Renewal.WAITING:
+            click.echo("Until you run `aboveboard telemetry agree`, everything stays as it was.")
+
+
+@telemetry.command()
+def agree() -> None:
+    """Agree to the newer list that `renew` has shown."""
+    with own_telemetry() as own:
+        click.echo(own.agree().text)
 
 
 def _choose(mode: Mode) -> None:

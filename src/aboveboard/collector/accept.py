@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.collector.receive import Limits, Request, receive
-from aboveboard.collector.verify import verify
+from aboveboard.collector.verify import Known, verify
 from aboveboard.errors import LogError
 from aboveboard.model.verdict import Accepted, Kept, Reason, Refused
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.log import GroupCommit
     from aboveboard.collector.seen import SeenIds
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
     from aboveboard.ports import Clock, Opener
 
 KEPT = "kept"
@@ -33,6 +34,7 @@ class Acceptor:
         outcomes: how many requests ended how, by ``kept``, ``repeated`` or the refusal's code.
         asides: how many entries were set aside, whatever became of the rest of their reports.
         log_well: whether the last attempt to write the log succeeded.
+        answered: app to its metrics that ended because their question is answered.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 three steps are joined here
@@ -43,12 +45,15 @@ class Acceptor:
         opener: Opener,
         clock: Clock,
         limits: Limits | None = None,
+        versions: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self.outcomes: Counter[str] = Counter()
         self.asides = 0
         self.log_well = True
         self.limits = limits or Limits()
         self._registries = registries
+        self._versions = versions or {}
+        self.answered: dict[str, frozenset[str]] = {}
         self._log = log
         self._seen = seen
         self._opener = opener
@@ -72,10 +77,15 @@ class Acceptor:
         if isinstance(submission, Refused):
             return submission
         today = self._clock.now().date()
-        verdict = verify(submission, self._registries, today, self.limits)
+        app = submission.app
+        known = Known(self._versions.get(app), self.answered.get(app, frozenset()))
+        verdict = verify(submission, self._registries, today, self.limits, known)
         if isinstance(verdict, Refused):
             return verdict
-        return await self._keep_once(verdict)
+        kept = await self._keep_once(verdict)
+        if known.answered and isinstance(kept, Kept):
+            return replace(kept, answered=known.answered)
+        return kept
 
     async def _keep_once(self, accepted: Accepted) -> Kept | Refused:
         place = (accepted.app, accepted.id)

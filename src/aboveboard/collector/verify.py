@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from aboveboard.model.metric import Status
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry import bounds
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from aboveboard.collector.receive import Limits, Submission
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
     from aboveboard.wires.native_reader import WireEntry
 
 NO_NAME = "(no name)"
@@ -52,11 +54,32 @@ class Record(msgspec.Struct, gc=False):
     aside: list[RecordAside]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a collector knows of an app beside its registry.
+
+    Attributes:
+        versions: the fingerprints that reports may name; None for any.
+        answered: the metrics that ended because their question is answered.
+    """
+
+    versions: frozenset[str] | None = None
+    answered: frozenset[str] = frozenset()
+
+    def reason(self, name: str) -> Reason | None:
+        """Tell why an entry is set aside, whatever it says."""
+        return Reason.ANSWERED_METRIC if name in self.answered else None
+
+
 _ENCODER = msgspec.json.Encoder()
 
 
 def verify(
-    submission: Submission, registries: Mapping[str, Registry], today: date, limits: Limits
+    submission: Submission,
+    registries: Mapping[str, Registry],
+    today: date,
+    limits: Limits,
+    known: Known | None = None,
 ) -> Accepted | Refused:
     """Check a submission against its app's registry.
 
@@ -67,6 +90,7 @@ def verify(
         registries: app to registry.
         today: the collector's day.
         limits: how far back a period may lie.
+        known: what else the collector knows of the app.
     """
     registry = registries.get(submission.app)
     if registry is None:
@@ -78,10 +102,14 @@ def verify(
     if (report.app, report.id) != (submission.app, submission.report_id):
         detail = "The report names another app or id than its address does."
         return Refused(Reason.ADDRESS_MISMATCH, detail)
+    known = known or Known()
+    if known.versions is not None and report.registry not in known.versions:
+        detail = "This collector has never served that version of the registry; serve it first."
+        return Refused(Reason.UNKNOWN_REGISTRY, detail)
     if (refused := _period(week, today, limits)) is not None:
         return refused
     record = Record(report.id, report.app, str(week), today.isoformat(), [], [])
-    _sort_entries(report.entries, registry, week, record)
+    _sort_entries(report.entries, registry, week, record, known)
     kept = _ENCODER.encode(record)
     return Accepted(report.app, int(report.id, 16), kept, len(record.aside))
 
@@ -96,12 +124,15 @@ def _period(week: Week, today: date, limits: Limits) -> Refused | None:
     return None
 
 
-def _sort_entries(entries: list[WireEntry], registry: Registry, week: Week, record: Record) -> None:
+def _sort_entries(
+    entries: list[WireEntry], registry: Registry, week: Week, record: Record, known: Known
+) -> None:
     said: set[tuple[str, date | None]] = set()
     span = (week.first, week.last)
     for entry in entries:
         name, day = entry.metric, entry.day
-        found = Reason.SAID_TWICE if (name, day) in said else _entry(entry, registry, span)
+        twice = Reason.SAID_TWICE if (name, day) in said else None
+        found = twice or known.reason(name) or _entry(entry, registry, span)
         if isinstance(found, Reason):
             shown = name if METRIC_NAME.fullmatch(name) else NO_NAME
             record.aside.append(RecordAside(shown, found.value))
@@ -115,13 +146,13 @@ def _entry(
     entry: WireEntry, registry: Registry, span: tuple[date, date]
 ) -> dict[str, int] | Reason:
     metric = registry.metrics.get(entry.metric)
-    if metric is None:
+    if metric is None or metric.status is Status.PROPOSED:
         return Reason.UNKNOWN_METRIC
     first, last = span
     day = entry.day
     if not metric.measured_on(day or first):
         return Reason.EXPIRED_METRIC
-    if metric.kind.adds_up != (day is not None):
+    if metric.by_day != (day is not None):
         return Reason.WRONG_DAY
     if day is not None and not first <= day <= last:
         return Reason.WRONG_DAY

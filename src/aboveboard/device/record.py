@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.errors import MisuseError
 from aboveboard.model.event import Event
-from aboveboard.model.metric import Kind
+from aboveboard.model.metric import Kind, Status
 from aboveboard.model.verdict import Reason
 from aboveboard.registry import bounds
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from aboveboard.model.event import Value
-    from aboveboard.model.metric import Metric, Registry
+    from aboveboard.model.metric import Metric
+    from aboveboard.model.registry import Registry
     from aboveboard.ports import Clock
 
 
@@ -106,6 +107,8 @@ class Recorder:
 
     def _find(self, name: str, kind: Kind | None = None) -> Metric | None:
         metric = self._registry.metrics.get(name)
+        if metric is not None and metric.status is Status.PROPOSED:
+            metric = None
         if metric is None:
             self._refuse(name, Reason.UNKNOWN_METRIC)
         elif kind is not None and metric.kind is not kind:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
 from aboveboard.model.report import Entry, Report
-from aboveboard.registry.bounds import MOST_PER_BUCKET
+from aboveboard.registry.bounds import most_per_key
 from aboveboard.wires.native import MOST_ENTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from aboveboard.model.metric import Metric, Registry
+    from aboveboard.model.metric import Metric
+    from aboveboard.model.registry import Registry
     from aboveboard.model.report import EntryValue
     from aboveboard.ports import StoredEvent
 
@@ -86,17 +87,25 @@ def _entries(metric: Metric, events: list[StoredEvent], said: frozenset[str]) ->
 
 
 def _sums(metric: Metric, events: list[StoredEvent]) -> list[Entry]:
-    days: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for event in events:
-        days[event.day][event.key] += event.count
-    return [Entry(metric.name, _sum(metric, days[day]), day) for day in sorted(days)]
+    days: dict[date | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for event in sorted(events, key=lambda event: event.day):
+        days[event.day if metric.by_day else None][event.key] += event.count
+    return [Entry(metric.name, _sum(metric, keys), day) for day, keys in days.items()]
 
 
 def _sum(metric: Metric, keys: dict[str, int]) -> EntryValue:
-    if metric.kind is Kind.COUNTER:
-        return min(sum(keys.values()), metric.largest)
-    return {key: min(keys[key], MOST_PER_BUCKET) for key in sorted(keys, key=int)}
+    within = {key: min(count, most_per_key(metric, key)) for key, count in keys.items()}
+    if metric.kind.is_number:
+        return within[""]
+    order = int if metric.kind.in_buckets else str
+    return {key: within[key] for key in sorted(within, key=order)}
 
 
 def _state(metric: Metric, key: str) -> EntryValue:
-    return key == "true" if metric.kind is Kind.FLAG else key
+    match metric.kind:
+        case Kind.FLAG:
+            return key == "true"
+        case Kind.QUANTITY:
+            return int(key)
+        case _:
+            return key

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aboveboard.wires import native
 
 if TYPE_CHECKING:
-    from aboveboard.model.metric import CollectorAddress
+    from aboveboard.model.registry import CollectorAddress
     from aboveboard.ports import Sealer
 
 

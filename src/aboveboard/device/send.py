@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SendError
@@ -14,20 +15,37 @@ if TYPE_CHECKING:
     from aboveboard.ports import Answer, Transport
 
 LATER = {408, 425, 429}
+LATER_CODES = {"unknown_registry"}
+"""Refusals that end when the collector's owner does what is missing there."""
 _CODE = re.compile(r"[a-z_]{1,40}")
 
 
-def send(parcel: Parcel, transport: Transport) -> tuple[Fate, str]:
-    """Send once.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a delivery.
 
-    Returns:
-        What became of it and the answer in words, ``"201 created"``.
+    Attributes:
+        fate: what became of it.
+        words: the answer in words, ``"201 created"``.
+        answered: names of metrics that the collector asks not to measure any longer.
     """
+
+    fate: Fate
+    words: str
+    answered: frozenset[str] = frozenset()
+
+
+def send(parcel: Parcel, transport: Transport) -> Sent:
+    """Send once."""
     try:
         answer = transport.put(parcel.url, parcel.body, parcel.headers)
     except SendError as error:
-        return Fate.WAITING, str(error)
-    return fate(answer.status), words(answer)
+        return Sent(Fate.WAITING, str(error))
+    if _code(answer) in LATER_CODES:
+        return Sent(Fate.WAITING, words(answer))
+    became = fate(answer.status)
+    answered = _answered(answer) if became is Fate.DELIVERED else frozenset[str]()
+    return Sent(became, words(answer), answered)
 
 
 def fate(status: int) -> Fate:
@@ -46,10 +64,27 @@ def fate(status: int) -> Fate:
 
 def words(answer: Answer) -> str:
     """Put an answer into words, with its code if it has a well-formed one."""
+    code = _code(answer)
+    return f"{answer.status} {code}" if code else str(answer.status)
+
+
+def _answered(answer: Answer) -> frozenset[str]:
+    names = _content(answer).get("answered")
+    return frozenset(filter(_is_text, names)) if isinstance(names, list) else frozenset()
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _content(answer: Answer) -> dict[str, object]:
     try:
         content = json.loads(answer.body)
     except (ValueError, RecursionError):
-        content = None
-    code = content.get("code") if isinstance(content, dict) else None
-    known = isinstance(code, str) and _CODE.fullmatch(code)
-    return f"{answer.status} {code}" if known else str(answer.status)
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _code(answer: Answer) -> str:
+    code = _content(answer).get("code")
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""

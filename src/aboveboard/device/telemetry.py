@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Self
 
 from aboveboard.device import report as step_report
 from aboveboard.device import store as step_store
+from aboveboard.device.answered import note, without_answered
 from aboveboard.device.consent import decide
 from aboveboard.device.guard import Guard
 from aboveboard.device.record import Recorder
+from aboveboard.device.registrars import registrar
 from aboveboard.device.seal import seal
-from aboveboard.device.send import send
+from aboveboard.device.send import Sent, send
 from aboveboard.errors import SealError, StoreError
 from aboveboard.model.consent import Choice, Consent, Mode, Rule
 from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
+from aboveboard.model.renewal import Renewal, Renewed
 from aboveboard.model.report import Delivery, Fate
 from aboveboard.wires import native
 
@@ -28,8 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
+    from aboveboard.device.registrar import LogParts
     from aboveboard.model.event import Value
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
     from aboveboard.model.report import Report
     from aboveboard.ports import Chance, Clock, EventStore, Sealer, StoredEvent, Transport
 
@@ -46,6 +50,7 @@ class DeviceParts:
     chance: Chance
     transport: Transport
     sealer: Sealer
+    logs: LogParts | None = None
     override: str = ""
     do_not_track: str = ""
     strict: bool = False
@@ -78,6 +83,9 @@ class Telemetry:
         self.registry = registry
         self._parts = parts
         self._guard = Guard(strict=parts.strict)
+        self._registrar = registrar(registry, parts.store, parts.logs)
+        with self._guard:
+            self.registry = registry = self._in_force()
         self._recorder = Recorder(registry, parts.clock, strict=parts.strict)
         self._lock = threading.RLock()
         self._sending = threading.Lock()
@@ -202,6 +210,39 @@ class Telemetry:
             return [done for delivery in waiting if (done := self._send(delivery)) is not None]
         return []
 
+    def renew(self) -> Renewed:
+        """Look in the collector's transparency log for a newer registry; waits for the network.
+
+        It is asked only while the mode is on. A newer version that measures no more takes force at
+        once; one that measures more waits until :meth:`agree` is called.
+
+        Returns:
+            What came of it, with what changed in words for people.
+        """
+        with self._guard, self._sending:
+            if not self._consent.may_send:
+                return Renewed(Renewal.NOT_ASKED, "Nothing may leave this machine.")
+            found = self._registrar.renew()
+            if found.state is Renewal.RENEWED:
+                self._take_force()
+            return found
+        return Renewed(Renewal.NOT_REACHED)
+
+    def agree(self) -> Renewed:
+        """Let the newer registry take force that asks for more: the person has seen what is new.
+
+        Call it when they said yes to the ``changes`` that :meth:`renew` gave.
+
+        Raises:
+            StoreError: the agreement could not be kept: the program that asked must know.
+        """
+        with self._sending:
+            found = self._registrar.agree()
+            if found.state is Renewal.RENEWED:
+                self._take_force()
+                self.choose(self._consent.choice.mode if self._consent.choice else self.mode)
+            return found
+
     def journal(self) -> list[Delivery]:
         """Give every report that was made, its exact bytes, and what became of it."""
         with self._guard, self._lock:
@@ -224,6 +265,17 @@ class Telemetry:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _in_force(self) -> Registry:
+        return without_answered(self._registrar.in_force(), self._parts.store)
+
+    def _take_force(self) -> None:
+        """Count and report from now on by the registry that is in force."""
+        with self._lock:
+            self._keep()
+            self.registry = self._in_force()
+            self._recorder = Recorder(self.registry, self._parts.clock, strict=self._parts.strict)
+            self._next_ids.clear()
 
     @property
     def _listens(self) -> bool:
@@ -306,20 +358,25 @@ class Telemetry:
             waiting = {waits.report for waits in store.deliveries(Fate.WAITING)}
             if delivery.report not in waiting or not self._decide(store.choice()).may_send:
                 return None
-        fate, answer, size = self._carry(delivery)
+        sent, size = self._carry(delivery)
         day = self._parts.clock.now().date()
-        done = replace(delivery, fate=fate, answer=answer, sealed=size, day=day)
+        done = replace(delivery, fate=sent.fate, answer=sent.words, sealed=size, day=day)
         with self._lock:
             store.settle(done)
+        if sent.answered and note(sent.answered, self.registry, store):
+            self._take_force()
         return done
 
-    def _carry(self, delivery: Delivery) -> tuple[Fate, str, int]:
+    def _carry(self, delivery: Delivery) -> tuple[Sent, int]:
         collector = self.registry.collector
         if collector is None:
-            return Fate.WAITING, "the registry names no collector", 0
+            return Sent(Fate.WAITING, "the registry names no collector"), 0
+        listed = self._registrar.may_send()
+        if listed.state not in {Renewal.CURRENT, Renewal.NO_LOG}:
+            return Sent(Fate.WAITING, f"{listed.state.value}: {listed.text}"), 0
         app = self.registry.app
         try:
             parcel = seal(app, delivery.report, delivery.body, collector, self._parts.sealer)
         except SealError as error:
-            return Fate.WAITING, str(error), 0
-        return *send(parcel, self._parts.transport), len(parcel.body)
+            return Sent(Fate.WAITING, str(error)), 0
+        return send(parcel, self._parts.transport), len(parcel.body)

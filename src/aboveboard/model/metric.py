@@ -23,13 +23,94 @@ class Kind(enum.StrEnum):
     """One of a closed list of words."""
     VERSION = "version"
     """A version number, cut to its first parts."""
+    QUANTITY = "quantity"
+    """How many of something there are: a whole number, kept only as the bucket it falls into."""
+    NAMES = "names"
+    """Which of a closed list of names are there; others are counted together, never named."""
     TIMING = "timing"
     """How long something took, kept only as counts per bucket of milliseconds."""
+    DISTRIBUTION = "distribution"
+    """How large something was, each time; kept only as counts per bucket."""
+    LABELLED = "labelled"
+    """How often something happened, by a closed list of labels; the rest is ``other``."""
+    EVENT = "event"
+    """How often something happened, by the combinations of a few closed lists."""
+    SECONDS = "seconds"
+    """How long something was in use: whole seconds of a day."""
+    ERROR = "error"
+    """How often the program broke, by fingerprints of places in its code; no text of it."""
 
     @property
     def adds_up(self) -> bool:
         """Whether values of a day are summed (or replaced by the latest one)."""
-        return self is Kind.COUNTER or self is Kind.TIMING
+        return self in _ADD_UP
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a value is one number without keys."""
+        return self is Kind.COUNTER or self is Kind.SECONDS
+
+    @property
+    def in_buckets(self) -> bool:
+        """Whether its keys are the lower bounds of buckets."""
+        return self in _IN_BUCKETS
+
+    @property
+    def one_key(self) -> bool:
+        """Whether a report says one value of it alone, so that its shares make up a whole."""
+        return self in _ONE_KEY
+
+
+_ADD_UP = frozenset(
+    {
+        Kind.COUNTER,
+        Kind.TIMING,
+        Kind.DISTRIBUTION,
+        Kind.LABELLED,
+        Kind.EVENT,
+        Kind.SECONDS,
+        Kind.ERROR,
+    }
+)
+_IN_BUCKETS = frozenset({Kind.TIMING, Kind.DISTRIBUTION, Kind.QUANTITY})
+_ONE_KEY = frozenset(
+    {
+        Kind.COUNTER,
+        Kind.SECONDS,
+        Kind.FLAG,
+        Kind.CHOICE,
+        Kind.VERSION,
+        Kind.QUANTITY,
+    }
+)
+
+
+class Period(enum.StrEnum):
+    """How finely a metric is kept in time."""
+
+    DAY = "day"
+    """Per day; for what adds up."""
+    WEEK = "week"
+    """Per ISO week; what holds for a while is said once a week."""
+
+
+class Reducer(enum.StrEnum):
+    """How a setting of the host becomes a value without its text leaving."""
+
+    FLAG = "flag"
+    """Yes or no, as it is."""
+    IS_SET = "is_set"
+    """Whether anything is set."""
+    IS_DEFAULT = "is_default"
+    """Whether it is what the product ships with."""
+    COUNT_OF = "count_of"
+    """How many items a list has."""
+    ONE_OF = "one_of"
+    """The word, if the closed list has it; else ``other``."""
+    BUCKET = "bucket"
+    """The bucket that a number falls into."""
+    VERSION = "version"
+    """The first parts of a version."""
 
 
 class Sensitivity(enum.StrEnum):
@@ -93,6 +174,23 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a metric: what was learnt from it, what was decided, where it can be read.
+
+    Attributes:
+        day: when.
+        learnt: the answer to its question; ``""`` if nothing was learnt yet.
+        decided: what was decided with it; ``""`` if nothing was.
+        where: the link back.
+    """
+
+    day: date
+    learnt: str
+    decided: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One thing that a product measures, with its reason.
 
@@ -104,27 +202,35 @@ class Metric:
         decision: what will be decided with the answer.
         owner: who answers for it (a role or an address of the project, not a person's home).
         review: where the discussion about it can be read.
-        approved: who agreed, when and where.
+        approved: who agreed, when and where; None as long as nobody did.
         expires: the last day on which it is measured, or None for never.
         never_expires_because: the reason, where it never expires.
         level: the level of consent it belongs to (a key of the product's levels).
         choices: the closed list of a choice.
         precision: how many parts of a version are kept, 1 to 3.
-        largest: the largest value that a counter may have on one day.
-        buckets: lower bounds of a timing's buckets in milliseconds, ascending, first 0.
+        largest: the largest count (or number of seconds) that one key may have in its period.
+        buckets: lower bounds of buckets, ascending, first 0; a timing's in milliseconds.
+        labels: the closed list of a labelled counter, ``other`` last.
+        names: the closed list of known names, ``other`` last.
+        extras: what an event says of itself: name to its closed list, ``other`` last.
         threshold: the smallest group that is ever published, in reports.
         status: where it stands; only an approved metric is measured.
         sensitivity: how close it comes to a person; None if the file does not say.
-        unit: what a counter counts, in plain words: ``files``; ``""`` if it needs none.
+        unit: what is counted, in plain words: ``files``; ``""`` if it needs none.
+        period: how finely it is kept in time; a state is said once a week in any case.
+        reducer: how the host's own value is reduced to this one, or None where the host does it.
+        source: the host's setting that it reduces; ``""`` if it is none.
         correlates_with: the metrics that it may travel with; empty, and it travels alone.
         accuracy: how sure the answer must be, as half the width of its 95 % interval (0.05 is
             five points of a hundred), for a counter and a timing as a part of its mean; None if
             nobody said.
+        until_answered: whether it ends by itself when its answer is that sure.
         example: what a report would say, for people; None if the file does not say.
         since: the product's first version that measures it; ``""`` for all.
         until: the product's last version that measures it; ``""`` for all.
         aliases: names that it had before.
         translations: language to what a person reads in it.
+        outcomes: what was learnt from it and decided with it, oldest first.
         plugin: the plug-in that brought it, or None.
         allow: the checks that are switched off for it: code to reason.
     """
@@ -136,7 +242,7 @@ class Metric:
     decision: str
     owner: str
     review: str
-    approved: Approval
+    approved: Approval | None
     expires: date | None
     level: str
     never_expires_because: str = ""
@@ -144,70 +250,40 @@ class Metric:
     precision: int = 2
     largest: int = 1_000_000
     buckets: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    extras: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     threshold: int = 10
     status: Status = Status.APPROVED
     sensitivity: Sensitivity | None = None
     unit: str = ""
+    period: Period = Period.DAY
+    reducer: Reducer | None = None
+    source: str = ""
     correlates_with: tuple[str, ...] = ()
     accuracy: float | None = None
+    until_answered: bool = False
     example: bool | int | str | None = None
     since: str = ""
     until: str = ""
     aliases: tuple[str, ...] = ()
     translations: Mapping[str, Translation] = field(default_factory=lambda: MappingProxyType({}))
+    outcomes: tuple[Outcome, ...] = ()
     plugin: Plugin | None = None
     allow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def by_day(self) -> bool:
+        """Whether its counts carry their day, or only their week."""
+        return self.kind.adds_up and self.period is Period.DAY
+
+    @property
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """Its closed lists, by the key that holds each: ``choices``, ``extras.result``."""
+        found = {"choices": self.choices, "labels": self.labels, "names": self.names}
+        found |= {f"extras.{name}": words for name, words in self.extras.items()}
+        return {place: words for place, words in found.items() if words}
 
     def measured_on(self, day: date) -> bool:
         """Whether it is approved and has not expired by ``day``."""
         return self.status is Status.APPROVED and (self.expires is None or day <= self.expires)
-
-
-@dataclass(frozen=True, slots=True)
-class CollectorAddress:
-    """Where a product's reports go.
-
-    Attributes:
-        url: the collector's base address, without a slash at the end.
-        key: its public X25519 key (32 bytes) that reports are sealed for, or None for unsealed.
-    """
-
-    url: str
-    key: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """All that a product may measure, and who says so.
-
-    Attributes:
-        app: the product's identifier, as in addresses: ``editor``.
-        title: its name for people.
-        homepage: where the product lives.
-        contact: whom to ask about its telemetry.
-        policy: where its privacy policy can be read.
-        note: a sentence shown on top of each of its pages (for demonstrations and test data).
-        languages: the languages that titles and questions are written in, the file's own first.
-        installs: how many installs are expected, or None if nobody said.
-        plugins: the contributed modules whose metrics are among its own.
-        allow: the checks that are switched off for the whole file: code to reason.
-        levels: level name to what it covers, in plain words.
-        metrics: name to metric, in the file's order.
-        collector: where reports go, or None: then nothing can be sent.
-        fingerprint: SHA-256 of the file's content, by which both ends speak of it.
-    """
-
-    app: str
-    title: str
-    homepage: str
-    contact: str
-    policy: str
-    fingerprint: str
-    levels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    metrics: Mapping[str, Metric] = field(default_factory=lambda: MappingProxyType({}))
-    collector: CollectorAddress | None = None
-    note: str = ""
-    languages: tuple[str, ...] = ("en",)
-    installs: int | None = None
-    plugins: tuple[Plugin, ...] = ()
-    allow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

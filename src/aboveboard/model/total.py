@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aboveboard.model.metric import Metric, Registry
+    from aboveboard.model.metric import Metric
+    from aboveboard.model.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)

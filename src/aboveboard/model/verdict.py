@@ -19,6 +19,7 @@ class Reason(enum.StrEnum):
     BAD_REPORT_ID = "bad_report_id"
     ADDRESS_MISMATCH = "address_mismatch"
     UNKNOWN_APP = "unknown_app"
+    UNKNOWN_REGISTRY = "unknown_registry"
     PERIOD_IN_FUTURE = "period_in_future"
     PERIOD_TOO_OLD = "period_too_old"
     CANNOT_KEEP = "cannot_keep"
@@ -28,6 +29,7 @@ class Reason(enum.StrEnum):
 
     UNKNOWN_METRIC = "unknown_metric"
     EXPIRED_METRIC = "expired_metric"
+    ANSWERED_METRIC = "answered_metric"
     WRONG_KIND = "wrong_kind"
     OUT_OF_BOUNDS = "out_of_bounds"
     WRONG_DAY = "wrong_day"
@@ -47,6 +49,7 @@ _STATUS = {
     Reason.UNKNOWN_APP: 404,
     Reason.NO_SUCH_ADDRESS: 404,
     Reason.METHOD_NOT_ALLOWED: 405,
+    Reason.UNKNOWN_REGISTRY: 422,
     Reason.PERIOD_IN_FUTURE: 422,
     Reason.PERIOD_TOO_OLD: 422,
     Reason.CANNOT_KEEP: 503,
@@ -90,7 +93,9 @@ class Kept:
     Attributes:
         repeated: whether it had been there before.
         aside: how many of its entries were set aside.
+        answered: the app's metrics that need not be measured any longer.
     """
 
     repeated: bool
     aside: int = 0
+    answered: frozenset[str] = frozenset()

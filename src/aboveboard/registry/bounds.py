@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING
 
 from aboveboard.model.metric import Kind
 from aboveboard.model.verdict import Reason
-from aboveboard.registry.metrics import OTHER
-from aboveboard.registry.names import VERSION
+from aboveboard.registry.bound_fields import OTHER
+from aboveboard.registry.names import ERROR_MARK, VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from aboveboard.model.event import Value
     from aboveboard.model.metric import Metric
     from aboveboard.model.report import EntryValue
 
 MOST_PER_BUCKET = 1_000_000
+MOST_UNKNOWN_NAMES = 10_000
+MOST_MARKS = 50
+"""Different places in the code that one report may name for a day."""
 _LEADING_NUMBERS = re.compile(r"[0-9]{1,6}(?![0-9])(\.[0-9]{1,6}(?![0-9]))*")
 
 
@@ -39,16 +42,16 @@ def reduce(metric: Metric, value: Value) -> str | Reason:
         >>> reduce(python, "my secret").value
         'out_of_bounds'
     """
-    match metric.kind:
-        case Kind.FLAG:
-            return str(value).lower() if isinstance(value, bool) else Reason.WRONG_KIND
-        case Kind.CHOICE:
-            if not isinstance(value, str):
-                return Reason.WRONG_KIND
+    match metric.kind, value:
+        case Kind.FLAG, bool():
+            return str(value).lower()
+        case Kind.CHOICE, str():
             return value if value in metric.choices else Reason.OUT_OF_BOUNDS
-        case Kind.VERSION:
-            return _cut(metric, value) if isinstance(value, str) else Reason.WRONG_KIND
-        case Kind.COUNTER | Kind.TIMING:
+        case Kind.VERSION, str():
+            return _cut(metric, value)
+        case Kind.QUANTITY, int() if not isinstance(value, bool):
+            return bucket(metric, value) if value >= 0 else Reason.OUT_OF_BOUNDS
+        case _:
             return Reason.WRONG_KIND
 
 
@@ -57,9 +60,29 @@ def fallback(metric: Metric) -> str | None:
     return OTHER if metric.kind is Kind.CHOICE else None
 
 
-def bucket(metric: Metric, milliseconds: int) -> str:
-    """Give the key of the bucket that a time falls into: its lower bound."""
-    return str(metric.buckets[max(0, bisect_right(metric.buckets, milliseconds) - 1)])
+def bucket(metric: Metric, amount: int) -> str:
+    """Give the key of the bucket that a time or an amount falls into: its lower bound."""
+    return str(metric.buckets[max(0, bisect_right(metric.buckets, amount) - 1)])
+
+
+def combination(metric: Metric, said: Mapping[str, str]) -> str | Reason:
+    """Give the key of one combination of an event's extras; what a list lacks becomes ``other``.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> opened = SimpleNamespace(extras={"how": ("menu", "other"), "ok": ("yes", "other")})
+        >>> combination(opened, {"ok": "yes", "how": "by magic"})
+        'how=other,ok=yes'
+    """
+    if set(said) != set(metric.extras):
+        return Reason.OUT_OF_BOUNDS
+    words = {name: said[name] if said[name] in known else OTHER for name, known in _sorted(metric)}
+    return ",".join(f"{name}={word}" for name, word in words.items())
+
+
+def is_key(metric: Metric, key: str) -> bool:
+    """Whether a key is one of the metric's values as the registry stands today."""
+    return _IS_KEY[metric.kind](metric, key)
 
 
 def counts(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
@@ -73,48 +96,86 @@ def counts(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
         >>> counts(runs, 3), counts(runs, "three").value
         ({'': 3}, 'wrong_kind')
     """
-    return _COUNTS[metric.kind](metric, value)
+    match metric.kind:
+        case Kind.COUNTER | Kind.SECONDS:
+            return _number(metric, value)
+        case Kind.FLAG:
+            return {str(value).lower(): 1} if isinstance(value, bool) else Reason.WRONG_KIND
+        case Kind.CHOICE | Kind.VERSION:
+            return _one(metric, value) if isinstance(value, str) else Reason.WRONG_KIND
+        case Kind.QUANTITY:
+            return _one(metric, str(value)) if _is_number(value) else Reason.WRONG_KIND
+        case _:
+            return _many(metric, value) if isinstance(value, dict) else Reason.WRONG_KIND
 
 
-def _counter(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
+def _number(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
     if not isinstance(value, int) or isinstance(value, bool):
         return Reason.WRONG_KIND
     return {"": value} if 1 <= value <= metric.largest else Reason.OUT_OF_BOUNDS
 
 
-def _flag(_: Metric, value: EntryValue) -> dict[str, int] | Reason:
-    return {str(value).lower(): 1} if isinstance(value, bool) else Reason.WRONG_KIND
+def _one(metric: Metric, key: str) -> dict[str, int] | Reason:
+    return {key: 1} if is_key(metric, key) else Reason.OUT_OF_BOUNDS
 
 
-def _choice(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
-    if not isinstance(value, str):
-        return Reason.WRONG_KIND
-    return {value: 1} if value in metric.choices else Reason.OUT_OF_BOUNDS
-
-
-def _version(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
-    if not isinstance(value, str):
-        return Reason.WRONG_KIND
-    whole = VERSION.fullmatch(value) and value.count(".") < metric.precision
-    return {value: 1} if whole else Reason.OUT_OF_BOUNDS
-
-
-def _timing(metric: Metric, value: EntryValue) -> dict[str, int] | Reason:
-    if not isinstance(value, dict):
-        return Reason.WRONG_KIND
-    known = {str(bound) for bound in metric.buckets}
-    fits = value and known.issuperset(value)
-    if not fits or not all(1 <= count <= MOST_PER_BUCKET for count in value.values()):
+def _many(metric: Metric, value: dict[str, int]) -> dict[str, int] | Reason:
+    if not value or not all(is_key(metric, key) for key in value):
         return Reason.OUT_OF_BOUNDS
-    return value
+    if metric.kind is Kind.ERROR and len(value) > MOST_MARKS:
+        return Reason.OUT_OF_BOUNDS
+    within = all(1 <= count <= most_per_key(metric, key) for key, count in value.items())
+    return value if within else Reason.OUT_OF_BOUNDS
 
 
-_COUNTS: dict[Kind, Callable[[Metric, EntryValue], dict[str, int] | Reason]] = {
-    Kind.COUNTER: _counter,
-    Kind.FLAG: _flag,
-    Kind.CHOICE: _choice,
-    Kind.VERSION: _version,
-    Kind.TIMING: _timing,
+def most_per_key(metric: Metric, key: str) -> int:
+    """Give the largest count that one key of a metric may have in one entry."""
+    match metric.kind:
+        case Kind.NAMES:
+            return MOST_UNKNOWN_NAMES if key == OTHER else 1
+        case Kind.TIMING | Kind.DISTRIBUTION:
+            return MOST_PER_BUCKET
+        case _:
+            return metric.largest
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_version(metric: Metric, key: str) -> bool:
+    return VERSION.fullmatch(key) is not None and key.count(".") < metric.precision
+
+
+def _is_bucket(metric: Metric, key: str) -> bool:
+    return key in {str(bound) for bound in metric.buckets}
+
+
+def _is_combination(metric: Metric, key: str) -> bool:
+    said = [part.partition("=") for part in key.split(",")]
+    known = _sorted(metric)
+    return [name for name, _, _ in said] == [name for name, _ in known] and all(
+        word in words for (_, _, word), (_, words) in zip(said, known, strict=True)
+    )
+
+
+def _sorted(metric: Metric) -> list[tuple[str, tuple[str, ...]]]:
+    return sorted(metric.extras.items())
+
+
+_IS_KEY: dict[Kind, Callable[[Metric, str], bool]] = {
+    Kind.COUNTER: lambda _, key: not key,
+    Kind.SECONDS: lambda _, key: not key,
+    Kind.FLAG: lambda _, key: key in {"true", "false"},
+    Kind.CHOICE: lambda metric, key: key in metric.choices,
+    Kind.VERSION: _is_version,
+    Kind.QUANTITY: _is_bucket,
+    Kind.TIMING: _is_bucket,
+    Kind.DISTRIBUTION: _is_bucket,
+    Kind.NAMES: lambda metric, key: key in metric.names,
+    Kind.LABELLED: lambda metric, key: key in metric.labels,
+    Kind.EVENT: _is_combination,
+    Kind.ERROR: lambda _, key: ERROR_MARK.fullmatch(key) is not None,
 }
 
 

@@ -49,9 +49,16 @@ class Code(enum.StrEnum):
     COLLECTOR_ADDED = "collector_added"
     COLLECTOR_REMOVED = "collector_removed"
     COLLECTOR_ADDRESS = "collector_address"
+    COLLECTOR_ADDRESS_GONE = "collector_address_gone"
     COLLECTOR_KEY = "collector_key"
+    COLLECTOR_KEY_GONE = "collector_key_gone"
     COLLECTOR_SEALED = "collector_sealed"
     COLLECTOR_UNSEALED = "collector_unsealed"
+    COLLECTOR_LOG = "collector_log"
+    COLLECTOR_MIRRORS = "collector_mirrors"
+    COMMITTEE = "committee"
+    MOST_BITS = "most_bits"
+    PRODUCT_WORDS = "product_words"
     PLUGIN_ADDED = "plugin_added"
     PLUGIN_REMOVED = "plugin_removed"
     PLUGIN_CHANGED = "plugin_changed"
@@ -84,6 +91,11 @@ class Code(enum.StrEnum):
     BUCKETS_FINER = "buckets_finer"
     BUCKETS_COARSER = "buckets_coarser"
     BUCKETS_MOVED = "buckets_moved"
+    PERIOD_FINER = "period_finer"
+    PERIOD_COARSER = "period_coarser"
+    REDUCER = "reducer"
+    SOURCE = "source"
+    OUTCOMES = "outcomes"
     THRESHOLD_LOWER = "threshold_lower"
     THRESHOLD_HIGHER = "threshold_higher"
     SENSITIVITY_RAISED = "sensitivity_raised"
@@ -93,6 +105,8 @@ class Code(enum.StrEnum):
     TRAVELS_WITH_MORE = "travels_with_more"
     TRAVELS_WITH_LESS = "travels_with_less"
     ACCURACY = "accuracy"
+    ENDS_WHEN_ANSWERED = "ends_when_answered"
+    GOES_ON_WHEN_ANSWERED = "goes_on_when_answered"
     EXAMPLE = "example"
     SINCE_EARLIER = "since_earlier"
     SINCE_LATER = "since_later"
@@ -117,12 +131,16 @@ WHY: Mapping[Code, str] = MappingProxyType(
         Code.KIND: "something else is measured than before.",
         Code.DECISION: "it serves another purpose than the one people agreed to.",
         Code.EXPIRES_LATER: "it is measured for longer.",
+        Code.GOES_ON_WHEN_ANSWERED: "it is measured for longer.",
         Code.LEVEL: "who agreed to its new level may not have agreed to its old one.",
         Code.CHOICES_ADDED: "its answers tell more apart.",
         Code.PRECISION_HIGHER: "its answers tell more apart.",
         Code.LARGEST_HIGHER: "its answers tell more apart.",
         Code.BUCKETS_FINER: "its answers tell more apart.",
         Code.BUCKETS_MOVED: "its answers tell other things apart.",
+        Code.PERIOD_FINER: "its answers tell the days of a week apart.",
+        Code.REDUCER: "something else is made of the same setting.",
+        Code.SOURCE: "another setting is looked at.",
         Code.THRESHOLD_LOWER: "smaller groups are published.",
         Code.SENSITIVITY_RAISED: "it comes closer to a person than people were told.",
         Code.TRAVELS_WITH_MORE: "more of what one install says can be seen together.",
@@ -143,6 +161,8 @@ NARROWING = frozenset(
         Code.PRECISION_LOWER,
         Code.LARGEST_LOWER,
         Code.BUCKETS_COARSER,
+        Code.PERIOD_COARSER,
+        Code.ENDS_WHEN_ANSWERED,
         Code.THRESHOLD_HIGHER,
         Code.TRAVELS_WITH_LESS,
         Code.SINCE_LATER,
@@ -191,6 +211,8 @@ class Change:
             return self.metric.title or self.metric.name
         if self.place.startswith("product.levels."):
             return f"The level {self.place.removeprefix('product.levels.')}"
+        if self.place.startswith(("collector.log", "collector.mirrors")):
+            return "The transparency log"
         return "The reports" if self.place.startswith("collector") else "The product"
 
 

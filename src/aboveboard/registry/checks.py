@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from aboveboard.errors import Problem
-from aboveboard.model.metric import Registry
+from aboveboard.model.registry import Registry
 from aboveboard.registry.rules.amounts import AMOUNT_CHECKS
 from aboveboard.registry.rules.check import Check, Context
 from aboveboard.registry.rules.days import DAYS

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from aboveboard.model.metric import Status
 from aboveboard.registry.change import Change, Code, Detail, Difference, Effect, effect_of
 from aboveboard.registry.difference_fields import Found, changed_fields, changed_reasons
-from aboveboard.registry.read import KEY_PREFIX
+from aboveboard.registry.product import KEY_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from aboveboard.model.metric import CollectorAddress, Metric, Plugin, Registry
+    from aboveboard.model.metric import Metric, Plugin
+    from aboveboard.model.registry import CollectorAddress, ProductWords, Registry
 
 Rule: TypeAlias = "Callable[[Registry, Registry], Iterator[Found]]"
 
@@ -35,7 +36,7 @@ def difference(old: Registry, new: Registry) -> Difference:
         new: the one that they would have from now on.
 
     Example:
-        >>> from aboveboard.model.metric import Registry
+        >>> from aboveboard.model.registry import Registry
         >>> old = Registry("editor", "An editor", "", "Ana", "", "f" * 64)
         >>> found = difference(old, replace(old, contact="Ben"))
         >>> [change.code.value for change in found.changes], found.needs_consent
@@ -134,21 +135,63 @@ def _collector(old: Registry, new: Registry) -> Iterator[Found]:
             code = Code.COLLECTOR_ADDED if before is None else Code.COLLECTOR_REMOVED
             yield "collector", code, _url(before), _url(after)
         return
-    if before.url != after.url:
-        yield "collector.url", Code.COLLECTOR_ADDRESS, before.url, after.url
-    if before.key != after.key:
-        code = Code.COLLECTOR_KEY
-        if before.key is None or after.key is None:
-            code = Code.COLLECTOR_SEALED if before.key is None else Code.COLLECTOR_UNSEALED
-        yield "collector.key", code, _key_line(before.key), _key_line(after.key)
+    if before.urls != after.urls:
+        more = set(after.urls) - set(before.urls)
+        code = Code.COLLECTOR_ADDRESS if more else Code.COLLECTOR_ADDRESS_GONE
+        yield "collector.url", code, _listed(before.urls), _listed(after.urls)
+    if before.keys != after.keys:
+        yield "collector.key", _key_code(before, after), _key_lines(before), _key_lines(after)
+    if before.log != after.log:
+        yield "collector.log", Code.COLLECTOR_LOG, before.log, after.log
+    if before.mirrors != after.mirrors:
+        yield "collector.mirrors", Code.COLLECTOR_MIRRORS, before.mirrors, after.mirrors
 
 
 def _url(address: CollectorAddress | None) -> str | None:
-    return address.url if address else None
+    return _listed(address.urls) if address else None
 
 
-def _key_line(key: bytes | None) -> str | None:
-    return f"{KEY_PREFIX}{base64.b64encode(key).decode()}" if key else None
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(texts)
+
+
+def _key_code(before: CollectorAddress, after: CollectorAddress) -> Code:
+    if not before.keys:
+        return Code.COLLECTOR_SEALED
+    if not after.keys:
+        return Code.COLLECTOR_UNSEALED
+    more = set(after.keys) - set(before.keys)
+    return Code.COLLECTOR_KEY if more else Code.COLLECTOR_KEY_GONE
+
+
+def _key_lines(address: CollectorAddress) -> str | None:
+    lines = (f"{KEY_PREFIX}{base64.b64encode(key).decode()}" for key in address.keys)
+    return _listed(lines) or None
+
+
+def _committee(old: Registry, new: Registry) -> Iterator[Found]:
+    if old.committee != new.committee:
+        yield "approval", Code.COMMITTEE, _members(old), _members(new)
+
+
+def _members(registry: Registry) -> str | None:
+    committee = registry.committee
+    if committee is None:
+        return None
+    titles = (approver.title for approver in committee.approvers)
+    return f"{committee.needed} of: {_listed(titles)}"
+
+
+def _translations(old: Registry, new: Registry) -> Iterator[Found]:
+    for language in sorted({*old.translations, *new.translations}):
+        before, after = old.translations.get(language), new.translations.get(language)
+        if before != after:
+            place = f"product.translations.{language}"
+            yield place, Code.PRODUCT_WORDS, _words(before), _words(after)
+
+
+def _words(said: ProductWords | None) -> str | None:
+    return "; ".join((said.title, *said.levels.values())) if said is not None else None
 
 
 def _plugins(old: Registry, new: Registry) -> Iterator[Found]:
@@ -181,6 +224,7 @@ def _elsewhere(_old: Registry, _new: Registry) -> Iterator[Found]:
 PARTS: Mapping[str, Rule] = {
     "metrics": _elsewhere,  # compared one by one
     "fingerprint": _elsewhere,  # the sum of everything else
+    "parts": _elsewhere,
     "app": _plain("app", Code.PRODUCT, "id"),
     "title": _plain("title", Code.PRODUCT_TITLE),
     "homepage": _plain("homepage", Code.HOMEPAGE),
@@ -189,7 +233,10 @@ PARTS: Mapping[str, Rule] = {
     "note": _plain("note", Code.NOTE),
     "languages": _plain("languages", Code.LANGUAGES),
     "installs": _plain("installs", Code.INSTALLS),
+    "most_bits": _plain("most_bits", Code.MOST_BITS),
     "levels": _levels,
+    "translations": _translations,
+    "committee": _committee,
     "collector": _collector,
     "plugins": _plugins,
     "allow": _allow,

@@ -66,12 +66,13 @@ def _version(name: str, missing: float, higher: Code, lower: Code) -> Rule:
 
 
 def _approved(old: Metric, new: Metric) -> Iterator[Found]:
-    before, after = (
-        f"{metric.approved.day.isoformat()}, {metric.approved.by}, {metric.approved.where}"
-        for metric in (old, new)
-    )
-    if before != after:
-        yield "approved", Code.APPROVED, before, after
+    if old.approved != new.approved:
+        yield "approved", Code.APPROVED, _agreed(old), _agreed(new)
+
+
+def _agreed(metric: Metric) -> str | None:
+    said = metric.approved
+    return f"{said.day.isoformat()}, {said.by}, {said.where}" if said is not None else None
 
 
 def _expires(old: Metric, new: Metric) -> Iterator[Found]:
@@ -87,17 +88,44 @@ def _never(old: Metric, new: Metric) -> Iterator[Found]:
         yield "expires", Code.NEVER_EXPIRES_BECAUSE, before, after
 
 
-def _choices(old: Metric, new: Metric) -> Iterator[Found]:
-    if old.kind is not new.kind or old.choices == new.choices:
+def _lists(old: Metric, new: Metric) -> Iterator[Found]:
+    """Compare every closed list; the lists of two kinds have nothing in common."""
+    if old.kind is not new.kind:
         return
-    added = tuple(word for word in new.choices if word not in old.choices)
-    removed = tuple(word for word in old.choices if word not in new.choices)
+    for place in {**new.lists, **old.lists}:
+        yield from _list(place, old.lists.get(place, ()), new.lists.get(place, ()))
+
+
+def _list(place: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Found]:
+    added = tuple(word for word in after if word not in before)
+    removed = tuple(word for word in before if word not in after)
     if added:
-        yield "choices", Code.CHOICES_ADDED, None, added
+        yield place, Code.CHOICES_ADDED, None, added
     if removed:
-        yield "choices", Code.CHOICES_REMOVED, removed, None
-    if not added and not removed:
-        yield "choices", Code.CHOICES_ORDER, old.choices, new.choices
+        yield place, Code.CHOICES_REMOVED, removed, None
+    if before != after and not added and not removed:
+        yield place, Code.CHOICES_ORDER, before, after
+
+
+def _period(old: Metric, new: Metric) -> Iterator[Found]:
+    if old.by_day != new.by_day and old.kind is new.kind:
+        code = Code.PERIOD_FINER if new.by_day else Code.PERIOD_COARSER
+        yield "period", code, old.period, new.period
+
+
+def _until_answered(old: Metric, new: Metric) -> Iterator[Found]:
+    if old.until_answered != new.until_answered:
+        code = Code.ENDS_WHEN_ANSWERED if new.until_answered else Code.GOES_ON_WHEN_ANSWERED
+        yield "until_answered", code, old.until_answered, new.until_answered
+
+
+def _outcomes(old: Metric, new: Metric) -> Iterator[Found]:
+    before, after = (
+        tuple(f"{said.learnt} {said.decided}".strip() for said in metric.outcomes)
+        for metric in (old, new)
+    )
+    if old.outcomes != new.outcomes:
+        yield "outcomes", Code.OUTCOMES, before, after
 
 
 def _buckets(old: Metric, new: Metric) -> Iterator[Found]:
@@ -187,7 +215,14 @@ FIELDS: Mapping[str, Rule] = {
     "question": _plain("question", Code.QUESTION),
     "decision": _plain("decision", Code.DECISION),
     "level": _plain("level", Code.LEVEL),
-    "choices": _choices,
+    "choices": _lists,
+    "labels": _elsewhere,  # with the choices
+    "names": _elsewhere,
+    "extras": _elsewhere,
+    "period": _period,
+    "reducer": _plain("reducer", Code.REDUCER),
+    "source": _plain("source", Code.SOURCE),
+    "outcomes": _outcomes,
     "precision": _number("precision", Code.PRECISION_HIGHER, Code.PRECISION_LOWER, bound=True),
     "largest": _number("largest", Code.LARGEST_HIGHER, Code.LARGEST_LOWER, bound=True),
     "buckets": _buckets,
@@ -200,6 +235,7 @@ FIELDS: Mapping[str, Rule] = {
     "until": _version("until", inf, Code.UNTIL_LATER, Code.UNTIL_EARLIER),
     "unit": _plain("unit", Code.UNIT),
     "accuracy": _plain("accuracy", Code.ACCURACY),
+    "until_answered": _until_answered,
     "example": _plain("example", Code.EXAMPLE),
     "owner": _plain("owner", Code.OWNER),
     "review": _plain("review", Code.REVIEW),

@@ -9,7 +9,7 @@ from aboveboard.model.metric import Kind, Status
 from aboveboard.registry.change import Code, Effect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from aboveboard.model.metric import Metric
     from aboveboard.registry.change import Change, Detail, Difference
@@ -56,17 +56,7 @@ def form(metric: Metric) -> str:
         >>> form(Metric("file.opened", Kind.COUNTER, "", "", "", "", "", agreed, None, "usage"))
         'a number of each day, at most 1,000,000'
     """
-    match metric.kind:
-        case Kind.COUNTER:
-            return f"a number of each day, at most {metric.largest:,}"
-        case Kind.FLAG:
-            return "yes or no"
-        case Kind.CHOICE:
-            return f"one of: {', '.join(metric.choices)}"
-        case Kind.VERSION:
-            return f"{_parts(metric.precision)} of the version"
-        case _:
-            return f"how long it takes, in {len(metric.buckets)} steps"
+    return _FORMS[metric.kind](metric)
 
 
 def _new(metric: Metric, head: str) -> str:
@@ -87,6 +77,7 @@ def _fill(text: str, change: Change, titles: Titles) -> str:
         form=form(metric) if metric else "",
         because=f", because “{reason}”" if reason else "",
         last=change.place.rpartition(".")[2],
+        ms=" ms" if metric and metric.kind is Kind.TIMING else "",
     )
 
 
@@ -122,13 +113,54 @@ def _parts(precision: int) -> str:
     return "1 part" if precision == 1 else f"{precision} parts"
 
 
+def _each(metric: Metric) -> str:
+    return "of each day" if metric.by_day else "of each week"
+
+
+def _some(words: tuple[str, ...]) -> str:
+    """Say a list; a long one by its beginning."""
+    if len(words) <= MOST_SAID:
+        return ", ".join(words)
+    return f"{', '.join(words[:FIRST_SAID])} and {len(words) - FIRST_SAID} more"
+
+
+def _extras(metric: Metric) -> str:
+    return "; ".join(f"{name}: {_some(words)}" for name, words in metric.extras.items())
+
+
+_FORMS: Mapping[Kind, Callable[[Metric], str]] = {
+    Kind.COUNTER: lambda m: f"a number {_each(m)}, at most {m.largest:,}",
+    Kind.SECONDS: lambda m: f"seconds in use {_each(m)}, at most {m.largest:,}",
+    Kind.FLAG: lambda _: "yes or no",
+    Kind.CHOICE: lambda m: f"one of: {_some(m.choices)}",
+    Kind.VERSION: lambda m: f"{_parts(m.precision)} of the version",
+    Kind.QUANTITY: lambda m: f"how many, in {len(m.buckets)} steps",
+    Kind.NAMES: lambda m: f"which of: {_some(m.names)}",
+    Kind.TIMING: lambda m: f"how long it takes, in {len(m.buckets)} steps",
+    Kind.DISTRIBUTION: lambda m: f"how large it is, in {len(m.buckets)} steps",
+    Kind.LABELLED: lambda m: f"a number {_each(m)} for each of: {_some(m.labels)}",
+    Kind.EVENT: lambda m: f"a number {_each(m)} by {_extras(m)}",
+    Kind.ERROR: lambda m: f"how often it broke at each place in the code, a number {_each(m)}",
+}
+
+
+MOST_SAID = 12
+"""Lists up to that length are said whole, longer ones by their first words."""
+FIRST_SAID = 8
 _TRAVELS = {Code.TRAVELS_WITH_MORE, Code.TRAVELS_WITH_LESS}
 _LABELS: Mapping[Kind | Status, str] = {
     Kind.COUNTER: "a number",
     Kind.FLAG: "yes or no",
     Kind.CHOICE: "one of a list of words",
     Kind.VERSION: "a version",
+    Kind.QUANTITY: "an amount in steps",
+    Kind.NAMES: "some of a list of names",
     Kind.TIMING: "a time",
+    Kind.DISTRIBUTION: "sizes in steps",
+    Kind.LABELLED: "a number for each of a list of labels",
+    Kind.EVENT: "a number for each combination of a few lists",
+    Kind.SECONDS: "seconds in use",
+    Kind.ERROR: "fingerprints of errors",
     Status.PROPOSED: "under discussion",
     Status.APPROVED: "approved",
     Status.RETIRED: "given up",
@@ -144,6 +176,7 @@ _NOTHING = {
     Code.SENSITIVITY_LOWERED: "not said",
     Code.SENSITIVITY_SAID: "not said",
     Code.ACCURACY: "not said",
+    Code.APPROVED: "given by nobody",
     Code.INSTALLS: "an unknown number of",
     Code.PLUGIN: "the product itself",
     Code.ALLOW: "none",
@@ -177,16 +210,21 @@ _METRIC: Mapping[Code, str] = {
     Code.EXPIRES_EARLIER: _UNTIL,
     Code.NEVER_EXPIRES_BECAUSE: "measured without an end, now because “{after}”",
     Code.LEVEL: "now belongs to the level {after} instead of {before}",
-    Code.CHOICES_ADDED: "new choices: {after}",
-    Code.CHOICES_REMOVED: "removed choices: {before}",
-    Code.CHOICES_ORDER: "its choices now stand in the order {after}",
+    Code.CHOICES_ADDED: "new {last}: {after}",
+    Code.CHOICES_REMOVED: "removed {last}: {before}",
+    Code.CHOICES_ORDER: "its {last} now stand in the order {after}",
+    Code.PERIOD_FINER: "now kept per {after} instead of per {before}",
+    Code.PERIOD_COARSER: "now kept per {after} instead of per {before}",
+    Code.REDUCER: f"what is made of the setting is now {_INSTEAD}",
+    Code.SOURCE: f"the setting that it looks at is now {_INSTEAD}",
+    Code.OUTCOMES: f"what came of it is now told as {_INSTEAD}",
     Code.PRECISION_HIGHER: _FINER,
     Code.PRECISION_LOWER: _FINER,
     Code.LARGEST_HIGHER: _LARGEST,
     Code.LARGEST_LOWER: _LARGEST,
-    Code.BUCKETS_FINER: "now told in finer steps: {after} ms instead of {before} ms",
-    Code.BUCKETS_COARSER: "now told in coarser steps: {after} ms instead of {before} ms",
-    Code.BUCKETS_MOVED: "now told in other steps: {after} ms instead of {before} ms",
+    Code.BUCKETS_FINER: "now told in finer steps: {after}{ms} instead of {before}{ms}",
+    Code.BUCKETS_COARSER: "now told in coarser steps: {after}{ms} instead of {before}{ms}",
+    Code.BUCKETS_MOVED: "now told in other steps: {after}{ms} instead of {before}{ms}",
     Code.THRESHOLD_LOWER: _GROUPS,
     Code.THRESHOLD_HIGHER: _GROUPS,
     Code.SENSITIVITY_RAISED: _CLOSE,
@@ -196,6 +234,8 @@ _METRIC: Mapping[Code, str] = {
     Code.TRAVELS_WITH_MORE: "may now travel together with {after}",
     Code.TRAVELS_WITH_LESS: "no longer travels together with {before}",
     Code.ACCURACY: f"how sure its answer must be: now {_INSTEAD}",
+    Code.ENDS_WHEN_ANSWERED: "now ends by itself when its question is answered",
+    Code.GOES_ON_WHEN_ANSWERED: "no longer ends by itself when its question is answered",
     Code.EXAMPLE: f"its example is now {_INSTEAD}",
     Code.SINCE_EARLIER: _SINCE,
     Code.SINCE_LATER: _SINCE,
@@ -221,6 +261,14 @@ _PRODUCT: Mapping[Code, str] = {
     Code.COLLECTOR_ADDED: "Reports now go to {after}; before, nothing was sent",
     Code.COLLECTOR_REMOVED: "Nothing is sent any more; before, reports went to {before}",
     Code.COLLECTOR_ADDRESS: f"Reports now go to {_INSTEAD}",
+    Code.COLLECTOR_ADDRESS_GONE: f"Reports now go to {_INSTEAD}",
+    Code.COLLECTOR_KEY_GONE: f"Reports are now sealed for the key {_INSTEAD}",
+    Code.COLLECTOR_LOG: f"The transparency log is now signed by {_INSTEAD}",
+    Code.COLLECTOR_MIRRORS: f"The transparency log is now mirrored at {_INSTEAD}",
+    Code.COMMITTEE: f"The product: who approves metrics is now {_INSTEAD}",
+    Code.MOST_BITS: f"The product: a report may tell {_INSTEAD} bits of an install",
+    Code.PRODUCT_WORDS: "The product: its words in the language {last} are now “{after}” instead "
+    "of “{before}”",
     Code.COLLECTOR_KEY: f"Reports are now sealed for the key {_INSTEAD}",
     Code.COLLECTOR_SEALED: "Reports are now sealed, for the key {after}",
     Code.COLLECTOR_UNSEALED: "Reports are no longer sealed for the key {before}",

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from aboveboard.errors import Problem
 from aboveboard.registry.checks import CHECKS
+from aboveboard.registry.rules.check import Check
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
@@ -64,17 +65,27 @@ def as_json(found: Sequence[Located]) -> str:
     return json.dumps({"problems": problems}, indent=2) + "\n"
 
 
-def as_sarif(found: Sequence[Located]) -> str:
-    """Write a log of the Static Analysis Results Interchange Format, 2.1.0."""
+def as_sarif(
+    found: Sequence[Located],
+    tool: str = "aboveboard registry check",
+    rules: Mapping[str, Check] = CHECKS,
+) -> str:
+    """Write a log of the Static Analysis Results Interchange Format, 2.1.0.
+
+    Args:
+        found: the problems.
+        tool: the command that found them; code-scanning pages keep the results of each apart.
+        rules: its table of checks, by code.
+    """
     codes = list(dict.fromkeys(one.problem.code for one in found))
-    driver = {"name": "aboveboard registry check", "rules": [_rule(code) for code in codes]}
+    driver = {"name": tool, "rules": [_rule(code, rules) for code in codes]}
     results = [_result(one, codes.index(one.problem.code)) for one in found]
     run = {"tool": {"driver": driver}, "results": results}
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(code: str) -> dict[str, object]:
-    check = CHECKS.get(code)
+def _rule(code: str, rules: Mapping[str, Check]) -> dict[str, object]:
+    check = rules.get(code)
     if check is None:
         return {"id": code}
     return {

@@ -2,55 +2,66 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING
 
 from aboveboard.model.metric import (
     Approval,
     Kind,
     Metric,
+    Outcome,
+    Period,
     Plugin,
+    Reducer,
     Sensitivity,
     Status,
     Translation,
 )
-from aboveboard.registry.names import CHOICE_NAME, METRIC_NAME, UNIT, VERSION
+from aboveboard.registry.bound_fields import read_bounds
+from aboveboard.registry.fields import Fields
+from aboveboard.registry.names import METRIC_NAME, SOURCE, UNIT, VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from aboveboard.registry.fields import Fields
-
-OTHER = "other"
-MOST_CHOICES = 100
-MOST_BUCKETS = 50
-SHORTEST_REASON = 10
-LONGEST_TIMING_MS = 30 * 24 * 3600 * 1000
-BOUNDS = {
-    Kind.COUNTER: {"largest"},
-    Kind.FLAG: set[str](),
-    Kind.CHOICE: {"choices"},
-    Kind.VERSION: {"precision"},
-    Kind.TIMING: {"buckets"},
+REDUCES_TO = {
+    Reducer.FLAG: {Kind.FLAG},
+    Reducer.IS_SET: {Kind.FLAG},
+    Reducer.IS_DEFAULT: {Kind.FLAG},
+    Reducer.COUNT_OF: {Kind.QUANTITY},
+    Reducer.ONE_OF: {Kind.CHOICE},
+    Reducer.BUCKET: {Kind.QUANTITY},
+    Reducer.VERSION: {Kind.VERSION},
 }
+"""Which kinds a reducer makes."""
+
+SHORTEST_REASON = 10
 
 
-def read_metric(  # one for each thing that its file says around it
-    name: str,
-    fields: Fields,
-    levels: Mapping[str, str],
-    languages: Sequence[str] = (),
-    plugin: Plugin | None = None,
-) -> Metric:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a product's file says around its metrics.
+
+    Attributes:
+        levels: the levels of consent that it names.
+        languages: the languages that a metric may be translated into.
+        signed: whether signatures decide what is approved, so that the file need not say it.
+    """
+
+    levels: Mapping[str, str]
+    languages: Sequence[str] = ()
+    signed: bool = False
+
+
+def read_metric(name: str, fields: Fields, around: Around, plugin: Plugin | None = None) -> Metric:
     """Read one metric.
 
     Args:
         name: its name, the key of its table.
         fields: its table.
-        levels: the levels that the product names.
-        languages: the languages that it may be translated into.
+        around: what the product says around it.
         plugin: the plug-in whose file it stands in, or None.
 
     Returns:
@@ -60,6 +71,7 @@ def read_metric(  # one for each thing that its file says around it
         text = "a metric's name is group.name, lower-case letters, digits and underscores."
         fields.problem("bad_name", "", text, "Choose such a name, at most 60 characters.")
     kind = _kind(fields)
+    status = _status(fields, around)
     expires, because = _expires(fields)
     metric = Metric(
         name=name,
@@ -69,26 +81,32 @@ def read_metric(  # one for each thing that its file says around it
         decision=fields.text("decision"),
         owner=fields.text("owner"),
         review=fields.link("review"),
-        approved=_approval(fields),
+        approved=_approval(fields, needed=status is not Status.PROPOSED and not around.signed),
         expires=expires,
         never_expires_because=because,
-        level=_level(fields, levels),
+        level=_level(fields, around.levels),
         threshold=fields.number("threshold", 1, 1_000_000, 10),
-        status=_status(fields),
+        status=status,
         sensitivity=_sensitivity(fields),
         unit=_unit(fields),
+        period=_period(kind, fields),
+        reducer=_reducer(kind, fields),
+        source=_source(fields),
         correlates_with=fields.words("correlates_with", METRIC_NAME, "names of metrics"),
         accuracy=fields.fraction("accuracy", 0.001, 0.5),
+        until_answered=_until_answered(fields),
         example=_example(fields),
         since=_version(fields, "since"),
         until=_version(fields, "until"),
         aliases=fields.words("aliases", METRIC_NAME, "names of metrics"),
-        translations=_translations(fields, languages),
+        translations=_translations(fields, around.languages),
+        outcomes=_outcomes(fields),
         plugin=plugin,
         allow=read_allow(fields),
-        **_bounds(kind, fields),
+        **read_bounds(kind, fields),
     )
-    if expires is not None and expires < metric.approved.day:
+    agreed = metric.approved
+    if expires is not None and agreed is not None and expires < agreed.day:
         text = "it ends before it was approved."
         fields.problem("ends_before_it_begins", "expires", text, "Correct one of the two days.")
     fields.no_more()
@@ -115,8 +133,9 @@ def _kind(fields: Fields) -> Kind:
     return Kind.FLAG
 
 
-def _status(fields: Fields) -> Status:
-    word = fields.text("status", default=Status.APPROVED.value)
+def _status(fields: Fields, around: Around) -> Status:
+    usual = Status.PROPOSED if around.signed else Status.APPROVED
+    word = fields.text("status", default=usual.value)
     if word in list(Status):
         return Status(word)
     fields.problem("unknown_status", "status", "there is none.", f"Use {', '.join(Status)}.")
@@ -140,6 +159,82 @@ def _unit(fields: Fields) -> str:
         text = "a unit is a plain word or two, such as files."
         fields.problem("bad_name", "unit", text, "Write such a word.")
     return unit
+
+
+def _period(kind: Kind, fields: Fields) -> Period:
+    usual = Period.DAY if kind.adds_up else Period.WEEK
+    word = fields.text("period", default=usual.value)
+    if word not in list(Period):
+        fields.problem("unknown_period", "period", "there is none.", f"Use {', '.join(Period)}.")
+    elif word == Period.DAY and not kind.adds_up:
+        text = f"a {kind.value} is said once a week."
+        fields.problem("unknown_period", "period", text, "Remove it.")
+    else:
+        return Period(word)
+    return usual
+
+
+def _reducer(kind: Kind, fields: Fields) -> Reducer | None:
+    if not fields.has("reducer"):
+        return None
+    word = fields.text("reducer")
+    if word not in list(Reducer):
+        text = "there is no such reducer."
+        fields.problem("unknown_reducer", "reducer", text, f"Use {', '.join(Reducer)}.")
+    elif kind not in REDUCES_TO[Reducer(word)]:
+        kinds = " or ".join(sorted(REDUCES_TO[Reducer(word)]))
+        text = f"it makes a {kinds}, and this is a {kind.value}."
+        fields.problem("reducer_of_another_kind", "reducer", text, "Change one of the two.")
+    else:
+        return Reducer(word)
+    return None
+
+
+def _source(fields: Fields) -> str:
+    source = fields.text("source", longest=120) if fields.has("source") else ""
+    if source and not SOURCE.fullmatch(source):
+        text = "it is no name of a setting, such as mail.server."
+        fields.problem("bad_name", "source", text, "Write letters, digits, dots and the like.")
+    if source and not fields.has("reducer"):
+        text = "nothing says how that setting is reduced."
+        fields.problem("missing", "reducer", text, "Add a reducer, such as is_set.")
+    return source
+
+
+def _until_answered(fields: Fields) -> bool:
+    fields.seen.add("until_answered")
+    value = fields.table.get("until_answered", False)
+    if not isinstance(value, bool):
+        text = "it is neither true nor false."
+        fields.problem("wrong_type", "until_answered", text, "Write true, or remove it.")
+    elif value and not fields.has("accuracy"):
+        text = "nobody says when its question is answered."
+        fields.problem(
+            "missing", "accuracy", text, "Say how sure the answer must be, such as 0.05."
+        )
+    return value is True
+
+
+def _outcomes(fields: Fields) -> tuple[Outcome, ...]:
+    items = fields.items("outcomes") if fields.has("outcomes") else []
+    found = []
+    for place, item in enumerate(items):
+        where = f"{fields.place}.outcomes.{place}"
+        if not isinstance(item, dict):
+            fields.problem("wrong_type", "outcomes", "it is no list of tables.", "Write tables.")
+            continue
+        table = Fields(item, where, fields.problems)
+        outcome = Outcome(
+            table.day("on"),
+            table.text("learnt", default="") if table.has("learnt") else "",
+            table.text("decided", default="") if table.has("decided") else "",
+            table.link("where"),
+        )
+        if not outcome.learnt and not outcome.decided:
+            table.problem("missing", "learnt", "it says nothing.", "Add learnt, decided or both.")
+        table.no_more()
+        found.append(outcome)
+    return tuple(sorted(found, key=lambda outcome: outcome.day))
 
 
 def _example(fields: Fields) -> bool | int | str | None:
@@ -190,65 +285,10 @@ def _expires(fields: Fields) -> tuple[date | None, str]:
     return fields.day("expires"), ""
 
 
-def _approval(fields: Fields) -> Approval:
+def _approval(fields: Fields, *, needed: bool) -> Approval | None:
+    if not needed and not fields.has("approved"):
+        return None
     approved = fields.sub("approved")
     approval = Approval(approved.day("on"), approved.text("by"), approved.link("where"))
     approved.no_more()
     return approval
-
-
-def _bounds(kind: Kind, fields: Fields) -> dict[str, Any]:
-    for name in sorted(set().union(*BOUNDS.values()) - BOUNDS[kind]):
-        if fields.has(name):
-            fields.seen.add(name)
-            text = f"a {kind.value} has no {name}."
-            fields.problem("bound_of_another_kind", name, text, "Remove it or change the kind.")
-    return {name: _READERS[name](fields) for name in BOUNDS[kind]}
-
-
-def _largest(fields: Fields) -> int:
-    return fields.number("largest", 1, 10**12, 1_000_000)
-
-
-def _precision(fields: Fields) -> int:
-    return fields.number("precision", 1, 3, 2)
-
-
-def _choices(fields: Fields) -> tuple[str, ...]:
-    items = fields.items("choices")
-    words = [word for word in items if isinstance(word, str)]
-    bad = [word for word in words if not CHOICE_NAME.fullmatch(word) or word == OTHER]
-    if len(words) != len(set(words)) or bad or len(words) != len(items):
-        text = f"each must be a short plain word, once, and not {OTHER!r}, which is added for you."
-        fields.problem("bad_choices", "choices", text, "Correct the list.")
-    if fields.has("choices") and not 1 <= len(items) <= MOST_CHOICES:
-        text = f"there must be 1 to {MOST_CHOICES} of them."
-        fields.problem("bad_choices", "choices", text, "Shorten or fill the list.")
-    return (*words, OTHER)
-
-
-def _buckets(fields: Fields) -> tuple[int, ...]:
-    bounds = fields.items("buckets")
-    numbers = [bound for bound in bounds if _is_time(bound)]
-    rising = all(low < high for low, high in pairwise(numbers))
-    if len(numbers) != len(bounds) or not rising or numbers[:1] != [0]:
-        text = "they must be rising whole numbers of milliseconds that begin with 0."
-        fields.problem("bad_buckets", "buckets", text, "For example [0, 100, 1000, 10000].")
-    if len(numbers) > MOST_BUCKETS:
-        text = f"there are more than {MOST_BUCKETS}."
-        fields.problem("bad_buckets", "buckets", text, "Use fewer, wider buckets.")
-    return tuple(numbers)
-
-
-def _is_time(bound: object) -> TypeGuard[int]:
-    if not isinstance(bound, int) or isinstance(bound, bool):
-        return False
-    return 0 <= bound <= LONGEST_TIMING_MS
-
-
-_READERS: dict[str, Callable[[Fields], object]] = {
-    "largest": _largest,
-    "choices": _choices,
-    "precision": _precision,
-    "buckets": _buckets,
-}

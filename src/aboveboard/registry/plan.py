@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from math import ceil, inf, sqrt
 from typing import TYPE_CHECKING
 
-from aboveboard.model.metric import Kind, Status
+from aboveboard.model.metric import Status
 
 if TYPE_CHECKING:
-    from aboveboard.model.metric import Metric, Registry
+    from aboveboard.model.metric import Metric
+    from aboveboard.model.registry import Registry
 
 SURE = 1.96
 """How many standard errors hold 95 % of what chance alone would give."""
@@ -101,7 +102,7 @@ def plan_metric(metric: Metric, expected: Expected) -> Plan:
     if needed <= reports:
         rate = needed / reports
         return Plan(metric, expected, Reach.ONE_WEEK, unlimited, needed, rate, 1, best)
-    if metric.kind is Kind.COUNTER and reports:
+    if metric.kind.is_number and reports:
         weeks = _weeks(unlimited, installs, reports)
         needed = of_so_many(unlimited, installs * weeks)
         return Plan(metric, expected, Reach.MORE_WEEKS, unlimited, needed, 1.0, weeks, best)
@@ -120,7 +121,7 @@ def sample_size(metric: Metric, variation: float = VARIATION) -> int:
     if metric.accuracy is None:
         message = f"nobody said how sure {metric.name} must be"
         raise ValueError(message)
-    spread = variation if metric.kind is Kind.COUNTER else HALF
+    spread = variation if metric.kind.is_number else HALF
     # What binary fractions leave over is no report.
     return max(1, ceil(round((SURE * spread / metric.accuracy) ** 2, 6)))
 
@@ -164,7 +165,7 @@ def answered(metric: Metric, n: int, expected: Expected | None = None, share: fl
     weight = _weight(n, expected.installs)
     if weight is None:
         return True
-    if metric.kind is Kind.COUNTER:
+    if metric.kind.is_number:
         return weight >= sample_size(metric, expected.variation)
     return half_width(weight, share) <= metric.accuracy
 
@@ -183,7 +184,7 @@ def accuracy_of(metric: Metric, n: int, expected: Expected) -> float:
     weight = _weight(n, expected.installs)
     if weight is None:
         return 0.0
-    if metric.kind is Kind.COUNTER:
+    if metric.kind.is_number:
         return SURE * expected.variation / sqrt(weight)
     return half_width(weight)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import ceil, inf
 from typing import TYPE_CHECKING
 
-from aboveboard.model.metric import Kind
 from aboveboard.registry.plan import Expected, Plan, Reach, accuracy_of, answered
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def had(metric: Metric, accuracy: float | None) -> str:
 
 
 def _unit(metric: Metric) -> str:
-    return "%" if metric.kind is Kind.COUNTER else "points"
+    return "%" if metric.kind.is_number else "points"
 
 
 def rate(share: float | None) -> str:

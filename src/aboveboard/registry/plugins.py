@@ -17,21 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aboveboard.model.metric import Metric
+    from aboveboard.registry.metrics import Around
 
 Table: TypeAlias = "dict[str, object]"
 
 
-def read_metrics(
-    fields: Fields,
-    levels: Mapping[str, str],
-    languages: Sequence[str],
-    plugin: Plugin | None = None,
-) -> dict[str, Metric]:
+def read_metrics(fields: Fields, around: Around, plugin: Plugin | None = None) -> dict[str, Metric]:
     """Read the metrics of one file, by name."""
     tables = fields.sub("metric")
     found: dict[str, Metric] = {}
     for name in tables.table:
-        found[name] = read_metric(name, tables.sub(name), levels, languages, plugin)
+        found[name] = read_metric(name, tables.sub(name), around, plugin)
         if plugin is not None and not name.startswith(f"{plugin.prefix}."):
             text = f"a metric of this plug-in begins with {plugin.prefix}."
             tables.problem("foreign_prefix", name, text, "Give it such a name.")
@@ -42,8 +38,7 @@ def read_plugins(
     product: Fields,
     brought: Sequence[tuple[str, Table]],
     metrics: dict[str, Metric],
-    levels: Mapping[str, str],
-    languages: Sequence[str],
+    around: Around,
 ) -> tuple[Plugin, ...]:
     """Read the plug-ins' files and add their metrics to the product's.
 
@@ -51,8 +46,7 @@ def read_plugins(
         product: the product's own file, which must name what it includes.
         brought: each plug-in's file, with what it is called.
         metrics: the product's metrics; the plug-ins' are added.
-        levels: the levels that the product names; a plug-in has no others.
-        languages: the languages that the product names.
+        around: the product's levels, languages and approvers; a plug-in has no others.
     """
     if product.has("include") and not product.items("include"):
         product.problem("empty", "include", "it names no file.", "Name one or remove the key.")
@@ -68,7 +62,7 @@ def read_plugins(
         if any(other.prefix == plugin.prefix or other.id == plugin.id for other in found):
             text = "another plug-in has this id or prefix."
             fields.problem("taken_prefix", "plugin.prefix", text, "Choose another.")
-        _add(metrics, read_metrics(fields, levels, languages, plugin), plugin, fields)
+        _add(metrics, read_metrics(fields, around, plugin), plugin, fields)
         fields.no_more()
         found.append(plugin)
     return tuple(found)

@@ -5,10 +5,9 @@ The format is TOML, described in ``docs/registry.md``.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
+import contextlib
 import json
+import re
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -16,18 +15,28 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import Problem, RegistryError
-from aboveboard.model.metric import CollectorAddress, Registry
-from aboveboard.registry.fields import Fields, is_link
-from aboveboard.registry.metrics import read_allow
-from aboveboard.registry.names import APP_NAME, LANGUAGE, LEVEL_NAME
+from aboveboard.model.registry import Registry
+from aboveboard.registry.canonical import fingerprint, parts
+from aboveboard.registry.fields import Fields
+from aboveboard.registry.metrics import Around, read_allow
+from aboveboard.registry.names import LANGUAGE
 from aboveboard.registry.plugins import Table, read_metrics, read_plugins
+from aboveboard.registry.product import (
+    read_app,
+    read_collector,
+    read_committee,
+    read_levels,
+    read_words,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 FORMAT = 1
-KEY_PREFIX = "x25519:"
-KEY_BYTES = 32
+MOST_BITS = 100_000
+DAYS = frozenset({"expires", "on", "until"})
+"""Keys that may hold a day; as a metric's version ``until`` never looks like one."""
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read(
@@ -66,6 +75,56 @@ def read(
     return registry
 
 
+def read_content(body: bytes) -> Registry:
+    """Read what :func:`aboveboard.registry.canonical.content` wrote: a registry as it is delivered.
+
+    It names no collector: who receives is the product's own file's word, which nobody can change
+    from afar.
+
+    Raises:
+        RegistryError: with every problem.
+
+    Example:
+        >>> from aboveboard.registry.canonical import digest
+        >>> try:
+        ...     read_content(b'{"format":2}')
+        ... except RegistryError as error:
+        ...     print(error.problems[0].code)
+        unknown_format
+    """
+    source = "delivered registry"
+    try:
+        table = json.loads(body, object_hook=_with_days)
+    except (ValueError, RecursionError) as error:
+        text = "it is no JSON."
+        raise RegistryError(source, [Problem("not_json", "file", text, "Ask again.")]) from error
+    problems: list[Problem] = []
+    if not isinstance(table, dict):
+        problems.append(Problem("not_json", "file", "it is no table.", "Ask again."))
+        raise RegistryError(source, problems)
+    plugins = table.pop("plugins", [])
+    found = plugins if isinstance(plugins, list) else []
+    brought = [(f"plugin {i}", each) for i, each in enumerate(found) if isinstance(each, dict)]
+    if not isinstance(plugins, list) or len(brought) != len(plugins):
+        problems.append(Problem("wrong_type", "plugins", "it is no list of tables.", "Ask again."))
+    if brought:
+        table["include"] = [name for name, _ in brought]
+    registry = _registry(Fields(table, "", problems), _mark(table, brought), brought)
+    if problems:
+        raise RegistryError(source, problems)
+    return registry
+
+
+def _with_days(table: dict[str, object]) -> dict[str, object]:
+    """JSON has no days; the keys that hold some are known."""
+    for name in DAYS & set(table):
+        text = table[name]
+        if isinstance(text, str) and DAY.fullmatch(text):
+            with contextlib.suppress(ValueError):
+                table[name] = date.fromisoformat(text)
+    return table
+
+
 def includes(body: bytes) -> tuple[str, ...]:
     """Give the patterns of plug-in files that a registry file names, as far as it can be read.
 
@@ -77,30 +136,6 @@ def includes(body: bytes) -> tuple[str, ...]:
     named = table.get("include", []) if table is not None else []
     items = named if isinstance(named, list) else []
     return tuple(item for item in items if isinstance(item, str))
-
-
-def fingerprint(table: Mapping[str, object], plugins: Sequence[Mapping[str, object]] = ()) -> str:
-    """Give the name under which both ends speak of a registry's content.
-
-    SHA-256 over the content as compact JSON with sorted keys, so that comments, order and white
-    space do not change it, without the table ``collector``: who receives is not what is measured,
-    and a person may redirect the one without changing the other. Plug-ins count as a list under
-    the key ``plugins``, sorted by their ids.
-
-    Example:
-        >>> fingerprint({"format": 1}) == fingerprint({"format": 1, "collector": {"url": "x"}})
-        True
-    """
-    left_out = {"collector", "include"}
-    content = {name: value for name, value in table.items() if name not in left_out}
-    if plugins:
-        content["plugins"] = sorted(plugins, key=lambda plugin: str(plugin.get("plugin")))
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=_day_text)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _day_text(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _table(body: bytes, problems: list[Problem], place: str = "file") -> dict[str, object] | None:
@@ -116,77 +151,49 @@ def _table(body: bytes, problems: list[Problem], place: str = "file") -> dict[st
     return None
 
 
-def _mark(table: Table, brought: Sequence[tuple[str, Table]]) -> str:
+def _mark(table: Table, brought: Sequence[tuple[str, Table]]) -> tuple[str, dict[str, str]]:
+    plugins = [found for _, found in brought]
     try:
-        return fingerprint(table, [found for _, found in brought])
+        return fingerprint(table, plugins), parts(table, plugins)
     except (ValueError, RecursionError):
-        return ""  # such content is no registry; the fields say where
+        return "", {}  # such content is no registry; the fields say where
 
 
-def _registry(fields: Fields, mark: str, brought: Sequence[tuple[str, Table]]) -> Registry:
+def _registry(
+    fields: Fields, mark: tuple[str, dict[str, str]], brought: Sequence[tuple[str, Table]]
+) -> Registry:
     if fields.number("format", 0, 1_000_000, 0) != FORMAT:
         text = f"this version of Aboveboard reads format {FORMAT}."
         fields.problem("unknown_format", "format", text, f"Write format = {FORMAT}, or update.")
     product = fields.sub("product")
+    app = read_app(product)
+    levels = read_levels(product)
+    languages = product.words("languages", LANGUAGE, "languages such as en") or ("en",)
     registry = Registry(
-        app=_app(product),
+        app=app,
         title=product.text("title", longest=60),
         homepage=product.link("homepage"),
         contact=product.text("contact"),
         policy=product.link("policy"),
         note=product.text("note", default=""),
-        levels=_levels(product),
-        languages=product.words("languages", LANGUAGE, "languages such as en") or ("en",),
-        installs=product.number("installs", 1, 10**10, 1) if product.has("installs") else None,
+        levels=levels,
+        languages=languages,
+        translations=read_words(product, languages, levels),
+        installs=_optional(product, "installs", 10**10),
+        most_bits=_optional(product, "most_bits", MOST_BITS),
         allow=read_allow(product),
-        fingerprint=mark,
-        collector=_collector(fields),
+        fingerprint=mark[0],
+        parts=MappingProxyType(mark[1]),
+        collector=read_collector(fields),
+        committee=read_committee(fields),
     )
-    metrics = read_metrics(fields, registry.levels, registry.languages)
-    plugins = read_plugins(fields, brought, metrics, registry.levels, registry.languages)
+    around = Around(levels, languages, signed=registry.committee is not None)
+    metrics = read_metrics(fields, around)
+    plugins = read_plugins(fields, brought, metrics, around)
     product.no_more()
     fields.no_more()
     return replace(registry, metrics=MappingProxyType(metrics), plugins=plugins)
 
 
-def _app(product: Fields) -> str:
-    app = product.text("id", longest=40)
-    if app and not APP_NAME.fullmatch(app):
-        text = "it must be lower-case letters, digits and hyphens, beginning with a letter."
-        product.problem("bad_name", "id", text, "Choose such a name.")
-    return app
-
-
-def _levels(product: Fields) -> MappingProxyType[str, str]:
-    levels = product.sub("levels")
-    words = {name: levels.text(name) for name in levels.table}
-    for name in words:
-        if not LEVEL_NAME.fullmatch(name):
-            text = "a level's name is one lower-case word."
-            levels.problem("bad_name", name, text, "Choose such a name.")
-    return MappingProxyType(words)
-
-
-def _collector(fields: Fields) -> CollectorAddress | None:
-    if not fields.has("collector"):
-        return None
-    table = fields.sub("collector", required=False)
-    url = table.text("url").rstrip("/")
-    if url and not is_link(url):
-        text = "it is no https address."
-        table.problem("not_a_link", "url", text, "Use https, or http on 127.0.0.1 alone.")
-    key = _key(table) if table.has("key") else None
-    table.no_more()
-    return CollectorAddress(url, key)
-
-
-def _key(table: Fields) -> bytes:
-    text = table.text("key")
-    try:
-        key = base64.b64decode(text.removeprefix(KEY_PREFIX), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if not text.startswith(KEY_PREFIX) or len(key) != KEY_BYTES:
-        what = f"it is not {KEY_PREFIX}… with {KEY_BYTES} bytes in base64."
-        table.problem("bad_key", "key", what, "Copy what `aboveboard key` prints.")
-    return key
+def _optional(product: Fields, name: str, most: int) -> int | None:
+    return product.number(name, 1, most, 1) if product.has(name) else None

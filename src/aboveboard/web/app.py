@@ -7,10 +7,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.adapters.data_folder import ServedBy
+from aboveboard.adapters.ed25519 import Ed25519Checker
+from aboveboard.adapters.system import SystemClock
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.health import health
 from aboveboard.web.intake import PREFIX, Intake, send_json
+from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
 from aboveboard.web.warm import Warmer
 
@@ -34,9 +37,21 @@ class CollectorApp:
         self._address = address
         self._intake = Intake(collector.acceptor)
         shelf = ChartShelf(collector.renderer)
-        self._pages = pages(collector.publisher, shelf, collector.renderer.script)
+        self._pages = pages(
+            collector.publisher,
+            shelf,
+            collector.renderer.script,
+            collector.public_log,
+            Ed25519Checker(),
+        )
         self._warmer = Warmer(collector.publisher, shelf)
-        self._warming: asyncio.Task[None] | None = None
+        self._notary = Notary(
+            collector.publisher,
+            collector.public_log,
+            SystemClock(),
+            collector.acceptor.answered,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one call of the server."""
@@ -55,7 +70,7 @@ class CollectorApp:
             content: object = {"code": reason.value, "detail": "Health is read with GET."}
             await send_json(send, reason.status, content, [(b"allow", b"GET, HEAD")])
             return
-        status, content = await asyncio.to_thread(health, self._collector)
+        status, content = await asyncio.to_thread(health, self._collector, self._notary)
         await send_json(send, status, content)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -77,11 +92,11 @@ class CollectorApp:
             folder.not_serving()
             await desk.stop()
             raise
-        self._warming = asyncio.create_task(self._warmer.run())
+        self._tasks = [asyncio.create_task(each.run()) for each in (self._warmer, self._notary)]
 
     async def _stop(self) -> None:
-        if self._warming is not None:
-            self._warming.cancel()
+        for task in self._tasks:
+            task.cancel()
         self._collector.folder.not_serving()
         await self._collector.desk.stop()
         await asyncio.to_thread(self._collector.follower.stop)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aboveboard.analysis.answers import is_answered
 from aboveboard.analysis.charts import as_text, spec
 from aboveboard.analysis.headline import Headline, headline
 from aboveboard.analysis.tables import Table, table
+from aboveboard.registry.plan import Expected
 
 if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
@@ -26,6 +28,7 @@ class Card:
         description: its chart in words; empty where there is nothing to draw.
         spec: the chart's specification as JSON text that is safe inside HTML.
         svg: the drawn chart, or None where drawing failed.
+        answered: whether its question is answered as surely as it must be, so that it may end.
     """
 
     metric: Metric
@@ -34,6 +37,7 @@ class Card:
     description: str = ""
     spec: str = ""
     svg: str | None = None
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,14 @@ async def _cards(app: PublishedApp, shelf: ChartShelf) -> list[Card]:
     texts = [as_text(drawing) for drawing in drawings if drawing is not None]
     svgs = dict(zip(texts, await shelf.svgs(texts), strict=True))
     cards = []
+    expected = Expected(app.registry.installs)
     for published, drawing in zip(app.metrics, drawings, strict=True):
         number, numbers = headline(published), table(published)
         if drawing is None:
             cards.append(Card(published.metric, number, numbers))
             continue
+        done = is_answered(published, expected)
         text, words = as_text(drawing), str(drawing["description"])
         safe = text.replace("<", "\\u003c")
-        cards.append(Card(published.metric, number, numbers, words, safe, svgs[text]))
+        cards.append(Card(published.metric, number, numbers, words, safe, svgs[text], done))
     return cards

@@ -8,12 +8,13 @@ from aboveboard.errors import FactsError, LogError
 
 if TYPE_CHECKING:
     from aboveboard.bootstrap.collector import Collector
+    from aboveboard.web.notary import Notary
 
 OK = 200
 UNWELL = 503
 
 
-def health(collector: Collector) -> tuple[int, dict[str, object]]:
+def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]]:
     """Look at the log, the loader and the store. Waits for the store: not for an event loop.
 
     Returns:
@@ -28,7 +29,7 @@ def health(collector: Collector) -> tuple[int, dict[str, object]]:
     except FactsError:
         store_well = False
     loader_well = collector.follower.well and collector.follower.alive()
-    well = log_well and store_well and loader_well
+    well = log_well and store_well and loader_well and notary.well
     content: dict[str, object] = {
         "status": _state(well=well),
         "log": {
@@ -40,6 +41,10 @@ def health(collector: Collector) -> tuple[int, dict[str, object]]:
             "state": _state(well=loader_well),
             "behind_bytes": behind,
             "loaded_records": collector.follower.loaded,
+        },
+        "transparency": {
+            "state": _state(well=notary.well),
+            "entries": collector.public_log.size(),
         },
         "store": {"state": _state(well=store_well)},
         "outcomes": dict(sorted(collector.acceptor.outcomes.items())),

@@ -81,6 +81,8 @@ async def _send_answer(send: Send, answer: Kept | Refused) -> None:
     if isinstance(answer, Kept):
         code = "repeated" if answer.repeated else "kept"
         content: dict[str, object] = {"code": code, "aside": answer.aside}
+        if answer.answered:
+            content["answered"] = sorted(answer.answered)
         await send_json(send, 200 if answer.repeated else 201, content)
         return
     extra = []

@@ -6,11 +6,8 @@ Everything works without JavaScript; no page sets a cookie or asks another host 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -19,12 +16,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from aboveboard.analysis.publish import as_json
-from aboveboard.analysis.words import day_label, reports
-from aboveboard.errors import FactsError, RenderError
+from aboveboard.errors import FactsError, LogError, RenderError
 from aboveboard.model.verdict import Reason
 from aboveboard.web.answers import FAILED, HEADERS, UNAVAILABLE, Guarded, problem
 from aboveboard.web.cards import sections
+from aboveboard.web.changes import ChangesPages
 from aboveboard.web.files import SCRIPT_URL, Assets, kept
+from aboveboard.web.log_pages import log_routes
+from aboveboard.web.reference import ReferencePages
+from aboveboard.web.writing import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,38 +34,51 @@ if TYPE_CHECKING:
 
     from aboveboard.analysis.publisher import Publisher
     from aboveboard.model.total import PublishedApp
+    from aboveboard.ports import SignatureChecker
+    from aboveboard.transparency.log import TransparencyLog
     from aboveboard.web.charts import ChartShelf
 
-TEMPLATES = Path(__file__).parent / "templates"
 FRESH = {"Cache-Control": "public, max-age=60"}
 ANYONE = {"Access-Control-Allow-Origin": "*"}
 RETRY = {"Retry-After": "60"}
 HTML = "text/html; charset=utf-8"
 
 
-def pages(publisher: Publisher, shelf: ChartShelf, script: Callable[[], bytes]) -> Starlette:
+def pages(
+    publisher: Publisher,
+    shelf: ChartShelf,
+    script: Callable[[], bytes],
+    log: TransparencyLog | None = None,
+    checker: SignatureChecker | None = None,
+) -> Starlette:
     """Make the app of the public pages.
 
     Args:
         publisher: gives the numbers.
         shelf: gives the charts.
         script: makes the charts' JavaScript (``Renderer.script``); may raise RenderError.
+        log: the transparency log, which is served beside them.
+        checker: checks the signatures of what stands in it.
     """
     assets = Assets(script)
-    public = _Pages(publisher, shelf, assets)
+    writer = Writer(assets.url)
+    public = _Pages(publisher, shelf, writer)
     app = Starlette(
         routes=[
             Route("/", public.apps),
             Route("/apps/{app}.json", public.numbers),
             Route("/apps/{app}", public.app),
+            *ReferencePages(publisher, writer).routes(),
             Route(SCRIPT_URL, assets.script),
             Route("/assets/{name}", assets.file),
+            *_log_routes(publisher, writer, log, checker),
         ],
         middleware=[Middleware(Guarded), Middleware(GZipMiddleware, compresslevel=6)],
         exception_handlers={
             HTTPException: public.refuse,
             FactsError: public.unavailable,
             RenderError: public.unavailable,
+            LogError: public.unavailable,
             Exception: public.failed,
         },
     )
@@ -73,13 +86,24 @@ def pages(publisher: Publisher, shelf: ChartShelf, script: Callable[[], bytes]) 
     return app
 
 
+def _log_routes(
+    publisher: Publisher,
+    writer: Writer,
+    log: TransparencyLog | None,
+    checker: SignatureChecker | None,
+) -> list[Route]:
+    if log is None or checker is None:
+        return []
+    return [*ChangesPages(publisher, log, checker, writer).routes(), *log_routes(log)]
+
+
 class _Pages:
     """Answers each route."""
 
-    def __init__(self, publisher: Publisher, shelf: ChartShelf, assets: Assets) -> None:
+    def __init__(self, publisher: Publisher, shelf: ChartShelf, writer: Writer) -> None:
         self._publisher = publisher
         self._shelf = shelf
-        self._templates = _templates(assets)
+        self._page = writer.page
 
     async def apps(self, request: Request) -> Response:
         """List the apps."""
@@ -122,21 +146,5 @@ class _Pages:
             raise HTTPException(404, Reason.UNKNOWN_APP)
         return app
 
-    def _page(self, name: str, **values: object) -> str:
-        return self._templates.get_template(f"{name}.html").render(values)
-
     def _wrong(self, **values: str) -> str:
         return self._page("problem", **values)
-
-
-def _templates(assets: Assets) -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters |= {"day": day_label, "reports": reports, "drawn": Markup}
-    templates.globals |= {"asset": assets.url, "script_url": SCRIPT_URL}
-    return templates

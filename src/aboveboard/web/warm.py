@@ -9,7 +9,7 @@ from aboveboard.analysis.charts import specs
 from aboveboard.errors import FactsError
 
 if TYPE_CHECKING:
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
     from aboveboard.model.total import PublishedApp
     from aboveboard.web.charts import ChartShelf
 

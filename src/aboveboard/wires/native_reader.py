@@ -15,9 +15,11 @@ import msgspec
 from aboveboard.model.period import Week
 from aboveboard.wires.native import MOST_ENTRIES
 
-MOST_BUCKETS = 50
+MOST_KEYS = 2001
+"""As many as a registry can list, and the rest."""
 
 Text = Annotated[str, msgspec.Meta(max_length=60)]
+Key = Annotated[str, msgspec.Meta(max_length=200)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 
 
@@ -25,9 +27,7 @@ class WireEntry(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=Tru
     """One entry as it stands on the wire."""
 
     metric: Text
-    value: (
-        bool | Number | Text | Annotated[dict[Text, Number], msgspec.Meta(max_length=MOST_BUCKETS)]
-    )
+    value: bool | Number | Text | Annotated[dict[Key, Number], msgspec.Meta(max_length=MOST_KEYS)]
     day: date | None = None
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import re
 from pathlib import Path
 
 import pytest
 
 from aboveboard.adapters.data_folder import DataFolder, ServedBy
+from aboveboard.adapters.file_ledger import pin_key
 from aboveboard.errors import SetupError
 
 SERVED_BY = ServedBy(4711, 34567, "mellon", "http://127.0.0.1:8790")
@@ -123,3 +125,31 @@ def test_what_a_crash_left_half_written_is_replaced(tmp_path: Path) -> None:
 def test_a_word_that_cannot_be_read_is_no_word(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "server.json").write_bytes(content)
     assert DataFolder(tmp_path).served_by() is None
+
+
+def test_the_log_is_called_after_its_key_unless_it_has_a_name(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    key = folder.log_key()
+    assert re.fullmatch("collector-[0-9a-f]{16}", key.name)
+    assert folder.log_key() == key
+    named = folder.log_key("telemetry.editor.example/log")
+    assert (named.name, named.public) == ("telemetry.editor.example/log", key.public)
+    folder.ledger.mkdir()
+    pin_key(folder.ledger, named)
+    assert folder.log_key() == named
+
+
+def test_a_log_s_key_that_is_none_is_told(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.signing_key()
+    (tmp_path / "keys" / "log.ed25519").write_bytes(b"short")
+    with pytest.raises(SetupError, match="is no key: it has 5 bytes"):
+        folder.signing_key()
+    with pytest.raises(SetupError, match="no log can be called"):
+        DataFolder(tmp_path / "other").log_key("a name")
+
+
+def test_a_log_s_key_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "keys" / "log.ed25519").mkdir(parents=True)
+    with pytest.raises(SetupError, match="cannot be used"):
+        DataFolder(tmp_path).signing_key()

@@ -5,9 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from aboveboard.adapters.registry_files import read_file, read_folder, shipped_folder
+from aboveboard.adapters.ed25519 import Ed25519Checker
+from aboveboard.adapters.registry_files import read_file, shipped_folder
+from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.errors import RegistryError, SetupError
+from aboveboard.registry.canonical import digest
+from aboveboard.registry.read import read_content
 from aboveboard.testing import EXAMPLE_REGISTRY
+
+CHECKER = Ed25519Checker()
 
 
 def write(folder: Path, name: str, app: str) -> None:
@@ -45,7 +51,7 @@ def test_every_registry_of_a_folder_is_read_by_its_app(tmp_path: Path) -> None:
     write(tmp_path, "a.toml", "editor")
     (tmp_path / "README.md").write_text("not a registry")
 
-    assert [(app, r.app) for app, r in read_folder(tmp_path).items()] == [
+    assert [(app, s.registry.app) for app, s in served_folder(tmp_path, CHECKER).items()] == [
         ("editor", "editor"),
         ("writer", "writer"),
     ]
@@ -56,7 +62,7 @@ def test_one_bad_file_spoils_the_folder(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text("format = 2")
 
     with pytest.raises(RegistryError, match=r"^b\.toml"):
-        read_folder(tmp_path)
+        served_folder(tmp_path, CHECKER)
 
 
 def test_two_files_for_one_app_are_a_setup_error(tmp_path: Path) -> None:
@@ -64,7 +70,7 @@ def test_two_files_for_one_app_are_a_setup_error(tmp_path: Path) -> None:
     write(tmp_path, "b.toml", "editor")
 
     with pytest.raises(SetupError, match=r"b\.toml and another file in .* name the app editor"):
-        read_folder(tmp_path)
+        served_folder(tmp_path, CHECKER)
 
 
 @pytest.mark.parametrize(
@@ -72,11 +78,11 @@ def test_two_files_for_one_app_are_a_setup_error(tmp_path: Path) -> None:
 )
 def test_a_folder_without_registries_is_a_setup_error(tmp_path: Path, folder: str) -> None:
     with pytest.raises(SetupError, match=r"no registry file \(\*\.toml\)"):
-        read_folder(tmp_path / folder)
+        served_folder(tmp_path / folder, CHECKER)
 
 
 def test_the_registries_that_come_with_aboveboard_are_well() -> None:
-    assert "aboveboard" in read_folder(shipped_folder())
+    assert "aboveboard" in served_folder(shipped_folder(), CHECKER)
 
 
 def test_in_an_installed_package_they_stand_beside_its_code(
@@ -86,3 +92,11 @@ def test_in_an_installed_package_they_stand_beside_its_code(
     (tmp_path / "_registry").mkdir()
 
     assert shipped_folder() == tmp_path / "_registry"
+
+
+def test_what_is_served_holds_the_content_that_the_fingerprint_names(tmp_path: Path) -> None:
+    (tmp_path / "editor.toml").write_bytes(EXAMPLE_REGISTRY)
+    served = served_folder(tmp_path, CHECKER)["editor"]
+    assert digest(served.content) == served.registry.fingerprint
+    assert served.approvals == b""
+    assert read_content(served.content) == served.registry

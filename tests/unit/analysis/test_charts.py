@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboveboard.analysis.charts import MOST_VALUES, MOST_WEEKS, as_text, spec, specs
+from aboveboard.analysis.charts import as_text, spec, specs
 from aboveboard.analysis.headline import headline
+from aboveboard.analysis.shares import MOST_VALUES
+from aboveboard.analysis.spans import MOST_WEEKS
 from aboveboard.analysis.tables import table
 from aboveboard.analysis.words import bucket_label
-from aboveboard.model.metric import Approval, Kind, Metric, Registry
+from aboveboard.model.metric import Approval, Kind, Metric
 from aboveboard.model.period import Week
+from aboveboard.model.registry import Registry
 from aboveboard.model.total import Group, PublishedApp, PublishedMetric, PublishedPeriod
 
 if TYPE_CHECKING:
@@ -129,8 +132,8 @@ def test_rare_values_are_drawn_together_as_other() -> None:
     domain = chart["layer"][0]["encoding"]["color"]["scale"]["domain"]
     assert domain == ["3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "other"]
     assert len(domain) == MOST_VALUES + 1
-    others = [row["n"] for row in values(chart["layer"][0]) if row["value"] == "other"]
-    assert others == [33, 33]
+    others = [row["rests"] for row in values(chart["layer"][0]) if row["value"] == "other"]
+    assert others == ["33 of 126", "33 of 126"]
 
 
 def test_a_choice_that_left_the_registry_is_still_drawn() -> None:
@@ -150,9 +153,9 @@ def test_long_names_get_a_line_of_the_legend_each() -> None:
 def test_a_single_week_is_drawn_as_lying_bars_with_their_numbers() -> None:
     chart = drawn(FLAG, [week(0, {"true": 30, "false": 10})])
 
-    assert [(row["value"], row["text"], row["n"]) for row in values(chart)] == [
-        ("yes", "75 %", 30),
-        ("no", "25 %", 10),
+    assert [(row["value"], row["text"], row["rests"]) for row in values(chart)] == [
+        ("yes", "75 %", "30 of 40"),
+        ("no", "25 %", "10 of 40"),
     ]
     assert chart["title"]["text"] == "40 reports, week from 7 Sep 2026"
 
@@ -267,7 +270,7 @@ def test_the_table_gives_every_week_newest_first() -> None:
     [
         (COUNTER, (Group("", 1500, 20),), ("1,500", "20")),
         (TIMING, (Group("0", 300, 20),), ("< 100 ms", "300", "100 %", "20")),
-        (TIMING, (Group("other", 9, 12, folded=True),), ("small groups", "9", "100 %", "12")),
+        (TIMING, (Group("other", 9, 12, folded=True),), ("small groups", "9", "100 %", "≥ 12")),
         (
             OS,
             (Group("other", 20, 20, folded=True),),

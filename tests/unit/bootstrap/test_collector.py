@@ -17,6 +17,7 @@ from aboveboard.errors import FactsError, RegistryError, SetupError
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Kept, Reason, Refused
 from aboveboard.ports import LogPosition
+from aboveboard.registry.read import read
 from aboveboard.settings import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.wires import native
@@ -51,7 +52,7 @@ def report(week: Week) -> bytes:
         "id": ID,
         "app": "editor",
         "period": str(week),
-        "registry": "f" * 64,
+        "registry": read(EXAMPLE_REGISTRY).fingerprint,
         "entries": [{"metric": "file.opened", "day": week.first.isoformat(), "value": 3}],
     }
     return json.dumps(content).encode()

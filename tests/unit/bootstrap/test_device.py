@@ -16,6 +16,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.device import assemble
 from aboveboard.device.telemetry import Telemetry
 from aboveboard.model.consent import Mode, Rule
+from aboveboard.model.renewal import Renewal
 from aboveboard.model.report import Fate
 from aboveboard.ports import Answer
 from aboveboard.registry.read import read
@@ -274,3 +275,30 @@ def test_without_a_clock_of_its_own_it_takes_the_systems(home: Path) -> None:
     choice = telemetry.consent.choice
     assert choice is not None
     assert abs(choice.day - SystemClock().now().date()) <= timedelta(days=1)
+
+
+APPROVAL = b"""
+[approval]
+needed = 1
+[approval.approvers.ana]
+title = "Ana"
+key = "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+"""
+
+
+def test_a_signed_registry_is_taken_as_its_signatures_have_it(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "editor.toml"
+    file.write_bytes(EXAMPLE_REGISTRY + APPROVAL)
+    for registry in (file, EXAMPLE_REGISTRY + APPROVAL):
+        with aboveboard.open("editor", registry=registry, home=home) as telemetry:
+            telemetry.count("file.opened")
+            assert telemetry.misuse == {"unknown_metric": 1}
+            assert telemetry.preview(local=True) == []
+
+
+def test_a_registry_with_a_log_has_a_way_to_it(home: Path) -> None:
+    key = "collector.example/log+d1af6a51+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    log = f'[collector]\nurl = "http://127.0.0.1:9"\nlog = "{key}"\n'.encode()
+    with aboveboard.open("editor", registry=EXAMPLE_REGISTRY + log, home=home) as telemetry:
+        telemetry.choose("on")
+        assert telemetry.renew().state is Renewal.NOT_REACHED

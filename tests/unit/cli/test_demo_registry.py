@@ -6,24 +6,32 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboveboard.adapters.registry_files import read_file, read_folder, shipped_folder
+from aboveboard.adapters.registry_files import read_file, shipped_folder
 from aboveboard.cli.demo_registry import REAL, SIMULATED, demo_copy, write_registries
+from aboveboard.cli.key import key_line, log_line
 from aboveboard.registry.read import read
+from aboveboard.transparency.note import Key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
 
 URL = "http://127.0.0.1:8790"
 KEY = bytes(range(32))
+LOG = Key("editor.example/log", bytes(32))
+LINES = (key_line(KEY), log_line(LOG))
+
+
+def _read(folder: Path) -> dict[str, Registry]:
+    return {registry.app: registry for registry in map(read_file, folder.glob("*.toml"))}
 
 
 @pytest.fixture
 def written(tmp_path: Path) -> dict[str, Registry]:
     folder = tmp_path / "demo" / "registry"
-    write_registries(folder, URL, KEY)
-    return read_folder(folder)
+    write_registries(folder, URL, *LINES)
+    return _read(folder)
 
 
 @pytest.mark.parametrize("app", [REAL, SIMULATED])
@@ -44,7 +52,7 @@ def test_each_copy_has_its_reports_sealed_for_the_collector_beside_it(
 ) -> None:
     collector = written[app].collector
     assert collector is not None
-    assert (collector.url, collector.key) == (URL, KEY)
+    assert (collector.url, collector.key, collector.log) == (URL, KEY, str(LOG))
 
 
 def test_made_up_numbers_have_an_app_of_their_own_that_says_so(
@@ -58,9 +66,9 @@ def test_made_up_numbers_have_an_app_of_their_own_that_says_so(
 
 
 def test_a_second_run_writes_its_own_address(tmp_path: Path) -> None:
-    write_registries(tmp_path, URL, KEY)
-    write_registries(tmp_path, "http://127.0.0.1:4321", KEY)
-    for registry in read_folder(tmp_path).values():
+    write_registries(tmp_path, URL, *LINES)
+    write_registries(tmp_path, "http://127.0.0.1:4321", *LINES)
+    for registry in _read(tmp_path).values():
         assert registry.collector is not None
         assert registry.collector.url == "http://127.0.0.1:4321"
 
@@ -68,14 +76,14 @@ def test_a_second_run_writes_its_own_address(tmp_path: Path) -> None:
 def test_the_shipped_registry_is_left_as_it_is(tmp_path: Path) -> None:
     file = shipped_folder() / f"{REAL}.toml"
     before = file.read_bytes()
-    write_registries(tmp_path, URL, KEY)
+    write_registries(tmp_path, URL, *LINES)
     assert file.read_bytes() == before
     assert read(before).collector is None
 
 
 def test_a_copy_adds_and_changes_nothing_else() -> None:
     text = (shipped_folder() / f"{REAL}.toml").read_text(encoding="utf-8")
-    before, after = tomllib.loads(text), tomllib.loads(demo_copy(text, "A note.", URL, KEY))
+    before, after = tomllib.loads(text), tomllib.loads(demo_copy(text, "A note.", URL, *LINES))
     assert after.pop("collector")["url"] == URL
     assert after["product"].pop("note") == "A note."
     for metric in after["metric"].values():

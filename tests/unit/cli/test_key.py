@@ -31,9 +31,22 @@ def test_the_command_makes_a_key_once_and_prints_its_public_half_each_time(
         assert run(["key", "--data", str(data)]) == 0
         printed.append(capsys.readouterr().out)
     assert printed[0] == printed[1]
-    [file] = (data / "keys").iterdir()
-    private = base64.b64encode(file.read_bytes()).decode()
-    assert private not in printed[0]
+    files = list((data / "keys").iterdir())
+    assert sorted(file.name for file in files) == ["0001.x25519", "log.ed25519"]
+    for file in files:
+        assert base64.b64encode(file.read_bytes()).decode() not in printed[0]
+
+
+def test_the_line_of_the_log_is_what_a_registry_takes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["key", "--data", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out
+    body = EXAMPLE_REGISTRY + f'[collector]\nurl = "https://x.example"\n{lines}'.encode()
+    found = read(body).collector
+    assert found is not None
+    assert found.log.startswith("collector-")
+    assert f'log = "{found.log}"' in lines
 
 
 def test_a_folder_that_cannot_be_written_is_told(

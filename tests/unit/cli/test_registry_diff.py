@@ -129,3 +129,22 @@ def test_a_file_that_is_not_there_is_told_and_fails(
 def test_the_page_tells_every_code_with_its_effect_and_no_other() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert rows == [(code.value, effect_of(code).value) for code in Code]
+
+
+def test_a_section_for_a_changelog_is_markdown(
+    old: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = _changed(old, "expires = 2027", "expires = 2028")
+    assert run(["registry", "diff", str(old), new, "--format", "markdown"]) == 0
+    assert capsys.readouterr().out == (
+        "### Changed in what is measured\n"
+        "\n"
+        "- Files opened: now measured until 2028-12-31 instead of until 2027-12-31.\n"
+        "\n"
+        "People are asked again, because:\n"
+        "\n"
+        "- Files opened: it is measured for longer.\n"
+    )
+    assert run(["registry", "diff", str(old), str(old), "--format", "markdown"]) == 0
+    nothing = "### Changed in what is measured\n\n- Nothing.\n\nNobody is asked again.\n"
+    assert capsys.readouterr().out == nothing

@@ -25,7 +25,7 @@ from aboveboard.registry import bounds
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
     from aboveboard.model.report import Delivery
 
 TODAY = date(2026, 11, 21)

@@ -9,8 +9,10 @@ import pytest
 from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.cli.main import run
 from aboveboard.cli.own import own_telemetry
+from aboveboard.device.telemetry import Telemetry
 from aboveboard.model.consent import Mode
 from aboveboard.model.period import Week
+from aboveboard.model.renewal import Renewal, Renewed
 from aboveboard.model.report import Delivery, Fate
 from aboveboard.settings import device_settings
 
@@ -59,3 +61,34 @@ def test_the_journal_holds_every_report_with_its_exact_bytes(
     store.close()
     assert run(["telemetry", "journal"]) == 0
     assert capsys.readouterr().out == f"2026-11-18 delivered 201 kept\n{body.decode()}\n"
+
+
+def test_nobody_is_asked_for_a_newer_list_unless_the_person_said_yes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["telemetry", "renew"]) == 0
+    assert capsys.readouterr().out == "not_asked: Nothing may leave this machine.\n"
+    run(["telemetry", "on"])
+    capsys.readouterr()
+    assert run(["telemetry", "renew"]) == 0
+    assert capsys.readouterr().out == "no_log: The registry names no transparency log.\n"
+    assert run(["telemetry", "agree"]) == 0
+    assert capsys.readouterr().out == "Nothing waits for an agreement.\n"
+
+
+def test_a_newer_list_is_told_with_its_changes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = ("New: Files opened.", "Removed: Dark theme.")
+    waiting = Renewed(Renewal.WAITING, "A newer registry asks for more.", changes)
+    monkeypatch.setattr(Telemetry, "renew", lambda _: waiting)
+    assert run(["telemetry", "renew"]) == 0
+    assert capsys.readouterr().out == (
+        "waiting: A newer registry asks for more.\n"
+        "- New: Files opened.\n"
+        "- Removed: Dark theme.\n"
+        "Until you run `aboveboard telemetry agree`, everything stays as it was.\n"
+    )
+    monkeypatch.setattr(Telemetry, "renew", lambda _: Renewed(Renewal.NOT_REACHED))
+    run(["telemetry", "renew"])
+    assert capsys.readouterr().out == "not_reached\n"

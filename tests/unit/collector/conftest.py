@@ -10,7 +10,7 @@ import pytest
 
 from aboveboard.adapters.hpke import HpkeOpener, HpkeSealer, new_private_key
 from aboveboard.collector.receive import Request
-from aboveboard.model.metric import Registry
+from aboveboard.model.registry import Registry
 from aboveboard.registry.read import read
 from aboveboard.wires import native
 

@@ -15,7 +15,7 @@ from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Request
 from aboveboard.collector.seen import SeenIds
 from aboveboard.errors import LogError
-from aboveboard.model.metric import Registry
+from aboveboard.model.registry import Registry
 from aboveboard.model.verdict import Kept, Reason, Refused
 from aboveboard.wires import native
 

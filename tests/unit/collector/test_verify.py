@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.verify import verify
-from aboveboard.model.metric import Registry
+from aboveboard.model.registry import Registry
 from aboveboard.model.verdict import Accepted, Reason, Refused
 
 ID = "0123456789abcdef0123456789abcdef"

@@ -15,7 +15,8 @@ from aboveboard.adapters.memory import (
     SetClock,
 )
 from aboveboard.device.telemetry import DeviceParts, Telemetry
-from aboveboard.model.metric import Approval, CollectorAddress, Kind, Metric, Registry
+from aboveboard.model.metric import Approval, Kind, Metric
+from aboveboard.model.registry import CollectorAddress, Registry
 from aboveboard.ports import Answer
 
 AGREED = Approval(date(2026, 1, 15), "the council", "https://editor.example/1")
@@ -50,7 +51,7 @@ def registry() -> Registry:
         fingerprint="f" * 64,
         levels=MappingProxyType({"usage": "Which parts are used."}),
         metrics=MappingProxyType({each.name: each for each in METRICS}),
-        collector=CollectorAddress("https://collector.example"),
+        collector=CollectorAddress(("https://collector.example",)),
     )
 
 
@@ -63,7 +64,7 @@ def opener() -> HpkeOpener:
 @pytest.fixture
 def sealed(registry: Registry, opener: HpkeOpener) -> Registry:
     """Give the registry with the collector's key in it."""
-    address = CollectorAddress("https://collector.example", opener.public_keys[0])
+    address = CollectorAddress(("https://collector.example",), (opener.public_keys[0],))
     return replace(registry, collector=address)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aboveboard.adapters.memory import SetClock
 from aboveboard.device.record import Recorder
 from aboveboard.errors import MisuseError
-from aboveboard.model.metric import Registry
+from aboveboard.model.registry import Registry
 from aboveboard.model.verdict import Reason
 
 TODAY = date(2026, 11, 18)

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aboveboard.device.report import build, due_weeks, most_reports, states
-from aboveboard.model.metric import Registry
+from aboveboard.model.metric import Kind, Period
 from aboveboard.model.period import Week
-from aboveboard.model.report import Entry, Report
+from aboveboard.model.registry import Registry
+from aboveboard.model.report import Entry, EntryValue, Report
 from aboveboard.model.verdict import Reason
 from aboveboard.ports import StoredEvent
 from aboveboard.registry import bounds
@@ -245,3 +247,38 @@ def test_a_metric_is_whole_in_one_report(registry: Registry) -> None:
 
 def test_a_usual_registry_needs_no_second_id(registry: Registry) -> None:
     assert most_reports(registry) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "bound", "counted", "value"),
+    [
+        pytest.param(Kind.LABELLED, "labels", {"menu": 2, "key": 700}, {"key": 500, "menu": 2}),
+        pytest.param(Kind.DISTRIBUTION, "buckets", {"100": 1, "20": 2}, {"20": 2, "100": 1}),
+        pytest.param(Kind.SECONDS, "largest", {"": 700}, 500),
+        pytest.param(Kind.ERROR, "largest", {"ab" * 16: 3}, {"ab" * 16: 3}),
+    ],
+    ids=lambda value: value.value if isinstance(value, Kind) else "",
+)
+def test_what_adds_up_is_said_by_key_within_its_bounds(
+    registry: Registry, kind: Kind, bound: str, counted: dict[str, int], value: EntryValue
+) -> None:
+    known = {"labels": ("menu", "key", "other"), "buckets": (0, 20, 100), "largest": 500}
+    made = with_kind(registry, kind, **{bound: known[bound], "largest": 500})
+    events = [event("file.opened", key, count=count) for key, count in counted.items()]
+    assert entries(events, made) == (Entry("file.opened", value, MONDAY),)
+
+
+def test_a_quantity_is_said_as_the_number_that_its_bucket_begins_with(registry: Registry) -> None:
+    made = with_kind(registry, Kind.QUANTITY, buckets=(0, 10))
+    assert entries([event("file.opened", "10")], made) == (Entry("file.opened", 10),)
+
+
+def test_what_is_kept_per_week_is_said_without_a_day(registry: Registry) -> None:
+    made = with_kind(registry, Kind.COUNTER, period=Period.WEEK)
+    days = [event("file.opened", day=MONDAY + timedelta(days=n)) for n in (0, 3)]
+    assert entries(days, made) == (Entry("file.opened", 2),)
+
+
+def with_kind(registry: Registry, kind: Kind, **changes: Any) -> Registry:  # noqa: ANN401 any field
+    metric = replace(registry.metrics["file.opened"], kind=kind, **changes)
+    return replace(registry, metrics=MappingProxyType({"file.opened": metric}))

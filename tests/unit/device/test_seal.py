@@ -7,7 +7,7 @@ import pytest
 from aboveboard.adapters.hpke import HpkeOpener, HpkeSealer
 from aboveboard.device.seal import seal
 from aboveboard.errors import SealError
-from aboveboard.model.metric import CollectorAddress, Registry
+from aboveboard.model.registry import CollectorAddress, Registry
 from aboveboard.wires import native
 
 ID = "1" * 32
@@ -20,7 +20,7 @@ class NoSealer:
 
 
 def test_without_a_key_a_report_travels_compressed() -> None:
-    parcel = seal("editor", ID, BODY, CollectorAddress("https://collector.example"), NoSealer())
+    parcel = seal("editor", ID, BODY, CollectorAddress(("https://collector.example",)), NoSealer())
 
     assert parcel.url == f"https://collector.example/reports/editor/{ID}"
     assert parcel.headers == {"Content-Type": "application/json", "Content-Encoding": "gzip"}

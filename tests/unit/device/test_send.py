@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from aboveboard.adapters.memory import MemoryTransport
 from aboveboard.device.seal import Parcel
-from aboveboard.device.send import fate, send, words
+from aboveboard.device.send import Sent, fate, send, words
 from aboveboard.model.report import Fate
 from aboveboard.ports import Answer
 
@@ -16,12 +16,12 @@ PARCEL = Parcel("https://collector.example/reports/editor/1", b"body", {"Content
 def test_a_parcel_is_handed_over_as_it_is() -> None:
     transport = MemoryTransport(lambda *_: Answer(201, b'{"code":"kept"}'))
 
-    assert send(PARCEL, transport) == (Fate.DELIVERED, "201 kept")
+    assert send(PARCEL, transport) == Sent(Fate.DELIVERED, "201 kept")
     assert transport.sent == [(PARCEL.url, PARCEL.body, PARCEL.headers)]
 
 
 def test_without_a_network_a_report_waits_and_says_why() -> None:
-    assert send(PARCEL, MemoryTransport(None)) == (Fate.WAITING, "no network")
+    assert send(PARCEL, MemoryTransport(None)) == Sent(Fate.WAITING, "no network")
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,28 @@ def test_an_answer_is_put_into_words_without_its_text(body: bytes, said: str) ->
 @settings(deadline=None)
 @given(st.integers(100, 599), st.binary(max_size=100))
 def test_no_answer_makes_it_raise(status: int, body: bytes) -> None:
-    _, said = send(PARCEL, MemoryTransport(lambda *_: Answer(status, body)))
+    said = send(PARCEL, MemoryTransport(lambda *_: Answer(status, body))).words
 
     assert said.startswith(str(status))
+
+
+def test_a_registry_that_the_collector_has_not_served_yet_is_tried_again() -> None:
+    body = b'{"code":"unknown_registry"}'
+    found = send(PARCEL, MemoryTransport(lambda *_: Answer(422, body)))
+    assert found == Sent(Fate.WAITING, "422 unknown_registry")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "answered"),
+    [
+        pytest.param(201, b'{"answered":["theme.dark",3]}', {"theme.dark"}, id="delivered"),
+        pytest.param(201, b'{"answered":"theme.dark"}', set(), id="no-list"),
+        pytest.param(400, b'{"answered":["theme.dark"]}', set(), id="refused"),
+        pytest.param(201, b"[]", set(), id="no-table"),
+    ],
+)
+def test_a_collector_may_say_which_questions_are_answered(
+    status: int, body: bytes, answered: set[str]
+) -> None:
+    found = send(PARCEL, MemoryTransport(lambda *_: Answer(status, body)))
+    assert found.answered == answered

@@ -8,8 +8,8 @@ from aboveboard.adapters.memory import MemoryEventStore
 from aboveboard.device import store as step
 from aboveboard.model.consent import Choice, Consent, Mode, Rule
 from aboveboard.model.event import Event
-from aboveboard.model.metric import Registry
 from aboveboard.model.period import Week
+from aboveboard.model.registry import Registry
 from aboveboard.model.report import Delivery, Fate
 
 DAY = date(2026, 11, 18)

@@ -13,7 +13,7 @@ from aboveboard.adapters.memory import MemoryEventStore, MemoryTransport, SetClo
 from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import MisuseError, SealError
 from aboveboard.model.consent import Mode, Rule
-from aboveboard.model.metric import Registry
+from aboveboard.model.registry import Registry
 from aboveboard.model.report import Fate
 from aboveboard.ports import Answer
 from aboveboard.wires.native import MOST_ENTRIES, key_id

@@ -23,7 +23,7 @@ from aboveboard.adapters.memory import (
 from aboveboard.device.telemetry import DeviceParts, Telemetry
 from aboveboard.errors import SendError
 from aboveboard.model.consent import Mode
-from aboveboard.model.metric import Registry
+from aboveboard.model.registry import Registry
 from aboveboard.model.report import Fate
 from aboveboard.ports import Answer
 from aboveboard.wires import native

@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 
 from aboveboard.model.metric import (
     Approval,
-    CollectorAddress,
     Kind,
     Metric,
+    Outcome,
+    Period,
     Plugin,
-    Registry,
+    Reducer,
     Sensitivity,
     Status,
     Translation,
 )
+from aboveboard.model.registry import Approver, CollectorAddress, Committee, ProductWords, Registry
 from aboveboard.registry.change import NARROWING, WHY, Code, Difference, Effect, effect_of
 from aboveboard.registry.difference import PARTS, difference
 from aboveboard.registry.difference_fields import FIELDS
@@ -72,6 +74,11 @@ def codes(found: Difference) -> list[Code]:
 CHOICE = {"kind": Kind.CHOICE, "choices": ("linux", "macos", "other")}
 VERSION = {"kind": Kind.VERSION}
 TIMING = {"kind": Kind.TIMING, "buckets": (0, 100, 1000)}
+AMOUNT = {"kind": Kind.QUANTITY, "buckets": (0, 10, 1000)}
+LABELLED = {"kind": Kind.LABELLED, "labels": ("menu", "other")}
+NAMES = {"kind": Kind.NAMES, "names": ("org.gnome.Maps", "other")}
+EVENT = {"kind": Kind.EVENT, "extras": {"how": ("menu", "other")}}
+LEARNT = Outcome(date(2026, 5, 1), "It is used.", "It stays.", "https://editor.example/2")
 
 ONE_FIELD: list[tuple[dict[str, Any], str, object, Code, str]] = [
     ({}, "kind", Kind.FLAG, Code.KIND, "now measured as yes or no, instead of a number"),
@@ -124,6 +131,8 @@ ONE_FIELD: list[tuple[dict[str, Any], str, object, Code, str]] = [
     ({"correlates_with": ("a.b",)}, "correlates_with", (), Code.TRAVELS_WITH_LESS, "with a.b."),
     ({}, "accuracy", 0.02, Code.ACCURACY, "now ±2 % instead of not said."),
     ({"accuracy": 0.05, **VERSION}, "accuracy", 0.02, Code.ACCURACY, "±2 points instead of ±5 p"),
+    ({}, "until_answered", True, Code.ENDS_WHEN_ANSWERED, "now ends by itself when its question"),
+    ({"until_answered": True}, "until_answered", False, Code.GOES_ON_WHEN_ANSWERED, "no longer"),
     ({}, "example", 3, Code.EXAMPLE, "example is now 3 instead of nothing."),
     ({"kind": Kind.FLAG}, "example", True, Code.EXAMPLE, "example is now yes instead of nothing."),
     ({"kind": Kind.FLAG}, "example", False, Code.EXAMPLE, "example is now no instead of nothing."),
@@ -140,6 +149,16 @@ ONE_FIELD: list[tuple[dict[str, Any], str, object, Code, str]] = [
         Code.TRANSLATION,
         "language de are now “Dateien: Wie viele?” instead of “nothing”",
     ),
+    (LABELLED, "labels", ("menu", "key", "other"), Code.CHOICES_ADDED, "new labels: key."),
+    (NAMES, "names", ("other",), Code.CHOICES_REMOVED, "removed names: org.gnome.Maps."),
+    (EVENT, "extras", {"how": ("menu", "key", "other")}, Code.CHOICES_ADDED, "new how: key."),
+    ({}, "period", Period.WEEK, Code.PERIOD_COARSER, "now kept per week instead of per day."),
+    ({"period": Period.WEEK}, "period", Period.DAY, Code.PERIOD_FINER, "per day instead of per"),
+    ({"kind": Kind.FLAG}, "reducer", Reducer.IS_SET, Code.REDUCER, "is now is_set instead of no"),
+    ({"kind": Kind.FLAG}, "source", "mail.server", Code.SOURCE, "is now mail.server instead of"),
+    ({}, "outcomes", (LEARNT,), Code.OUTCOMES, "is now told as It is used. It stays. instead of"),
+    ({}, "approved", None, Code.APPROVED, "is now given by nobody instead of 2026-01-15, The"),
+    (AMOUNT, "buckets", (0, 1000), Code.BUCKETS_COARSER, "coarser steps: 0, 1000 instead of 0, 10"),
     ({}, "plugin", SPELLING, Code.PLUGIN, "brought by spelling instead of the product itself."),
     ({}, "allow", {"unit_in_name": "It is."}, Code.ALLOW, "check unit_in_name: the reason to"),
 ]
@@ -173,7 +192,7 @@ def test_a_change_of_a_field_is_found_weighed_and_said(
     assert found.needs_consent == (code in WHY)
 
 
-ADDRESS = CollectorAddress("https://a.example", b"a" * 32)
+ADDRESS = CollectorAddress(("https://a.example",), (b"a" * 32,))
 ONE_PART: list[tuple[dict[str, Any], str, object, Code, str]] = [
     ({}, "app", "viewer", Code.PRODUCT, "The product is now viewer instead of editor."),
     ({}, "title", "Ed", Code.PRODUCT_TITLE, "now called Ed instead of An editor."),
@@ -197,19 +216,19 @@ ONE_PART: list[tuple[dict[str, Any], str, object, Code, str]] = [
     (
         {"collector": ADDRESS},
         "collector",
-        replace(ADDRESS, url="https://b.example"),
+        replace(ADDRESS, urls=("https://b.example",)),
         Code.COLLECTOR_ADDRESS,
         "Reports now go to https://b.example instead of https://a.example.",
     ),
     (
         {"collector": ADDRESS},
         "collector",
-        replace(ADDRESS, key=b"b" * 32),
+        replace(ADDRESS, keys=(b"b" * 32,)),
         Code.COLLECTOR_KEY,
         "sealed for the key x25519:YmJi",
     ),
     (
-        {"collector": replace(ADDRESS, key=None)},
+        {"collector": replace(ADDRESS, keys=())},
         "collector",
         ADDRESS,
         Code.COLLECTOR_SEALED,
@@ -218,9 +237,52 @@ ONE_PART: list[tuple[dict[str, Any], str, object, Code, str]] = [
     (
         {"collector": ADDRESS},
         "collector",
-        replace(ADDRESS, key=None),
+        replace(ADDRESS, keys=()),
         Code.COLLECTOR_UNSEALED,
         "Reports are no longer sealed",
+    ),
+    (
+        {"collector": replace(ADDRESS, urls=("https://a.example", "https://b.example"))},
+        "collector",
+        ADDRESS,
+        Code.COLLECTOR_ADDRESS_GONE,
+        "Reports now go to https://a.example instead of https://a.example, https://b.example.",
+    ),
+    (
+        {"collector": replace(ADDRESS, keys=(b"a" * 32, b"b" * 32))},
+        "collector",
+        ADDRESS,
+        Code.COLLECTOR_KEY_GONE,
+        "Reports are now sealed for the key x25519:YWFh",
+    ),
+    (
+        {"collector": ADDRESS},
+        "collector",
+        replace(ADDRESS, log="a.example/log+00000000+AAAA"),
+        Code.COLLECTOR_LOG,
+        "The transparency log is now signed by a.example/log+00000000+AAAA instead of nothing.",
+    ),
+    (
+        {"collector": ADDRESS},
+        "collector",
+        replace(ADDRESS, mirrors=("https://m.example",)),
+        Code.COLLECTOR_MIRRORS,
+        "The transparency log is now mirrored at https://m.example instead of nothing.",
+    ),
+    (
+        {},
+        "committee",
+        Committee(1, (Approver("ana", "Ana, elected 2026", b"a" * 32),)),
+        Code.COMMITTEE,
+        "who approves metrics is now 1 of: Ana, elected 2026 instead of nothing.",
+    ),
+    ({}, "most_bits", 12, Code.MOST_BITS, "a report may tell 12 instead of nothing bits of an in"),
+    (
+        {},
+        "translations",
+        {"de": ProductWords("Ein Editor", {"usage": "Was benutzt wird."})},
+        Code.PRODUCT_WORDS,
+        "in the language de are now “Ein Editor; Was benutzt wird.” instead of “nothing”.",
     ),
     ({}, "plugins", (SPELLING,), Code.PLUGIN_ADDED, "New plug-in spelling: Spelling (spell, "),
     ({"plugins": (SPELLING,)}, "plugins", (), Code.PLUGIN_REMOVED, "Removed plug-in spelling: "),
@@ -239,20 +301,26 @@ def test_every_field_of_a_registry_has_a_rule_and_a_test() -> None:
     """A new field fails here until somebody decides what a change of it means for people."""
     known = {field.name for field in fields(Registry)}
     assert set(PARTS) == known
-    assert {name for _, name, _, _, _ in ONE_PART} == known - {"metrics", "fingerprint"}
+    assert {name for _, name, _, _, _ in ONE_PART} == known - {"metrics", "fingerprint", "parts"}
 
 
-@pytest.mark.parametrize("value", [Plugin, Approval, Translation, CollectorAddress])
+PIECES: dict[type[Any], set[str]] = {
+    Plugin: {"id", "title", "prefix", "homepage", "contact"},
+    Approval: {"day", "by", "where"},
+    Outcome: {"day", "learnt", "decided", "where"},
+    Translation: {"title", "question"},
+    ProductWords: {"title", "levels"},
+    CollectorAddress: {"urls", "keys", "log", "mirrors"},
+    Committee: {"needed", "approvers"},
+    Approver: {"id", "title", "key", "until"},
+}
+
+
+@pytest.mark.parametrize("value", PIECES)
 def test_what_metrics_and_registries_are_made_of_has_no_part_that_nobody_compares(
     value: type[Any],
 ) -> None:
-    known = {
-        Plugin: {"id", "title", "prefix", "homepage", "contact"},
-        Approval: {"day", "by", "where"},
-        Translation: {"title", "question"},
-        CollectorAddress: {"url", "key"},
-    }
-    assert {field.name for field in fields(value)} == known[value]
+    assert {field.name for field in fields(value)} == PIECES[value]
 
 
 @pytest.mark.parametrize(
@@ -411,7 +479,10 @@ def test_reasons_name_what_they_are_about() -> None:
     old = registry(collector=ADDRESS)
     levels = {**old.levels, "usage": "All."}
     new = replace(
-        old, app="viewer", levels=levels, collector=CollectorAddress("https://b.example", b"a" * 32)
+        old,
+        app="viewer",
+        levels=levels,
+        collector=replace(ADDRESS, urls=("https://b.example",)),
     )
     assert difference(old, new).reasons == (
         "The product: consent to one product is no consent to another.",
@@ -421,7 +492,7 @@ def test_reasons_name_what_they_are_about() -> None:
 
 
 def test_a_collector_that_changes_address_and_key_is_told_with_both() -> None:
-    old, new = registry(collector=ADDRESS), CollectorAddress("https://b.example", b"b" * 32)
+    old, new = registry(collector=ADDRESS), CollectorAddress(("https://b.example",), (b"b" * 32,))
     assert codes(difference(old, replace(old, collector=new))) == [
         Code.COLLECTOR_ADDRESS,
         Code.COLLECTOR_KEY,
@@ -434,10 +505,33 @@ def test_a_collector_that_changes_address_and_key_is_told_with_both() -> None:
         pytest.param(Kind.FLAG, "yes or no", id="flag"),
         pytest.param(Kind.VERSION, "2 parts of the version", id="version"),
         pytest.param(Kind.TIMING, "how long it takes, in 3 steps", id="timing"),
+        pytest.param(Kind.QUANTITY, "how many, in 3 steps", id="quantity"),
+        pytest.param(Kind.DISTRIBUTION, "how large it is, in 3 steps", id="distribution"),
+        pytest.param(Kind.SECONDS, "seconds in use of each day, at most 1,000,000", id="seconds"),
+        pytest.param(Kind.LABELLED, "a number of each day for each of: menu, other", id="labels"),
+        pytest.param(Kind.NAMES, "which of: a, b, c, d, e, f, g, h and 6 more", id="names"),
+        pytest.param(Kind.EVENT, "a number of each day by how: menu, other", id="event"),
+        pytest.param(
+            Kind.ERROR,
+            "how often it broke at each place in the code, a number of each day",
+            id="error",
+        ),
     ],
 )
 def test_the_form_of_a_metric_is_said(kind: Kind, text: str) -> None:
-    assert form(metric(kind=kind, buckets=(0, 100, 1000))) == text
+    said = metric(
+        kind=kind,
+        buckets=(0, 100, 1000),
+        labels=("menu", "other"),
+        names=(*"abcdefghijklm", "other"),
+        extras={"how": ("menu", "other")},
+    )
+    assert form(said) == text
+
+
+def test_what_is_kept_per_week_says_so() -> None:
+    said = form(metric(period=Period.WEEK, largest=500))
+    assert said == "a number of each week, at most 500"
 
 
 def test_a_metric_without_a_title_goes_by_its_name() -> None:
@@ -459,8 +553,15 @@ KINDS: dict[Kind, dict[str, Any]] = {
     Kind.CHOICE: {"choices": ("a", "b", "other")},
     Kind.VERSION: {"precision": 2},
     Kind.TIMING: {"buckets": (0, 10, 100)},
+    Kind.DISTRIBUTION: {"buckets": (0, 10, 100)},
+    Kind.QUANTITY: {"buckets": (0, 10, 100)},
+    Kind.NAMES: {"names": ("a", "b", "other")},
+    Kind.LABELLED: {"labels": ("a", "b", "other")},
+    Kind.EVENT: {"extras": {"how": ("a", "other")}},
+    Kind.SECONDS: {},
+    Kind.ERROR: {},
 }
-NAMES = ["a.a", "b.b", "c.c", "d.d"]
+METRICS = ["a.a", "b.b", "c.c", "d.d"]
 
 
 @st.composite
@@ -474,8 +575,8 @@ def metrics(draw: st.DrawFn, name: str) -> Metric:
         status=draw(st.sampled_from(Status)),
         sensitivity=draw(st.none() | st.sampled_from(Sensitivity)),
         expires=draw(st.none() | st.dates()),
-        correlates_with=tuple(draw(st.sets(st.sampled_from(NAMES)))),
-        aliases=tuple(draw(st.sets(st.sampled_from([*NAMES, "x.x"])))),
+        correlates_with=tuple(draw(st.sets(st.sampled_from(METRICS)))),
+        aliases=tuple(draw(st.sets(st.sampled_from([*METRICS, "x.x"])))),
         accuracy=draw(st.none() | st.sampled_from([0.01, 0.05])),
         since=draw(st.sampled_from(["", "1", "1.2", "2.0.1"])),
         translations=draw(st.sampled_from([{}, {"de": Translation("T", "F")}])),
@@ -485,9 +586,11 @@ def metrics(draw: st.DrawFn, name: str) -> Metric:
 
 @st.composite
 def registries(draw: st.DrawFn) -> Registry:
-    names = draw(st.lists(st.sampled_from(NAMES), unique=True))
-    keys = st.none() | st.sampled_from([b"a" * 32, b"b" * 32])
-    addresses = st.builds(CollectorAddress, st.sampled_from(["https://a", "https://b"]), keys)
+    names = draw(st.lists(st.sampled_from(METRICS), unique=True))
+    urls = st.permutations(["https://a", "https://b"])
+    some_urls = st.builds(lambda urls, most: tuple(urls[:most]), urls, st.integers(1, 2))
+    keys = st.sampled_from([(), (b"a" * 32,), (b"b" * 32,), (b"a" * 32, b"b" * 32)])
+    addresses = st.builds(CollectorAddress, some_urls, keys)
     return registry(
         *(draw(metrics(name)) for name in names),
         collector=draw(st.none() | addresses),
@@ -537,6 +640,9 @@ def test_what_only_shrinks_needs_no_consent(old: Registry, data: st.DataObject) 
             threshold=each.threshold + data.draw(st.integers(0, 5)),
             correlates_with=each.correlates_with[:1],
             choices=each.choices[1:],
+            labels=each.labels[1:],
+            names=each.names[1:],
+            period=Period.WEEK,
             precision=1,
             buckets=each.buckets[:2],
             largest=data.draw(st.integers(1, each.largest)),

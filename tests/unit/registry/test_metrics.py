@@ -4,13 +4,14 @@ import pytest
 
 from aboveboard.errors import Problem
 from aboveboard.model.metric import Kind
+from aboveboard.registry.bound_fields import BOUNDS
 from aboveboard.registry.fields import Fields
-from aboveboard.registry.metrics import BOUNDS, read_metric
+from aboveboard.registry.metrics import Around, read_metric
 
 
 def codes(table: dict[str, object], levels: dict[str, str]) -> list[tuple[str, str]]:
     problems: list[Problem] = []
-    read_metric("file.opened", Fields(table, "m", problems), levels)
+    read_metric("file.opened", Fields(table, "m", problems), Around(levels))
     return [(problem.code, problem.place) for problem in problems]
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.analysis.words import likely
-from aboveboard.model.metric import Approval, Kind, Metric, Registry, Status
+from aboveboard.model.metric import Approval, Kind, Metric, Status
+from aboveboard.model.registry import Registry
 from aboveboard.registry.plan import (
     Expected,
     Reach,

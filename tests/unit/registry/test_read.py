@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aboveboard.errors import Problem, RegistryError
-from aboveboard.model.metric import CollectorAddress, Kind, Registry
-from aboveboard.registry.read import fingerprint, read
+from aboveboard.model.metric import Approval, Kind
+from aboveboard.model.registry import CollectorAddress, Registry
+from aboveboard.registry.canonical import fingerprint
+from aboveboard.registry.read import read
 from aboveboard.testing import EXAMPLE_REGISTRY
 
 KEY = bytes.fromhex("07a37cbc142093c8b755dc1b10e86cb426374ad16aa453ed0bdfc0b2b86d1c7c")
@@ -41,7 +43,7 @@ def test_a_whole_file_becomes_a_registry(text: str) -> None:
     )
     assert (registry.contact, registry.note) == ("The maintainers", "An example.")
     assert registry.levels == {"usage": "Which parts are used."}
-    assert registry.collector == CollectorAddress("https://telemetry.editor.example", KEY)
+    assert registry.collector == CollectorAddress(("https://telemetry.editor.example",), (KEY,))
     assert [(name, m.name, m.kind) for name, m in registry.metrics.items()] == [
         ("file.opened", "file.opened", Kind.COUNTER),
         ("theme.dark", "theme.dark", Kind.FLAG),
@@ -65,11 +67,7 @@ def test_a_metric_carries_what_its_table_says(text: str) -> None:
         "https://editor.example/reviews/1",
         "usage",
     )
-    assert (opened.approved.day, opened.approved.by, opened.approved.where) == (
-        date(2026, 1, 15),
-        "The council",
-        "https://editor.example/1",
-    )
+    assert opened.approved == Approval(date(2026, 1, 15), "The council", "https://editor.example/1")
     assert opened.expires == date(2027, 12, 31)
     assert (opened.largest, opened.threshold) == (500, 20)
     assert metrics["system.os"].choices == ("linux", "macos", "other")
@@ -91,7 +89,7 @@ def test_what_may_be_left_out_has_its_default() -> None:
 def test_a_collector_may_have_no_key(text: str) -> None:
     registry = read(text.replace(KEY_LINE, "").encode())
 
-    assert registry.collector == CollectorAddress("https://telemetry.editor.example", None)
+    assert registry.collector == CollectorAddress(("https://telemetry.editor.example",))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from aboveboard.bootstrap.collector import Collector, collector
+from aboveboard.registry.read import read
 from aboveboard.settings import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.app import CollectorApp
@@ -79,7 +80,7 @@ def report() -> bytes:
         "id": ID,
         "app": "editor",
         "period": "2026-W47",
-        "registry": "f" * 64,
+        "registry": read(EXAMPLE_REGISTRY).fingerprint,
         "entries": [{"metric": "file.opened", "day": TODAY, "value": 3}],
     }
     return json.dumps(content).encode()

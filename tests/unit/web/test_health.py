@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.ports import LogPosition
 from aboveboard.settings import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.health import health
+from aboveboard.web.notary import Notary
 
 
 @pytest.fixture
@@ -26,6 +28,10 @@ def parts(tmp_path: Path) -> Iterator[Collector]:
     made.log.close()
 
 
+def notary(parts: Collector) -> Notary:
+    return Notary(parts.publisher, parts.public_log, SystemClock(), {})
+
+
 def states(content: dict[str, object]) -> list[object]:
     found: list[object] = [content["status"]]
     for part in ("log", "loader", "store"):
@@ -38,12 +44,13 @@ def states(content: dict[str, object]) -> list[object]:
 def test_a_well_collector_tells_what_happened_so_far(parts: Collector) -> None:
     parts.acceptor.count(Refused(Reason.TOO_LARGE, ""))
     parts.acceptor.asides = 3
-    assert health(parts) == (
+    assert health(parts, notary(parts)) == (
         200,
         {
             "status": "ok",
             "log": {"state": "ok", "cut_bytes_at_start": 0, "unreadable_bytes": 0},
             "loader": {"state": "ok", "behind_bytes": 0, "loaded_records": 0},
+            "transparency": {"state": "ok", "entries": 2},
             "store": {"state": "ok"},
             "outcomes": {"too_large": 1},
             "entries_set_aside": 3,
@@ -53,7 +60,7 @@ def test_a_well_collector_tells_what_happened_so_far(parts: Collector) -> None:
 
 def test_a_log_that_cannot_be_written_is_said(parts: Collector) -> None:
     parts.acceptor.log_well = False
-    status, content = health(parts)
+    status, content = health(parts, notary(parts))
     assert status == 503
     assert states(content) == ["failing", "failing", "ok", "ok"]
 
@@ -62,7 +69,7 @@ def test_a_loader_that_stands_still_is_said_with_how_far_it_is_behind(parts: Col
     parts.follower.stop()
     parts.log.append([b"broken"])
     assert not parts.follower.step()
-    status, content = health(parts)
+    status, content = health(parts, notary(parts))
     assert status == 503
     assert states(content) == ["failing", "ok", "failing", "ok"]
     loader = content["loader"]
@@ -72,7 +79,7 @@ def test_a_loader_that_stands_still_is_said_with_how_far_it_is_behind(parts: Col
 
 def test_a_loader_that_has_ended_is_said(parts: Collector) -> None:
     parts.follower.stop()
-    status, content = health(parts)
+    status, content = health(parts, notary(parts))
     assert status == 503
     assert states(content) == ["failing", "ok", "failing", "ok"]
 
@@ -80,9 +87,16 @@ def test_a_loader_that_has_ended_is_said(parts: Collector) -> None:
 def test_a_store_that_cannot_be_read_is_said(parts: Collector) -> None:
     parts.follower.stop()
     parts.facts.close()
-    status, content = health(parts)
+    status, content = health(parts, notary(parts))
     assert status == 503
     assert states(content) == ["failing", "ok", "failing", "failing"]
     loader = content["loader"]
     assert isinstance(loader, dict)
     assert loader["behind_bytes"] is None
+
+
+def test_a_notary_that_cannot_work_is_said(parts: Collector) -> None:
+    broken = notary(parts)
+    broken.well = False
+    status, content = health(parts, broken)
+    assert (status, content["transparency"]) == (503, {"state": "failing", "entries": 2})

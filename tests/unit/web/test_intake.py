@@ -122,6 +122,13 @@ def test_the_answer_tells_how_many_entries_were_set_aside() -> None:
     assert request(acceptor(), whole(body)).content == {"code": "kept", "aside": 1}
 
 
+def test_the_answer_names_the_questions_that_are_answered() -> None:
+    with_answers = acceptor()
+    with_answers.answered["editor"] = frozenset({"theme.dark", "file.saved"})
+    answer = request(with_answers, whole(BODY))
+    assert answer.content["answered"] == ["file.saved", "theme.dark"]
+
+
 def test_a_body_may_come_in_parts_and_compressed() -> None:
     packed = gzip.compress(BODY)
     headers = [(b"content-encoding", b"gzip"), (b"content-type", b"application/json")]

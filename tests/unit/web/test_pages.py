@@ -15,7 +15,8 @@ import pytest
 
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.errors import FactsError, RenderError
-from aboveboard.model.metric import Approval, Kind, Metric, Registry
+from aboveboard.model.metric import Approval, Kind, Metric
+from aboveboard.model.registry import Registry
 from aboveboard.model.total import Total
 from aboveboard.ports import LogPosition, LogSlice, QueryResult
 from aboveboard.web.charts import ChartShelf

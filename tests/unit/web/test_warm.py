@@ -18,7 +18,7 @@ from aboveboard.web.warm import Warmer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aboveboard.model.metric import Registry
+    from aboveboard.model.registry import Registry
 
 REGISTRY = read(EXAMPLE_REGISTRY)
 

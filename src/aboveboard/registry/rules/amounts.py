@@ -29,9 +29,9 @@ NEEDED_FOR_ONE = 0.9604
     remedy="Add `installs` to [product]: how many installs you expect to answer.",
 )
 def _installs_missing(metric: Metric, context: Context) -> Iterator[Finding]:
-    many = len(metric.choices) > MANY_CHOICES
+    many = next((place for place, words in _groups(metric) if len(words) > MANY_CHOICES), "")
     if context.registry.installs is None and (many or metric.correlates_with):
-        place = "choices" if many else "correlates_with"
+        place = many or "correlates_with"
         yield Finding(place, "without product.installs nobody can tell whether groups get small.")
 
 
@@ -42,10 +42,16 @@ def _installs_missing(metric: Metric, context: Context) -> Iterator[Finding]:
     remedy="Put rare choices together; what is left out counts as other.",
 )
 def _too_many_choices(metric: Metric, context: Context) -> Iterator[Finding]:
-    installs, choices = context.registry.installs, len(metric.choices)
-    if installs is not None and choices and installs < choices * metric.threshold:
-        text = f"{installs} installs in {choices} groups are less than {metric.threshold} in each."
-        yield Finding("choices", text)
+    installs = context.registry.installs
+    for place, words in _groups(metric):
+        if installs is not None and installs < len(words) * metric.threshold:
+            least = f"less than {metric.threshold} in each"
+            yield Finding(place, f"{installs} installs in {len(words)} groups are {least}.")
+
+
+def _groups(metric: Metric) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give the lists that split installs into groups; one install may have many names."""
+    return ((place, words) for place, words in metric.lists.items() if place != "names")
 
 
 @of_metric(
@@ -109,13 +115,13 @@ def _buckets_too_fine(metric: Metric, _: Context) -> Iterator[Finding]:
     remedy="Use at least three, and let the last begin near the longest usual time.",
 )
 def _buckets_cover_little(metric: Metric, _: Context) -> Iterator[Finding]:
-    if metric.kind is not Kind.TIMING:
+    if not metric.kind.in_buckets:
         return
     last, example = metric.buckets[-1], metric.example
     if len(metric.buckets) < FEWEST_BUCKETS:
         yield Finding("buckets", "there are fewer than three.")
     elif isinstance(example, int) and example > last * FAR_BEYOND:
-        yield Finding("buckets", f"the example lies far beyond the last one, {last} ms.")
+        yield Finding("buckets", f"the example lies far beyond the last one, {last}.")
 
 
 @of_metric(
@@ -128,7 +134,8 @@ def _largest_implausible(metric: Metric, _: Context) -> Iterator[Finding]:
     acts = metric.sensitivity is Sensitivity.INTERACTION
     most = MOST_ACTS_OF_A_DAY if acts else MOST_OF_A_DAY
     amount = find(AMOUNTS, f"{metric.name} {metric.title}")
-    if metric.kind is Kind.COUNTER and metric.largest > most and not amount:
+    counted = Kind.COUNTER, Kind.LABELLED, Kind.EVENT, Kind.ERROR
+    if metric.kind in counted and metric.largest > most and not amount:
         yield Finding("largest", f"{metric.largest} on one day is not plausible.")
 
 
@@ -140,7 +147,8 @@ def _largest_implausible(metric: Metric, _: Context) -> Iterator[Finding]:
 )
 def _unit_missing(metric: Metric, _: Context) -> Iterator[Finding]:
     amount = find(AMOUNTS, f"{metric.name} {metric.title}")
-    if metric.kind is Kind.COUNTER and amount is not None and not metric.unit:
+    needs = Kind.COUNTER, Kind.LABELLED, Kind.QUANTITY, Kind.DISTRIBUTION
+    if metric.kind in needs and amount is not None and not metric.unit:
         yield Finding("unit", f"a {amount} needs a unit.")
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from aboveboard.model.metric import Metric, Registry, Status
+from aboveboard.model.metric import Metric, Status
+from aboveboard.model.registry import Registry
 
 
 class Finding(NamedTuple):

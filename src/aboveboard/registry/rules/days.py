@@ -42,7 +42,9 @@ def _expires_soon(metric: Metric, context: Context) -> Iterator[Finding]:
     remedy="Choose an earlier last day; it can be approved again.",
 )
 def _expires_late(metric: Metric, _: Context) -> Iterator[Finding]:
-    if metric.expires is not None and metric.expires - metric.approved.day > LONGEST:
+    if metric.expires is None or metric.approved is None:
+        return
+    if metric.expires - metric.approved.day > LONGEST:
         yield Finding("expires", f"{metric.expires} is more than five years after its approval.")
 
 
@@ -75,8 +77,9 @@ def _never_without_reason(metric: Metric, _: Context) -> Iterator[Finding]:
     remedy="Write the day on which it was approved.",
 )
 def _approved_in_the_future(metric: Metric, context: Context) -> Iterator[Finding]:
-    if metric.approved.day > context.today:
-        yield Finding("approved.on", f"{metric.approved.day} is still to come.")
+    agreed = metric.approved
+    if agreed is not None and agreed.day > context.today:
+        yield Finding("approved.on", f"{agreed.day} is still to come.")
 
 
 @of_metric(

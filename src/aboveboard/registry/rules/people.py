@@ -32,7 +32,7 @@ def _owner_is_private(metric: Metric, _: Context) -> Iterator[Finding]:
     remedy="Name who agreed, or set `status` to proposed.",
 )
 def _approval_missing(metric: Metric, _: Context) -> Iterator[Finding]:
-    if " ".join(words(metric.approved.by)) in NOBODY:
+    if metric.approved is not None and " ".join(words(metric.approved.by)) in NOBODY:
         yield Finding("approved.by", "this is nobody who could approve it.")
 
 
@@ -43,7 +43,7 @@ def _approval_missing(metric: Metric, _: Context) -> Iterator[Finding]:
     remedy="Let somebody else approve it.",
 )
 def _approved_by_its_owner(metric: Metric, _: Context) -> Iterator[Finding]:
-    if words(metric.owner) == words(metric.approved.by):
+    if metric.approved is not None and words(metric.owner) == words(metric.approved.by):
         yield Finding("approved.by", "it is the owner.")
 
 
@@ -56,7 +56,12 @@ def _approved_by_its_owner(metric: Metric, _: Context) -> Iterator[Finding]:
 def _link_says_nothing(metric: Metric, context: Context) -> Iterator[Finding]:
     product = context.registry
     generic = {link.rstrip("/") for link in (product.homepage, product.policy)}
-    for place, link in (("review", metric.review), ("approved.where", metric.approved.where)):
+    links = {"review": metric.review} | {
+        f"outcomes.{place}.where": outcome.where for place, outcome in enumerate(metric.outcomes)
+    }
+    if metric.approved is not None:
+        links["approved.where"] = metric.approved.where
+    for place, link in links.items():
         if _HOST.fullmatch(link) or link.rstrip("/") in generic:
             yield Finding(place, "it leads to a front page.")
 

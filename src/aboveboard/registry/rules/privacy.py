@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from aboveboard.model.metric import Kind, Metric, Sensitivity
-from aboveboard.registry.metrics import OTHER
+from aboveboard.registry.bound_fields import OTHER
 from aboveboard.registry.rules.check import Context, Finding, of_metric
 from aboveboard.registry.rules.words import (
     ACTS,
@@ -27,6 +27,7 @@ LOWEST_THRESHOLD = {
     Sensitivity.SENSITIVE: 50,
 }
 MOST_WORDS_OF_A_CHOICE = 4
+_ACTS = {Kind.COUNTER, Kind.LABELLED, Kind.EVENT}
 _IDENTITY = re.compile(
     r"[0-9]{6,}"  # a number that was given to somebody
     r"|(?=.*[0-9])(?=.*[a-f])[0-9a-f]{12,}"  # a hash
@@ -64,14 +65,15 @@ def _sensitivity_too_low(metric: Metric, _: Context) -> Iterator[Finding]:
 
 
 def _needed(metric: Metric) -> tuple[Sensitivity, str]:
-    texts = (metric.name, metric.title, metric.unit, *metric.choices)
+    listed = [word for words in metric.lists.values() for word in words]
+    texts = (metric.name, metric.title, metric.unit, *listed)
     word = next(filter(None, (find(PERSONAL, text, HARMLESS) for text in texts)), None)
     said = " ".join(texts)
     if word is None and find(PERSONS, said, HARMLESS):
         word = find(AMBIGUOUS, said, HARMLESS)
     if word is not None:
         return Sensitivity.SENSITIVE, word
-    act = find(ACTS, metric.title) if metric.kind is Kind.COUNTER else None
+    act = find(ACTS, metric.title) if metric.kind in _ACTS else None
     return (Sensitivity.INTERACTION, act) if act else (Sensitivity.TECHNICAL, "")
 
 
@@ -82,7 +84,7 @@ def _needed(metric: Metric) -> tuple[Sensitivity, str]:
     remedy="Measure a property that many share; an identity is only for products that need one.",
 )
 def _identity(metric: Metric, _: Context) -> Iterator[Finding]:
-    if metric.kind in {Kind.FLAG, Kind.TIMING}:
+    if metric.kind is Kind.FLAG or metric.kind.in_buckets:
         return
     name = metric.name.replace("_", ".").split(".")
     phrase = name[-1] if name[-1] in IDENTITIES else find(IDENTITY_PHRASES, metric.title)
@@ -98,9 +100,10 @@ def _identity(metric: Metric, _: Context) -> Iterator[Finding]:
     remedy="Use words for kinds of things, not for single ones.",
 )
 def _choice_is_identity(metric: Metric, _: Context) -> Iterator[Finding]:
-    found = [word for word in metric.choices if _IDENTITY.fullmatch(word)]
-    if found:
-        yield Finding("choices", f"{found[0]!r} looks like a number or an address of somebody.")
+    for place, words in metric.lists.items():
+        found = next((word for word in words if _IDENTITY.fullmatch(word)), None)
+        if found:
+            yield Finding(place, f"{found!r} looks like a number or an address of somebody.")
 
 
 @of_metric(
@@ -110,9 +113,10 @@ def _choice_is_identity(metric: Metric, _: Context) -> Iterator[Finding]:
     remedy="Use one to four words for each choice.",
 )
 def _choice_is_free_text(metric: Metric, _: Context) -> Iterator[Finding]:
-    found = [word for word in metric.choices if len(word.split()) > MOST_WORDS_OF_A_CHOICE]
-    if found:
-        yield Finding("choices", f"{found[0]!r} looks like a sentence.")
+    for place, words in metric.lists.items():
+        found = [word for word in words if len(word.split()) > MOST_WORDS_OF_A_CHOICE]
+        if found:
+            yield Finding(place, f"{found[0]!r} looks like a sentence.")
 
 
 @of_metric(
@@ -122,9 +126,10 @@ def _choice_is_free_text(metric: Metric, _: Context) -> Iterator[Finding]:
     remedy=f"Leave it out: {OTHER!r} is added for you.",
 )
 def _choice_is_catch_all(metric: Metric, _: Context) -> Iterator[Finding]:
-    found = [word for word in metric.choices if word.lower() in {"others", "misc", "rest", "else"}]
-    if found:
-        yield Finding("choices", f"{found[0]!r} means the same as {OTHER!r}.")
+    for place, words in metric.lists.items():
+        found = [word for word in words if word.lower() in {"others", "misc", "rest", "else"}]
+        if found:
+            yield Finding(place, f"{found[0]!r} means the same as {OTHER!r}.")
 
 
 @of_metric(

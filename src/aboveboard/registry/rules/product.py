@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aboveboard.model.metric import Metric, Registry, Status
+from aboveboard.model.metric import Metric, Status
+from aboveboard.model.registry import Registry
 from aboveboard.registry.rules.check import Context, Finding, of_metric, of_product
-from aboveboard.registry.rules.words import CHANNELS, COMMON_PREFIXES, MADE_UP, find, words
+from aboveboard.registry.rules.words import (
+    CHANNELS,
+    COMMON_PREFIXES,
+    MADE_UP,
+    UNFINISHED,
+    find,
+    words,
+)
 
 FEWEST_WORDS = 4
 _REACHABLE = re.compile(r"\S+@\S+\.\S+|https?://\S+|(?<!\S)[#!@]\S+|\+[0-9 ]{6,}")
@@ -37,6 +45,20 @@ def _level_unclear(registry: Registry, _: Context) -> Iterator[Finding]:
     for level, text in registry.levels.items():
         if len(words(text)) < FEWEST_WORDS:
             yield Finding(f"product.levels.{level}", "it is too short to be understood.")
+
+
+@of_product(
+    "product_unfinished",
+    title="A text about the product is not finished",
+    reason="People would look for somebody who answers, and find a placeholder.",
+    remedy="Write the text.",
+)
+def _product_unfinished(registry: Registry, _: Context) -> Iterator[Finding]:
+    texts = {name: getattr(registry, name) for name in ("title", "homepage", "contact", "policy")}
+    texts |= {f"levels.{level}": text for level, text in registry.levels.items()}
+    for place, text in texts.items():
+        if UNFINISHED.search(text):
+            yield Finding(f"product.{place}", "a placeholder is left in it.")
 
 
 @of_product(
@@ -116,6 +138,7 @@ def _translation_is_copy(metric: Metric, context: Context) -> Iterator[Finding]:
 PRODUCT = (
     _level_unused,
     _level_unclear,
+    _product_unfinished,
     _contact_unreachable,
     _policy_is_homepage,
     _note_left_over,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from aboveboard.model.metric import Kind, Metric
 from aboveboard.model.verdict import Reason
+from aboveboard.registry.bound_fields import LONGEST_TIMING_MS
 from aboveboard.registry.bounds import counts
-from aboveboard.registry.metrics import LONGEST_TIMING_MS
+from aboveboard.registry.examples import example_value
 from aboveboard.registry.rules.check import Context, Finding, of_metric
 from aboveboard.registry.rules.words import UNFINISHED, VAGUE, find, words
 
@@ -75,10 +76,10 @@ def _unfinished(metric: Metric, _: Context) -> Iterator[Finding]:
         "decision": metric.decision,
         "owner": metric.owner,
         "review": metric.review,
-        "approved.by": metric.approved.by,
-        "approved.where": metric.approved.where,
         "expires.never": metric.never_expires_because,
     }
+    if metric.approved is not None:
+        texts |= {"approved.by": metric.approved.by, "approved.where": metric.approved.where}
     for place, text in texts.items():
         if UNFINISHED.search(text):
             yield Finding(place, "a placeholder is left in it.")
@@ -102,16 +103,16 @@ def _example_missing(metric: Metric, _: Context) -> Iterator[Finding]:
     remedy="Write a value within the bounds of the metric; for a timing, in milliseconds.",
 )
 def _example_does_not_fit(metric: Metric, _: Context) -> Iterator[Finding]:
-    example = metric.example
-    if example is None:
+    if metric.example is None:
         return
-    if metric.kind is Kind.TIMING:
-        whole = isinstance(example, int) and not isinstance(example, bool)
-        fits = whole and 0 <= int(example) <= LONGEST_TIMING_MS
-    else:
-        fits = not isinstance(counts(metric, example), Reason)
-    if not fits:
-        yield Finding("example", f"{example!r} is no value of this {metric.kind.value}.")
+    value = example_value(metric)
+    if value is None or _too_long(metric) or isinstance(counts(metric, value), Reason):
+        yield Finding("example", f"{metric.example!r} is no value of this {metric.kind.value}.")
+
+
+def _too_long(metric: Metric) -> bool:
+    number = metric.example if isinstance(metric.example, int) else 0
+    return metric.kind is Kind.TIMING and number > LONGEST_TIMING_MS
 
 
 REASONS = (

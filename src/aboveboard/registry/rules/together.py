@@ -12,13 +12,24 @@ from aboveboard.registry.rules.check import Context, Finding, of_metric
 
 VERSIONS_IN_USE = {1: 10, 2: 20, 3: 50}
 """Precision to how many different versions one has to expect."""
+ERRORS_IN_USE = 50
+"""How many places in the code one has to expect to break."""
+MOST_NAMES = 30
+"""Names beyond that tell apart more installs than there are."""
 VALUES: Mapping[Kind, Callable[[Metric], int]] = MappingProxyType(
     {
         Kind.FLAG: lambda _: 2,
         Kind.CHOICE: lambda metric: len(metric.choices),
         Kind.VERSION: lambda metric: VERSIONS_IN_USE[metric.precision],
         Kind.TIMING: lambda metric: len(metric.buckets),
+        Kind.DISTRIBUTION: lambda metric: len(metric.buckets),
+        Kind.QUANTITY: lambda metric: len(metric.buckets),
         Kind.COUNTER: lambda metric: len(str(metric.largest)),  # its order of magnitude
+        Kind.SECONDS: lambda metric: len(str(metric.largest)),
+        Kind.LABELLED: lambda metric: len(metric.labels),  # the one that is used most
+        Kind.EVENT: lambda metric: prod(len(words) for words in metric.extras.values()),
+        Kind.NAMES: lambda metric: 2 ** min(len(metric.names), MOST_NAMES),  # there or not, each
+        Kind.ERROR: lambda _: ERRORS_IN_USE,
     }
 )
 """Kind to how many different values one can tell apart."""

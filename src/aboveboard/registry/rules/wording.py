@@ -43,7 +43,9 @@ def _abbreviation(metric: Metric, context: Context) -> Iterator[Finding]:
     known = ABBREVIATIONS | set(_ABBREVIATION.findall(explained))
     for place, text in _shown(metric).items():
         found = [
-            word for word in _ABBREVIATION.findall(text) if word.rstrip("0123456789") not in known
+            word
+            for word in _ABBREVIATION.findall(text)
+            if word not in known and word.rstrip("0123456789") not in known
         ]
         if found:
             yield Finding(place, f"{found[0]} is not explained.")

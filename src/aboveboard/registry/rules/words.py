@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -128,15 +129,18 @@ def singular(word: str) -> str:
     return word
 
 
-def words(text: str) -> list[str]:
+@functools.lru_cache(maxsize=65_536)
+def words(text: str) -> tuple[str, ...]:
     """Split a text or a name into lower-case words in the singular.
+
+    Kept, because every rule asks for the same texts and phrases again.
 
     Example:
         >>> words("user.e_mails"), words("E-mail addresses, sorted")
-        (['user', 'email'], ['email', 'address', 'sorted'])
+        (('user', 'email'), ('email', 'address', 'sorted'))
     """
     joined = re.sub(r"\be[-_ ]mail", "email", text.lower().replace("_", " ").replace(".", " "))
-    return [singular(word) for word in _WORD.findall(joined)]
+    return tuple(singular(word) for word in _WORD.findall(joined))
 
 
 def find(phrases: Iterable[str], text: str, harmless: Iterable[str] = ()) -> str | None:

@@ -1,0 +1,1 @@
+"""Texts for embedders, made from their registry: consent, privacy notice, record, assessment."""

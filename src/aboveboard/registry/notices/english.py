@@ -1,0 +1,214 @@
+"""Enters: nothing. Leaves: the sentences of the notices in English."""
+
+from __future__ import annotations
+
+from aboveboard.model.metric import Sensitivity
+from aboveboard.registry.difference_words import form
+from aboveboard.registry.notices.words import (
+    Common,
+    ConsentWords,
+    DpiaWords,
+    PrivacyWords,
+    RecordWords,
+    Words,
+)
+
+_KEPT = (
+    "The collector keeps counts: per metric, day or week, and value.",
+    (
+        "With them it keeps a random number that is new for each report, its week and the day on "
+        "which it arrived."
+    ),
+    (
+        "As long as its log is kept, the log shows which counts came in one report. The tables "
+        "that are made from it do not."
+    ),
+    "It does not read or keep network addresses, and nothing that the registry does not name.",
+    "It publishes sums alone, and hides groups that are too small.",
+)
+_MEASURES = (
+    "No report holds a name, an address, a number of the machine or a text that somebody wrote.",
+    "Nothing is sent before the person agrees, nor what was counted before.",
+    "The person can see each report, and keeps a copy of it.",
+    "Device and collector take nothing that the registry does not name, within its bounds.",
+    "The collector does not read network addresses, and writes no access log.",
+    "A report is on disk before its arrival is confirmed, and is counted once.",
+    "Its tables hold sums; none tells which counts came from one report.",
+    "Its tables can be asked on its own machine alone, by whoever can read its owner's files.",
+    "Numbers of groups below the threshold of a metric are not published.",
+)
+COMMON = Common(
+    blank="[to be filled in: {what}]",
+    marked="What is marked ({language}) stands in the registry in that language alone.",
+    source="Made from the registry with the fingerprint {fingerprint}.",
+    form=form,
+    until="until {day}",
+    endless="without an end, because: {reason}",
+    groups="published only for groups of at least {threshold}",
+    sensitivity={
+        None: "not said",
+        Sensitivity.TECHNICAL: "technical: about the program and the machine",
+        Sensitivity.INTERACTION: "interaction: about what somebody does with the program",
+        Sensitivity.CONTENT: "content: about what somebody made or keeps",
+        Sensitivity.SENSITIVE: "sensitive: about the person",
+    },
+    address="The collector at {url}",
+    sealed="Each report is encrypted on the machine, and only the collector can open it.",
+    unsealed="The reports themselves are not encrypted, beyond what protects them on their way.",
+    nobody="Nobody: the registry names no collector, so nothing can be sent.",
+    nothing="nothing",
+    proposed="Under discussion, neither counted nor sent:",
+    retired="No longer counted:",
+    contact="Questions go to: {contact}",
+    policy="Privacy policy: {policy}",
+    kept=_KEPT,
+    measures=_MEASURES,
+    measure_tls="Reports travel over encrypted connections (https).",
+)
+CONSENT = ConsentWords(
+    title="May {product} send usage counts?",
+    ask="{product} asks whether it may send, once a week, one report with the counts that are "
+    "listed here. You decide; each answer is as good as the other. Nothing is sent before you "
+    "answer, and nothing that was counted before you agreed is ever sent.",
+    what="What is in a report",
+    never="What is in no report",
+    never_said=(
+        "your name, your account, your address, or a number that stands for you or your machine",
+        "text that somebody wrote: words come from a public list",
+        "the time of day: a count says its day or its week",
+        "your network address: the collector does not read it and does not keep it",
+    ),
+    who="Who receives it",
+    answers="Your answer",
+    answers_said=(
+        "Yes (“on”): it is counted on this machine, and sent.",
+        "No (“local”): it is counted on this machine, and not sent.",
+        "No (“off”): it is not counted, and what was counted is deleted.",
+    ),
+    afterwards="Afterwards",
+    afterwards_said=(
+        "You can see the next report before it leaves, and a copy of each that left.",
+        (
+            "You can change your answer at any time. If you change it to no, reports that wait are "
+            "not sent."
+        ),
+        "A report that has arrived cannot be taken back yet; nothing in it says that it was yours.",
+        "Whoever sets DO_NOT_TRACK=1 or ABOVEBOARD=off on a machine has said no on it.",
+    ),
+    not_sent="What is not sent",
+)
+PRIVACY = PrivacyWords(
+    title="Privacy notice: usage counts of {product}",
+    who="Who is responsible",
+    who_blanks=(
+        "name and address of the controller",
+        "representative in the European Union, if there is one",
+        "data protection officer, if there is one",
+    ),
+    what="What is counted, and why",
+    what_said="A report holds nothing but this. It is sent once a week, if you agreed.",
+    question="Question: {question}",
+    decision="What is decided with the answer: {decision}",
+    form="What is said: {form}",
+    level="Belongs to: {level}",
+    closeness="How close it comes to you: {sensitivity}",
+    end="Measured {end}",
+    basis="Legal basis",
+    basis_said="Your consent (Article 6(1)(a) of the GDPR). Nothing is sent without it.",
+    recipients="Who receives the reports",
+    recipients_blank="who runs the collector, who else receives data, in which countries",
+    storage="What is kept, and for how long",
+    storage_blank="how long the collector's log and tables are kept; the software sets no limit",
+    rights="Your rights",
+    rights_said=(
+        (
+            "Access: your machine keeps a copy of each report that it sent, and the program can "
+            "show it to you."
+        ),
+        (
+            "Withdrawal: change your answer at any time. From then on nothing is sent. What was "
+            "sent before remains lawful."
+        ),
+        (
+            "Erasure: with the answer “off”, what was counted on your machine is deleted. A report "
+            "that has arrived cannot be taken back yet."
+        ),
+        (
+            "Correction, restriction, portability, erasure at the collector: nothing in a report "
+            "says whose it is, so the controller cannot find yours (Article 11 of the GDPR). Ask "
+            "all the same."
+        ),
+    ),
+    complaint_blank="the authority that complaints go to",
+    must="Whether you must",
+    must_said="No law and no contract asks you to agree. No machine decides anything about you.",
+    not_collected="What is not collected",
+)
+RECORD = RecordWords(
+    title="Record of processing: usage counts of {product} (Article 30(1) GDPR)",
+    heads=("what", "entry"),
+    controller="(a) Controller",
+    controller_blanks=(
+        "name and address of the controller",
+        "joint controllers, if there are any",
+        "representative, if there is one",
+        "data protection officer, if there is one",
+    ),
+    purposes="(b) Purposes",
+    purposes_said="The decisions that the table below names, metric by metric",
+    subjects="(c) People",
+    subjects_said="People who use {product} and agreed that reports are sent",
+    data="(c) Data",
+    data_said="The metrics of the table below; a random number for each report; its week; the day "
+    "on which it arrived",
+    recipients="(d) Recipients",
+    recipients_blank="processors and others who receive data; published sums go to everybody",
+    transfers="(e) Other countries",
+    transfers_blank="countries outside the European Economic Area, and the safeguards",
+    limits="(f) Erasure",
+    limits_blank="when the collector's log and its tables are erased; the software sets no limit",
+    security="(g) Security",
+    security_blank="access, backups, encrypted disks, who looks after the server, whether another "
+    "one in front of it keeps addresses",
+    metrics="Metrics",
+    metric_heads=("metric", "purpose", "level", "category", "measured"),
+    not_processed="Metrics that are not processed",
+)
+DPIA = DpiaWords(
+    title="Data protection impact assessment: usage counts of {product} (Article 35(7) GDPR)",
+    intro="A skeleton: what the registry knows is filled in, the rest is for people. Whether an "
+    "assessment is needed is a question for people, too.",
+    description="(a) What is done, and for what",
+    description_said="{product} counts {metrics} metrics on the machines of people who use it. "
+    "Installs that are expected: {installs}. If a person agrees, one report a week goes to the "
+    "collector.",
+    installs_unknown="not said",
+    description_blank="nature, scope and context; who the people are; whether children are among "
+    "them; what law applies to counting on a machine before its person was asked",
+    necessity="(b) Why it is needed, and not too much",
+    necessity_blank="why less would not answer it",
+    approved="Approved by {by} on {day}: {where}",
+    unapproved="Approved by nobody in this file",
+    risks="(c) Risks for people",
+    together="Bits by which a report may tell an install apart, at most: {sent} as reports are "
+    "sent today, {allowed} if metrics travelled only with those that the registry names.",
+    crowd="Of {installs} installs, about {sharing} are expected to send the same.",
+    alone="Of {installs} installs, each may be the only one that sends just this.",
+    close="About what people made or keep, or about themselves:",
+    small="Published for smaller groups than their closeness asks for:",
+    unsaid="Nobody said how close they come to a person:",
+    forever="Measured without an end:",
+    risk_blanks=("how likely harm is", "how severe it would be", "what risk remains"),
+    measures="(d) What is done about the risks",
+    measures_blank="further measures, and who sees to them by when",
+    people="Who was heard",
+    people_blanks=(
+        "advice of the data protection officer",
+        "views of the people concerned",
+        "whether the authority must be consulted (Article 36)",
+    ),
+    sign="Decision",
+    sign_blanks=("decision and reasons", "name, office, day", "day of the next review"),
+    not_assessed="Metrics that are not measured",
+)
+ENGLISH = Words(COMMON, CONSENT, PRIVACY, RECORD, DPIA)

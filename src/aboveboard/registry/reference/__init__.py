@@ -1,0 +1,1 @@
+"""What the reference pages say of a registry: plain values, ready for any template."""

@@ -1,0 +1,81 @@
+"""Enters: published numbers. Leaves: closed weeks stand in the log, answered questions end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aboveboard.analysis.answers import ended
+from aboveboard.analysis.closing import closed_weeks
+from aboveboard.collector.announce import announce_numbers
+from aboveboard.errors import FactsError, LogError
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from aboveboard.ports import Clock
+    from aboveboard.transparency.log import TransparencyLog
+    from aboveboard.web.warm import Numbers
+
+PAUSE_SECONDS = 3600.0
+
+
+class Notary:
+    """Looks once an hour which weeks are closed, and which questions are answered.
+
+    Attributes:
+        well: whether the last look could be kept.
+
+    Args:
+        publisher: gives the numbers.
+        log: keeps them.
+        clock: tells the day.
+        answered: app to the metrics that ended because their question is answered; brought up to
+            date here.
+        pause_seconds: how long it rests between two looks.
+    """
+
+    def __init__(
+        self,
+        publisher: Numbers,
+        log: TransparencyLog,
+        clock: Clock,
+        answered: MutableMapping[str, frozenset[str]],
+        pause_seconds: float = PAUSE_SECONDS,
+    ) -> None:
+        self.well = True
+        self._publisher = publisher
+        self._log = log
+        self._clock = clock
+        self._answered = answered
+        self._pause = pause_seconds
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        while True:
+            try:
+                await asyncio.to_thread(self.look)
+                self.well = True
+            except (FactsError, LogError):
+                self.well = False  # /health tells of it; the next look may find all well again
+            await asyncio.sleep(self._pause)
+
+    def look(self) -> int:
+        """Enter what is closed. Waits for the store and the disk: not for an event loop.
+
+        Returns:
+            How many entries are new.
+
+        Raises:
+            FactsError: the numbers cannot be read.
+            LogError: they cannot be kept.
+        """
+        today, new = self._clock.now().date(), 0
+        for registry, reports in self._publisher.apps():
+            published = self._publisher.app(registry.app) if reports else None
+            if published is not None:
+                self._answered[registry.app] = ended(published)
+                new += announce_numbers(
+                    self._log, registry.app, closed_weeks(published, today), today
+                )
+        return new

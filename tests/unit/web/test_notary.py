@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from aboveboard.adapters.ed25519 import Ed25519Signer
+from aboveboard.adapters.memory import SetClock
+from aboveboard.adapters.memory_ledger import MemoryLedger
+from aboveboard.analysis.publish import publish
+from aboveboard.errors import FactsError
+from aboveboard.model.registry import Registry
+from aboveboard.model.total import PublishedApp, Total
+from aboveboard.registry.read import read
+from aboveboard.testing import EXAMPLE_REGISTRY
+from aboveboard.transparency.log import TransparencyLog
+from aboveboard.web.notary import Notary
+
+REGISTRY = read(EXAMPLE_REGISTRY)
+CLOCK = SetClock(datetime(2026, 12, 24, tzinfo=UTC))
+
+
+class Numbers:
+    """Numbers of one app, or none at all."""
+
+    def __init__(self, *, reports: int = 12, broken: bool = False) -> None:
+        self.reports = reports
+        self.broken = broken
+        self.asked = 0
+
+    def apps(self) -> list[tuple[Registry, int]]:
+        self.asked += 1
+        if self.broken:
+            message = "the store rests"
+            raise FactsError(message)
+        return [(REGISTRY, self.reports)]
+
+    def app(self, name: str) -> PublishedApp | None:
+        if name != REGISTRY.app or self.asked > 5:
+            return None
+        week = Total("file.opened", "week", "2026-W45", "", 40, 12, 12)
+        return publish(REGISTRY, [week], self.reports)
+
+
+@pytest.fixture
+def log() -> TransparencyLog:
+    return TransparencyLog(MemoryLedger(), Ed25519Signer(bytes(32)), "collector.example/log")
+
+
+def test_a_closed_week_is_entered_once(log: TransparencyLog) -> None:
+    notary = Notary(Numbers(), log, CLOCK, {})
+    assert (notary.look(), notary.look(), log.size()) == (1, 0, 1)
+
+
+def test_a_question_that_is_answered_ends_its_metric(log: TransparencyLog) -> None:
+    ended: dict[str, frozenset[str]] = {}
+    notary = Notary(Numbers(), log, CLOCK, ended)
+    notary.look()
+    assert ended == {"editor": frozenset()}
+
+
+def test_an_app_without_reports_has_nothing_to_enter(log: TransparencyLog) -> None:
+    assert Notary(Numbers(reports=0), log, CLOCK, {}).look() == 0
+
+
+def test_it_goes_on_after_a_look_that_failed_and_tells_of_it(log: TransparencyLog) -> None:
+    async def some_rounds(numbers: Numbers) -> Notary:
+        notary = Notary(numbers, log, CLOCK, {}, pause_seconds=0.001)
+        task = asyncio.create_task(notary.run())
+        while numbers.asked < 3:  # noqa: ASYNC110 another thread counts
+            await asyncio.sleep(0.001)
+        numbers.broken = not numbers.broken
+        asked = numbers.asked
+        while numbers.asked < asked + 2:  # noqa: ASYNC110 another thread counts
+            await asyncio.sleep(0.001)
+        task.cancel()
+        return notary
+
+    assert asyncio.run(some_rounds(Numbers(broken=True))).well
+    assert not asyncio.run(some_rounds(Numbers())).well
