@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -322,3 +325,41 @@ def report() -> MakeReport:
         } | changes
 
     return make
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CALM = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def _switched_on(name: str) -> bool:
+    return os.environ.get(name, "") not in {"", "0"}  # noqa: TID251 a switch of the tests
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Give the Chromium that is installed; where there is none, skip, or fail if it must be."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        reason = f"no browser is installed ({', '.join(BROWSERS)}); `make browser` installs one"
+        if _switched_on("REQUIRE_BROWSER") or _switched_on("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        with sync_playwright() as playwright:
+            found = playwright.chromium.launch(executable_path=program, args=CALM)
+            yield found
+            found.close()
+
+
+@pytest.fixture(scope="session")
+def update_screenshots() -> bool:
+    """Tell whether the pictures of the documents are to be taken anew."""
+    return _switched_on("UPDATE_SCREENSHOTS")

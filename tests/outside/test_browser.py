@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import sys
 import urllib.parse
 import urllib.request
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +21,6 @@ if TYPE_CHECKING:
 Scheme: TypeAlias = Literal["light", "dark"]
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CALM = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 PATIENCE_MS = 30_000
 LARGEST_IMAGE = 250_000
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -39,27 +28,6 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 SCHEMES = get_args(Scheme)
 REAL = "/apps/aboveboard"
 SIMULATED = "/apps/aboveboard-simulated"
-
-
-def _switched_on(name: str) -> bool:
-    return os.environ.get(name, "") not in {"", "0"}  # noqa: TID251 a switch of the tests
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Give the Chromium that is installed; where there is none, skip, or fail if it must be."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        reason = f"no browser is installed ({', '.join(NAMES)}); `make browser` installs one"
-        if _switched_on("REQUIRE_BROWSER") or _switched_on("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-        with sync_playwright() as playwright:
-            found = playwright.chromium.launch(executable_path=program, args=CALM)
-            yield found
-            found.close()
 
 
 @pytest.fixture(scope="module")
@@ -314,14 +282,17 @@ class Picture:
     ],
 )
 def test_the_readme_shows_the_pages_as_they_are(
-    visit: Open, tmp_path: Path, picture: Picture
+    visit: Open,
+    tmp_path: Path,
+    picture: Picture,
+    update_screenshots: bool,  # noqa: FBT001 a fixture
 ) -> None:
     opened = visit(picture.viewport, picture.scheme)
     opened.go(picture.path)
     if picture.path != "/":
         expect(_live(opened.card("Operating systems"))).to_be_visible(timeout=PATIENCE_MS)
     opened.page.wait_for_load_state("networkidle")
-    folder = IMAGES if _switched_on("UPDATE_SCREENSHOTS") else tmp_path
+    folder = IMAGES if update_screenshots else tmp_path
     folder.mkdir(exist_ok=True)
     image = opened.page.screenshot(path=folder / f"{picture.name}.png")
     assert 10_000 < len(image) < LARGEST_IMAGE

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 import urllib.parse
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,34 +23,11 @@ Scheme: TypeAlias = Literal["light", "dark"]
 
 COMMAND = str(Path(sys.executable).parent / "aboveboard")
 REGISTRIES = Path(__file__).parents[2] / "registry"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CALM = ("--no-sandbox", "--disable-background-networking", "--no-first-run")
 PATIENCE_MS = 30_000
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SCHEMES = get_args(Scheme)
 METRIC = "file.opened"
-
-
-def _switched_on(name: str) -> bool:
-    return os.environ.get(name, "") not in {"", "0"}  # noqa: TID251 a switch of the tests
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Give the Chromium that is installed; where there is none, skip, or fail if it must be."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        reason = f"no browser is installed ({', '.join(NAMES)}); `make browser` installs one"
-        if _switched_on("REQUIRE_BROWSER") or _switched_on("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-        with sync_playwright() as playwright:
-            found = playwright.chromium.launch(executable_path=program, args=CALM)
-            yield found
-            found.close()
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
+from aboveboard.adapters.disk import mapped, sync_folder, write_all
 from aboveboard.errors import LogError, SetupError
 from aboveboard.transparency import checkpoint as checkpoints
 from aboveboard.transparency.hashes import SHA256_HEX, content_name
@@ -19,7 +20,7 @@ from aboveboard.transparency.merkle import Tree, leaf_hash
 from aboveboard.transparency.note import read_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from aboveboard.transparency.note import Key
@@ -46,7 +47,7 @@ class FileLedger:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with _mapped(f"the log in {folder} cannot be opened"):
+        with mapped(f"the log in {folder} cannot be opened"):
             (folder / BLOBS).mkdir(parents=True, exist_ok=True)
             self._leaves, torn = read_entries(folder)
             _check(folder, self._leaves)
@@ -57,7 +58,7 @@ class FileLedger:
 
     def put(self, blob: bytes) -> None:
         """Keep a content under its SHA-256."""
-        with _mapped("a content of the log cannot be written"):
+        with mapped("a content of the log cannot be written"):
             path = self._folder / BLOBS / content_name(blob)
             if not path.exists() or path.read_bytes() != blob:
                 _replace(path, blob)
@@ -72,7 +73,7 @@ class FileLedger:
             message = "a leaf is one line"
             raise ValueError(message)
         lines = b"".join(leaf + b"\n" for leaf in leaves)
-        with _mapped("the log cannot be written"):
+        with mapped("the log cannot be written"):
             descriptor = os.open(
                 self._folder / ENTRIES, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644
             )
@@ -85,7 +86,7 @@ class FileLedger:
 
     def keep(self, checkpoint: bytes) -> None:
         """Replace the checkpoint."""
-        with _mapped("the log's checkpoint cannot be written"):
+        with mapped("the log's checkpoint cannot be written"):
             _replace(self._folder / CHECKPOINT, checkpoint)
 
     def leaves(self) -> list[bytes]:
@@ -110,11 +111,9 @@ class FileLedger:
             message = f"another program writes to the log in {self._folder}; let one do it alone"
             raise LogError(message)
         try:
-            view = memoryview(lines)
-            while view:
-                view = view[os.write(descriptor, view) :]
+            write_all(descriptor, lines)
             os.fsync(descriptor)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError:
             with contextlib.suppress(OSError):
                 os.ftruncate(descriptor, self._end)
@@ -133,7 +132,7 @@ def read_entries(folder: Path) -> tuple[list[bytes], bytes]:
     Raises:
         LogError: they cannot be read.
     """
-    with _mapped(f"the log in {folder} cannot be read"):
+    with mapped(f"the log in {folder} cannot be read"):
         path = folder / ENTRIES
         *leaves, torn = path.read_bytes().split(b"\n") if path.exists() else [b""]
     return leaves, torn
@@ -145,7 +144,7 @@ def read_checkpoint(folder: Path) -> bytes | None:
     Raises:
         LogError: it cannot be read.
     """
-    with _mapped(f"the log in {folder} cannot be read"):
+    with mapped(f"the log in {folder} cannot be read"):
         path = folder / CHECKPOINT
         return path.read_bytes() if path.exists() else None
 
@@ -158,7 +157,7 @@ def read_blob(folder: Path, name: str) -> bytes | None:
     """
     if not SHA256_HEX.fullmatch(name):
         return None
-    with _mapped(f"the log in {folder} cannot be read"):
+    with mapped(f"the log in {folder} cannot be read"):
         path = folder / BLOBS / name
         if not path.exists():
             return None
@@ -176,7 +175,7 @@ def pinned_key(folder: Path) -> Key | None:
         LogError: it cannot be read.
         SetupError: it is none.
     """
-    with _mapped(f"the log in {folder} cannot be read"):
+    with mapped(f"the log in {folder} cannot be read"):
         path = folder / KEY
         if not path.exists():
             return None
@@ -193,7 +192,7 @@ def pin_key(folder: Path, key: Key) -> None:
     Raises:
         LogError: it cannot be written.
     """
-    with _mapped(f"the key cannot be written to {folder}"):
+    with mapped(f"the key cannot be written to {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         _replace(folder / KEY, f"{key}\n".encode())
 
@@ -222,21 +221,4 @@ def _replace(path: Path, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _mapped(message: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        text = f"{message}: {error.strerror or type(error).__name__}"
-        raise LogError(text) from error
+    sync_folder(path.parent)

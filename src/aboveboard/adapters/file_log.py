@@ -14,6 +14,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
+from aboveboard.adapters.disk import mapped, sync_folder, write_all
 from aboveboard.errors import LogError
 from aboveboard.ports import LogPosition, LogSlice
 
@@ -40,7 +41,7 @@ class FileLog:
         self._folder = folder
         self._segment_bytes = segment_bytes
         self._descriptor: int | None = None
-        with _mapped("the log cannot be opened"):
+        with mapped("the log cannot be opened"):
             folder.mkdir(parents=True, exist_ok=True)
             segments = self._segments()
             self._durable = LogPosition(segments[-1] if segments else 0, 0)
@@ -51,9 +52,9 @@ class FileLog:
         """Append records and return when they are on disk."""
         frames = b"".join(FRAME.pack(len(r), zlib.crc32(r)) + r for r in records)
         try:
-            with _mapped("the log cannot be written"):
+            with mapped("the log cannot be written"):
                 descriptor = self._ready()
-                _write_all(descriptor, frames)
+                write_all(descriptor, frames)
                 os.fdatasync(descriptor)
         except LogError:
             # After a failed sync nobody knows what is on disk: this segment ends at its last
@@ -65,7 +66,7 @@ class FileLog:
 
     def read(self, start: LogPosition, most_bytes: int) -> LogSlice:
         """Read whole records after a place, of one segment at a time."""
-        with _mapped("the log cannot be read"):
+        with mapped("the log cannot be read"):
             for segment in self._segments():
                 if segment < start.segment:
                     continue
@@ -79,7 +80,7 @@ class FileLog:
 
     def tail(self, most_bytes: int) -> Iterator[bytes]:
         """Give the newest records, up to about ``most_bytes`` of them."""
-        with _mapped("the log cannot be read"):
+        with mapped("the log cannot be read"):
             sizes = [(s, self._file(s).stat().st_size) for s in self._segments()]
             first = len(sizes)
             while first and sum(size for _, size in sizes[first:]) < most_bytes:
@@ -89,7 +90,7 @@ class FileLog:
 
     def behind(self, start: LogPosition) -> int:
         """Tell how many bytes of frames lie after a place."""
-        with _mapped("the log cannot be read"):
+        with mapped("the log cannot be read"):
             total = 0
             for segment in self._segments():
                 begin = start.offset if segment == start.segment else 0
@@ -163,9 +164,9 @@ class FileLog:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         descriptor = os.open(self._file(segment), flags, 0o600)
         try:
-            _write_all(descriptor, HEADER)
+            write_all(descriptor, HEADER)
             os.fsync(descriptor)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError:
             os.close(descriptor)
             self._file(segment).unlink()
@@ -203,26 +204,3 @@ def frames(data: bytes) -> tuple[list[bytes], int]:
         records.append(payload)
         place += FRAME.size + length
     return records, place
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _mapped(message: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        text = f"{message}: {error.strerror or type(error).__name__}"
-        raise LogError(text) from error

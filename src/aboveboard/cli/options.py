@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aboveboard.registry.formats import FORMATS
 from aboveboard.settings import DEFAULT_PORT, MOST_PORT, default_data
 
 if TYPE_CHECKING:
@@ -33,3 +34,23 @@ port_option = click.option(
     show_default=True,
     help="Port; 0 takes a free one.",
 )
+
+
+def paths_and_format(command: FC) -> FC:
+    """Give a command about registry files its paths and the form of the problems it finds."""
+    paths = click.argument(
+        "paths",
+        nargs=-1,
+        required=True,
+        type=click.Path(path_type=Path, exists=True),
+        metavar="PATH…",
+    )
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(list(FORMATS)),
+        default="text",
+        show_default=True,
+        help="How the problems are written.",
+    )
+    return paths(form(command))

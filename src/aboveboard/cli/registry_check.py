@@ -9,6 +9,7 @@ import click
 
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.adapters.system import SystemClock
+from aboveboard.cli.options import paths_and_format
 from aboveboard.cli.registry_paths import in_registry, product_files
 from aboveboard.errors import Problem, RegistryError, SetupError
 from aboveboard.registry import checks
@@ -16,17 +17,7 @@ from aboveboard.registry.formats import FORMATS, Located
 
 
 @click.command(short_help="Tell everything that is wrong with registry files.")
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="PATH…"
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="How the problems are written.",
-)
+@paths_and_format
 def check(paths: tuple[Path, ...], form: str) -> None:
     """Tell everything that is wrong with registry files.
 

@@ -10,6 +10,7 @@ import click
 from aboveboard.adapters.late_check import LateChecker
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.adapters.signed_registries import approvals_of
+from aboveboard.cli.options import paths_and_format
 from aboveboard.cli.registry_paths import (
     in_approvals,
     in_registry,
@@ -32,17 +33,7 @@ TOOL = "aboveboard registry verify"
 
 
 @click.command(short_help="Tell whether enough approvers signed registry files.")
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="PATH…"
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="How the problems are written.",
-)
+@paths_and_format
 def verify(paths: tuple[Path, ...], form: str) -> None:
     """Tell whether enough approvers signed what registry files say.
 
