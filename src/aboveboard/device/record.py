@@ -11,8 +11,10 @@ from aboveboard.model.event import Event
 from aboveboard.model.metric import Kind, Status
 from aboveboard.model.verdict import Reason
 from aboveboard.registry import bounds
+from aboveboard.registry.bound_fields import LARGEST, OTHER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from aboveboard.model.event import Value
@@ -32,20 +34,31 @@ class Recorder:
         self._lock = threading.Lock()
         self._sums: dict[tuple[str, date, str], int] = {}
 
-    def count(self, name: str, by: int) -> None:
-        """Add to a counter."""
-        metric = self._find(name, Kind.COUNTER)
+    def count(self, name: str, by: int, label: str | None = None) -> None:
+        """Add to a counter, or to one label of a labelled one."""
+        metric = self._find(name, Kind.COUNTER if label is None else Kind.LABELLED)
+        if metric is None or not self._fits(name, by, 1, metric.largest):
+            return
+        if label is None or label in metric.labels:
+            self._add(metric, label or "", by)
+        else:
+            self._refuse(name, Reason.OUT_OF_BOUNDS)
+            self._add(metric, OTHER, by)
+
+    def event(self, name: str, said: Mapping[str, str]) -> None:
+        """Count an event once, by the combination of what it says."""
+        metric = self._find(name, Kind.EVENT)
         if metric is None:
             return
-        if isinstance(by, bool) or not isinstance(by, int):
-            self._refuse(name, Reason.WRONG_KIND)
-        elif not 1 <= by <= metric.largest:
+        key = bounds.combination(metric, said)
+        unknown = any(word not in metric.extras.get(extra, ()) for extra, word in said.items())
+        if isinstance(key, Reason) or unknown:
             self._refuse(name, Reason.OUT_OF_BOUNDS)
-        else:
-            self._add(metric, "", by)
+        if not isinstance(key, Reason):
+            self._add(metric, key, 1)
 
     def set(self, name: str, value: Value) -> None:
-        """Set a flag, a choice or a version."""
+        """Set a flag, a choice, a version or a quantity."""
         metric = self._find(name)
         if metric is None:
             return
@@ -61,12 +74,20 @@ class Recorder:
     def took(self, name: str, milliseconds: int) -> None:
         """Add to the bucket of a timing."""
         metric = self._find(name, Kind.TIMING)
-        if metric is None:
-            return
-        if isinstance(milliseconds, bool) or not isinstance(milliseconds, int):
-            self._refuse(name, Reason.WRONG_KIND)
-        else:
+        if metric is not None and self._is_number(name, milliseconds):
             self._add(metric, bounds.bucket(metric, milliseconds), 1)
+
+    def observe(self, name: str, amount: int) -> None:
+        """Add to the bucket of a distribution."""
+        metric = self._find(name, Kind.DISTRIBUTION)
+        if metric is not None and self._fits(name, amount, 0, LARGEST):
+            self._add(metric, bounds.bucket(metric, amount), 1)
+
+    def used(self, name: str, seconds: int) -> None:
+        """Add to the seconds of a day."""
+        metric = self._find(name, Kind.SECONDS)
+        if metric is not None and self._fits(name, seconds, 1, metric.largest):
+            self._add(metric, "", seconds)
 
     def drain(self) -> list[Event]:
         """Hand over what was summed since the last time."""
@@ -115,6 +136,20 @@ class Recorder:
             self._refuse(name, Reason.WRONG_KIND)
             metric = None
         return metric
+
+    def _fits(self, name: str, number: int, lowest: int, highest: int) -> bool:
+        if not self._is_number(name, number):
+            return False
+        if not lowest <= number <= highest:
+            self._refuse(name, Reason.OUT_OF_BOUNDS)
+            return False
+        return True
+
+    def _is_number(self, name: str, number: object) -> bool:
+        whole = isinstance(number, int) and not isinstance(number, bool)
+        if not whole:
+            self._refuse(name, Reason.WRONG_KIND)
+        return whole
 
     def _refuse(self, name: str, reason: Reason) -> None:
         self._note(reason)

@@ -5,7 +5,6 @@ The six steps of the device, joined: this is the object that ``aboveboard.open``
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
@@ -14,6 +13,7 @@ from aboveboard.device import report as step_report
 from aboveboard.device import store as step_store
 from aboveboard.device.answered import note, without_answered
 from aboveboard.device.consent import decide
+from aboveboard.device.counting import Counting
 from aboveboard.device.guard import Guard
 from aboveboard.device.record import Recorder
 from aboveboard.device.registrars import registrar
@@ -28,11 +28,9 @@ from aboveboard.model.report import Delivery, Fate
 from aboveboard.wires import native
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import TracebackType
 
     from aboveboard.device.registrar import LogParts
-    from aboveboard.model.event import Value
     from aboveboard.model.registry import Registry
     from aboveboard.model.report import Report
     from aboveboard.ports import Chance, Clock, EventStore, Sealer, StoredEvent, Transport
@@ -62,11 +60,11 @@ Draft = tuple[Week, "list[Report]", "list[StoredEvent]"]
 """A week that is due, its reports, and the counts that they are made of."""
 
 
-class Telemetry:
+class Telemetry(Counting):
     """Counts what a registry names, on the terms of the person whose machine it is.
 
-    No call raises, prints or waits for the network, except :meth:`flush`, which waits for each
-    report as long as the transport's timeout. Threads may share one.
+    No call raises, prints or waits for the network, except :meth:`flush` and :meth:`renew`, which
+    wait for each answer as long as the transport's timeout. Threads may share one.
 
     Example:
         >>> import aboveboard.testing
@@ -82,6 +80,7 @@ class Telemetry:
     def __init__(self, registry: Registry, parts: DeviceParts, version: str = "") -> None:
         self.registry = registry
         self._parts = parts
+        self._clock = parts.clock
         self._guard = Guard(strict=parts.strict)
         self._registrar = registrar(registry, parts.store, parts.logs)
         with self._guard:
@@ -95,43 +94,6 @@ class Telemetry:
         with self._guard:
             self._consent = self._decide(parts.store.choice())
         self._record_version()
-
-    # Counting.
-
-    def count(self, name: str, by: int = 1) -> None:
-        """Add ``by`` (at least 1, at most the metric's ``largest``) to a counter."""
-        with self._guard:
-            if self._listens:
-                self._recorder.count(name, by)
-
-    def set(self, name: str, value: Value) -> None:
-        """Set a flag (a bool), a choice (a word of its list) or a version (``"3.11.7"``).
-
-        A word outside the list is kept as ``other``; a version is cut to the metric's precision.
-        """
-        with self._guard:
-            if self._listens:
-                self._recorder.set(name, value)
-
-    @contextlib.contextmanager
-    def time(self, name: str) -> Iterator[None]:
-        """Measure how long a block takes, also if it fails; kept as a bucket, never exactly."""
-        started = self._parts.clock.monotonic_ms()
-        try:
-            yield
-        finally:
-            self.took(name, self._parts.clock.monotonic_ms() - started)
-
-    def took(self, name: str, milliseconds: int) -> None:
-        """Add one time that was measured elsewhere, in milliseconds."""
-        with self._guard:
-            if self._listens:
-                self._recorder.took(name, milliseconds)
-
-    @property
-    def misuse(self) -> dict[str, int]:
-        """How often a call named no metric or a value out of bounds, by reason."""
-        return self._recorder.misuse()
 
     # Consent.
 
