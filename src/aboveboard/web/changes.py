@@ -112,6 +112,7 @@ class ChangesPages:
         self._log = log
         self._checker = checker
         self._writer = writer
+        self._read: dict[str, tuple[int, list[Version]]] = {}
 
     def routes(self) -> list[Route]:
         """Give the address that it answers."""
@@ -122,6 +123,14 @@ class ChangesPages:
         registry = self._publisher.registry(request.path_params["app"])
         if registry is None:
             raise HTTPException(404, Reason.UNKNOWN_APP)
-        found = await run_in_threadpool(versions, self._log, registry.app, self._checker)
+        found = await run_in_threadpool(self._versions, registry.app)
         page = self._writer.page("changes", registry=registry, versions=found, home="/")
         return kept(request, page.encode(), HTML, FRESH)
+
+    def _versions(self, app: str) -> list[Version]:
+        """Read the versions once for each size of the log: reading a large registry takes long."""
+        size = self._log.size()
+        known = self._read.get(app)
+        if known is None or known[0] != size:
+            known = self._read[app] = (size, versions(self._log, app, self._checker))
+        return known[1]

@@ -106,3 +106,10 @@ def test_a_content_that_cannot_be_read_is_told(look: Look, log: TransparencyLog)
 
 def test_the_reference_page_leads_to_the_changes(look: Look) -> None:
     assert 'href="/apps/editor/changes"' in look("/apps/editor/registry").text
+
+
+def test_a_page_shows_what_was_entered_since_it_was_read(look: Look, log: TransparencyLog) -> None:
+    enter(log, EXAMPLE_REGISTRY)
+    assert look("/apps/editor/changes").text == look("/apps/editor/changes").text
+    enter(log, NARROWER)
+    assert "for groups of 50 instead of 10" in look("/apps/editor/changes").text
