@@ -393,3 +393,27 @@ def test_totals_are_what_all_reports_say_however_they_arrive(
             count, n = sum(c for _, c in said), len({number for number, _ in said})
             expected.append(Total(metric, span, period, key, count, n, len(everyone)))
     assert totals == expected
+
+
+def test_closing_waits_for_whoever_reads(opens: Open, tmp_path: Path) -> None:
+    store = opens(tmp_path / "facts")
+    store.load(part(1, record(1, ("file.opened", MONDAY, "", 3))))
+    began = threading.Barrier(5)
+    said: list[str] = []
+
+    def read() -> None:
+        began.wait()
+        try:
+            for _ in range(50):
+                store.totals("editor")
+        except FactsError as error:
+            said.append(str(error))
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    began.wait()
+    store.close()
+    for reader in readers:
+        reader.join()
+    assert all(text.startswith("the tables cannot be read") for text in said)

@@ -39,6 +39,8 @@ class DuckdbFacts:
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self._part = folder / "loading.ndjson"
+        self._handing_out = threading.Condition()
+        self._readers = 0
         with _mapped("the tables cannot be opened"):
             if not read_only:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -101,33 +103,43 @@ class DuckdbFacts:
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 message = "one reading statement is allowed: SELECT, WITH, FROM or EXPLAIN of one"
                 raise QueryError(message)
-            cursor = self._database.cursor()
-            stop = threading.Timer(QUERY_SECONDS, cursor.interrupt)
-            stop.start()
-            try:
-                cursor.execute("begin transaction read only")
-                cursor.execute(sql)
-                columns = tuple(column[0] for column in cursor.description or ())
-                rows = cursor.fetchmany(most_rows + 1)
-            finally:
-                stop.cancel()
-                cursor.close()
+            with self._cursor() as cursor:
+                stop = threading.Timer(QUERY_SECONDS, cursor.interrupt)
+                stop.start()
+                try:
+                    cursor.execute("begin transaction read only")
+                    cursor.execute(sql)
+                    columns = tuple(column[0] for column in cursor.description or ())
+                    rows = cursor.fetchmany(most_rows + 1)
+                finally:
+                    stop.cancel()
         cells = tuple(tuple(_cell(value) for value in row) for row in rows[:most_rows])
         return QueryResult(columns, cells, cut=len(rows) > most_rows)
 
     def close(self) -> None:
-        """Write everything into the one file and let go of it."""
-        with _mapped("the tables cannot be closed"):
+        """Write everything into the one file and let go of it, when nobody reads any more."""
+        with _mapped("the tables cannot be closed"), self._handing_out:
+            self._handing_out.wait_for(lambda: not self._readers, QUERY_SECONDS)
             self._loading.close()
             self._database.close()
 
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
-        with _mapped("the tables cannot be read"):
+        with _mapped("the tables cannot be read"), self._cursor() as cursor:
+            return cursor.execute(select, values).fetchall()
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a connection to one reader; DuckDB hands out and closes one at a time."""
+        with self._handing_out:
             cursor = self._database.cursor()
-            try:
-                return cursor.execute(select, values).fetchall()
-            finally:
+            self._readers += 1
+        try:
+            yield cursor
+        finally:
+            with self._handing_out:
                 cursor.close()
+                self._readers -= 1
+                self._handing_out.notify_all()
 
 
 def _cell(value: object) -> Cell:

@@ -65,13 +65,24 @@ def serve(parts: Collector, visit: Callable[[Call], Coroutine[Any, Any, None]]) 
 
         life = asyncio.ensure_future(app({"type": "lifespan"}, told.get, send))
         await told.put({"type": "lifespan.startup"})
-        assert await said.get() == "lifespan.startup.complete"
+        assert await hear(said, life) == "lifespan.startup.complete"
         await visit(call)
         await told.put({"type": "lifespan.shutdown"})
-        assert await said.get() == "lifespan.shutdown.complete"
+        assert await hear(said, life) == "lifespan.shutdown.complete"
         await life
 
     asyncio.run(run())
+
+
+async def hear(said: asyncio.Queue[str], life: asyncio.Future[None]) -> str:
+    """Give what the application says next, or let out why it broke."""
+    next_word = asyncio.ensure_future(said.get())
+    both: set[asyncio.Future[Any]] = {next_word, life}
+    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    if not next_word.done():
+        next_word.cancel()
+        life.result()
+    return await next_word
 
 
 def report() -> bytes:
