@@ -331,8 +331,7 @@ def read_shipped(body: bytes, said: Approvals) -> Registry:
 def test_what_nobody_approved_is_not_measured_however_it_came(world: World) -> None:
     body = signed_file()
     said = approve(read(body), None, "ana", "ben", parts=(PRODUCT, COLLECTOR))
-    shipped = read_shipped(body, said)
-    telemetry = world.device(shipped)
+    telemetry = world.device(world.publish(body, write_approvals(said)))
     world.publish(signed_file(narrower), write_approvals(said))
     assert telemetry.renew().state is Renewal.RENEWED
     with pytest.raises(MisuseError, match="unknown_metric"):
@@ -426,8 +425,8 @@ def test_a_log_that_rewrites_its_history_is_doubted(world: World) -> None:
     telemetry = world.device(world.publish(file()))
     telemetry.renew()
     other = World()
-    other.publish(file(wider))
-    other.publish(file(narrower))
+    for body in (file(wider), file(), file(narrower)):
+        other.publish(body)
     world.source.log = other.log
     found = telemetry.renew()
     assert found.state is Renewal.DOUBTED
@@ -519,3 +518,18 @@ def test_a_store_that_fails_leaves_everything_as_it_was(world: World) -> None:
     telemetry = Telemetry(world.publish(file()), parts)
     telemetry.choose("on")
     assert telemetry.renew().state is Renewal.NOT_REACHED
+
+
+def test_an_old_version_is_not_taken_for_a_newer_one(world: World) -> None:
+    class Backward(MemorySource):
+        def registry(self, app: str, fingerprint: str = "") -> bytes | None:
+            if fingerprint:
+                return super().registry(app, fingerprint)
+            return proven.write(world.log.proven(0))
+
+    world.publish(file(narrower))
+    shipped = world.publish(file())
+    telemetry = world.device(shipped)
+    world.places["https://collector.example/log"] = Backward(world.log)
+    assert telemetry.renew().state is Renewal.CURRENT
+    assert telemetry.registry.fingerprint == shipped.fingerprint

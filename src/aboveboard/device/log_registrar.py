@@ -74,16 +74,20 @@ class LogRegistrar:
             return Renewed(Renewal.NOT_REACHED, str(error))
 
     def _renew(self, memory: LogMemory, follower: Follower) -> Renewed:
-        shown = self._look(follower, memory, "")
-        if isinstance(shown, Renewed):
-            return shown
-        memory = replace(memory, note=shown.seen.note)
-        self._keep(memory)
         now = self._current(memory)
-        last = memory.accepted.index if memory.accepted is not None else -1
-        if shown.entry.fingerprint == now.fingerprint or shown.index <= last:
+        ours = self._look(follower, memory, now.fingerprint)
+        if isinstance(ours, Renewed):
+            return ours
+        memory = replace(memory, note=ours.seen.note)
+        newest = self._look(follower, memory, "")
+        if isinstance(newest, Renewed):
+            return newest
+        memory = replace(memory, note=newest.seen.note)
+        self._keep(memory)
+        # An old version is no newer one, whatever the log calls its newest: the places decide.
+        if newest.entry.fingerprint == now.fingerprint or newest.index <= ours.index:
             return Renewed(Renewal.CURRENT, "The log has nothing newer.")
-        return self._take(memory, now, follower, shown)
+        return self._take(memory, now, follower, newest)
 
     def agree(self) -> Renewed:
         """Let the version that waits take force: the person has seen it and agreed."""
