@@ -7,7 +7,8 @@ ARGS ?=
 
 # pip of the system, working on our environment: python3-venv and ensurepip may be missing.
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --require-hashes --requirement
+# The files name every package there is, so nothing is left to resolve: a release of today changes nothing.
+INSTALL := $(PIP) install --quiet --no-deps --require-hashes --requirement
 INSTALL_SELF := $(PIP) install --quiet --no-build-isolation --no-deps --editable .
 
 DOCS := $(wildcard docs README.md ARCHITECTURE.md PRIVACY.md CONTRIBUTING.md)
