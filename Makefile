@@ -10,6 +10,8 @@ PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 # The files name every package there is, so nothing is left to resolve: a release of today changes nothing.
 INSTALL := $(PIP) install --quiet --no-deps --require-hashes --requirement
 INSTALL_SELF := $(PIP) install --quiet --no-build-isolation --no-deps --editable .
+# The libraries that the benchmarks compare us with, and us beside them; nothing else imports them.
+BENCH := $(VENV)/bench
 
 DOCS := $(wildcard docs README.md ARCHITECTURE.md PRIVACY.md CONTRIBUTING.md)
 
@@ -48,7 +50,7 @@ tests: setup ## the tests, with the coverage floor (ARGS=... picks some, without
 docs: setup ## every page's examples, run as tests
 	$(BIN)/python -m pytest -p no:randomly $(DOCS)
 
-bench: setup ## the numbers of the README, measured here (ARGS=... picks some)
+bench: setup $(BENCH)/.stamp ## the numbers of the README, measured here (ARGS=... picks some)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 format: setup ## let the tools mend what they can
@@ -86,6 +88,13 @@ $(VENV)/.dev-stamp: requirements/dev.txt pyproject.toml | $(BIN)/python
 	$(INSTALL) requirements/dev.txt
 	$(INSTALL_SELF)
 	@touch $@ $(VENV)/.run-stamp
+
+# The same words for another environment: both variables hold $(BIN), which is replaced.
+$(BENCH)/.stamp: requirements/bench.txt pyproject.toml | $(BIN)/python
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv --without-pip $(BENCH)
+	$(subst $(BIN),$(BENCH)/bin,$(INSTALL)) requirements/bench.txt
+	$(subst $(BIN),$(BENCH)/bin,$(INSTALL_SELF))
+	@touch $@
 
 $(VENV)/.uv-stamp: requirements/uv.txt | $(BIN)/python
 	$(INSTALL) requirements/uv.txt

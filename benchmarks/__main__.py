@@ -1,6 +1,7 @@
-"""Enters: what to measure (counting, loading, intake; all by default). Leaves: the tables.
+"""Enters: what to measure (device, counting, loading, intake; all by default). Leaves: the tables.
 
-With ``--write`` they become docs/benchmarks.md.
+With ``--write`` they go into docs/benchmarks.md; groups that were not measured stay there as they
+are.
 """
 
 from __future__ import annotations
@@ -9,33 +10,56 @@ import argparse
 import os
 import platform
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import counting, intake, loading
-from benchmarks.rounds import table
+from benchmarks import counting, device, intake, loading
+from benchmarks.page import renewed
+from benchmarks.rounds import Row, table
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One section of the page.
+
+    Attributes:
+        title: its heading.
+        section: measures, and writes the section.
+    """
+
+    title: str
+    section: Callable[[], str]
+
+
+def _rates(title: str, about: str, measure: Callable[[], list[Row]]) -> Group:
+    return Group(title, lambda: table(title, about, measure()))
+
+
 GROUPS = {
-    "counting": (
-        counting.measure,
+    "device": Group(device.TITLE, device.section),
+    "counting": _rates(
         "What one count costs",
         "One thread, one counter, as fast as it goes.",
+        counting.measure,
     ),
-    "loading": (
-        loading.measure,
+    "loading": _rates(
         "From the log into tables",
         "Records of ten facts; ours also judges duplicates and brings totals up to date.",
+        loading.measure,
     ),
-    "intake": (
-        intake.measure,
+    "intake": _rates(
         "Reports kept per second",
         "64 connections, reports of ten entries, one server process, senders on the same cores.",
+        intake.measure,
     ),
 }
 HEAD = """# Benchmarks
 
-`make bench` measured this on {cores} cores with Python {python}. Compare ratios within a table:
-every number depends on the machine, and on what else it is doing.
+`make bench` measured this on {cores} cores with Python {python}, each section in a run of its own.
+Compare ratios within a table: every number depends on the machine, and on what else it is doing.
 """
 
 
@@ -47,14 +71,16 @@ def main() -> None:
     told = parser.parse_args()
     if unknown := set(told.groups) - set(GROUPS):
         parser.error(f"there is no {', '.join(sorted(unknown))}")
-    parts = [HEAD.format(cores=os.cpu_count(), python=platform.python_version())]
+    sections = []
     for name in told.groups or GROUPS:
-        measure, title, about = GROUPS[name]
         sys.stderr.write(f"measuring {name} …\n")
-        parts.append(table(title, about, measure()))
-        sys.stdout.write(parts[-1] + "\n")
+        sections.append(GROUPS[name].section())
+        sys.stdout.write(sections[-1] + "\n")
     if told.write:
-        PAGE.write_text("\n".join(parts), encoding="utf-8")
+        head = HEAD.format(cores=os.cpu_count(), python=platform.python_version())
+        titles = [group.title for group in GROUPS.values()]
+        page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+        PAGE.write_text(renewed(page, head, sections, titles), encoding="utf-8")
 
 
 main()

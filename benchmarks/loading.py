@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
-from aboveboard.ports import LogPosition, LogSlice
+from aboveboard.ports.collector import LogPosition, LogSlice
 from benchmarks.rounds import Row, rate, rows
 
 REPORTS = 20_000

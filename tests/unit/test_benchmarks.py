@@ -1,0 +1,149 @@
+"""Enters: numbers as programs print them. Leaves: figures, tables and verdicts that follow."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.device import figures, programs, tables
+from benchmarks.device.contestants import EMPTY, OURS, RIVALS, Contestant
+from benchmarks.device.figures import Found, Values, percentile
+from benchmarks.device.running import Ended, read
+from benchmarks.page import renewed
+
+KEYS = [figure.key for part in tables.PARTS for figure in part.figures]
+EVERYBODY = (OURS, *RIVALS)
+
+
+def found(ours: float, rivals: float) -> Found:
+    values: Found = {rival.name: dict.fromkeys(KEYS, rivals) for rival in RIVALS}
+    return {OURS.name: dict.fromkeys(KEYS, ours), **values}
+
+
+def section(values: Found) -> str:
+    return tables.section(values, {one.package: "1.2" for one in EVERYBODY})
+
+
+@pytest.mark.parametrize(
+    ("share", "value"), [(0.5, 50), (0.99, 99), (0.991, 100), (0, 1), (1, 100)]
+)
+def test_a_percentile_is_one_of_the_values(share: float, value: int) -> None:
+    assert percentile(range(100, 0, -1), share) == value
+
+
+@given(st.lists(st.integers(), min_size=1), st.floats(0, 1))
+def test_no_more_values_exceed_a_percentile_than_it_says(values: list[int], share: float) -> None:
+    reached = sum(value <= percentile(values, share) for value in values)
+    assert reached >= share * len(values) - 1e-9
+
+
+def test_the_timer_is_taken_off_a_batch_once_and_off_each_single_call() -> None:
+    told = read("batch 1020 1020\nsingle 120 70\nbatch 1020\nsingle 80\ntimer 20 20\ntimer 20\n")
+    assert figures.of_cost(told, 8) == {"median.8": 50, "p99.8": 100}
+
+
+def test_times_are_milliseconds_and_memory_is_megabytes() -> None:
+    told = read("import 2000000\nfirst 3000000\nmodules 7\n")
+    assert figures.of_starting(told) == {"import": 2, "first": 3, "modules": 7}
+    told = read("import 9000\ninit 9500\ncounts 10000\n")
+    assert figures.of_memory(told)["memory.init"] == 9.5
+    told = read("threads 2\nfiles 4\nprocesses 0\n")
+    assert figures.of_idle(told) == {"threads": 2, "files": 4, "processes": 0}
+
+
+def test_a_figure_is_the_median_beyond_the_one_without_a_library() -> None:
+    rounds: dict[str, list[Values]] = {
+        "nothing": [{"x": 10}, {"x": 11}, {"x": 90}],
+        "some": [{"x": 31}, {"x": 1}, {"x": 50}],
+    }
+    assert figures.medians(rounds, "nothing") == {"some": {"x": 20}}
+    assert figures.medians(rounds, None) == {"nothing": {"x": 11}, "some": {"x": 31}}
+
+
+def test_a_program_that_does_not_end_in_time_takes_for_ever() -> None:
+    told = read("ended 1000000000\n")
+    assert figures.waited(Ended(told, 1_250_000_000)) == 250
+    assert figures.waited(Ended(told, 22_000_000_000)) == math.inf
+    assert figures.waited(Ended(told, math.inf)) == math.inf
+    assert figures.waited(Ended({}, math.inf)) == math.inf
+    assert tables.number(math.inf) == "> 20,000"
+
+
+@pytest.mark.parametrize(
+    ("ours", "rivals", "words"),
+    [
+        (3, 2, "1.5 times prometheus-client"),
+        (2, 2, "1 times prometheus-client"),
+        (3, 0, "+3 to prometheus-client"),
+        (0.5, 0.75, "-0.25 to prometheus-client"),
+        (0, 0, "as prometheus-client"),
+    ],
+)
+def test_ours_is_compared_by_a_ratio_or_where_that_means_nothing_by_a_difference(
+    ours: float, rivals: float, words: str
+) -> None:
+    assert tables.compared("import", found(ours, rivals)) == words
+
+
+def test_a_rival_that_never_ends_is_not_the_best() -> None:
+    values = found(1, math.inf)
+    values["glean-sdk"]["exit.full"] = 4
+    assert tables.best_rival("exit.full", values) == ("glean-sdk", 4)
+
+
+def test_a_target_is_met_up_to_its_bound_and_judged_by_the_worst() -> None:
+    good = {key: most for target in tables.TARGETS for key, most in bounds(target)}
+    assert "not met" not in tables.targets(good)
+    lines = tables.targets({**good, "exit.dripping": 51}).splitlines()
+    (missed,) = [line for line in lines if "not met" in line]
+    assert missed.startswith("| exit with a dead network, the worst | 50 ms | 51 ms |")
+
+
+def bounds(target: tables.Target) -> list[tuple[str, float]]:
+    return [(key, target.most) for key in target.figures]
+
+
+def test_where_ours_is_not_the_best_the_page_says_by_how_much() -> None:
+    values = found(1, 2)
+    assert f"as good as the best, in {len(KEYS)} of {len(KEYS)} columns.\n" in section(values)
+    values[OURS.name]["p99.8"] = 5
+    written = section(values)
+    assert f"in {len(KEYS) - 1} of {len(KEYS)} columns. It is not in:" in written
+    assert "- one count, 8 threads, p99: 2.5 times prometheus-client\n" in written
+
+
+def test_the_page_says_what_each_was_made_to_do_and_of_which_version() -> None:
+    written = section(found(1, 2))
+    flat = " ".join(written.split())
+    for one in EVERYBODY:
+        assert f"- **{one.name}** 1.2: `{one.count}`. {one.about}" in flat
+    assert max(len(line) for line in written.splitlines() if not line.startswith("|")) <= 100
+
+
+def test_a_table_has_a_line_for_everybody_and_one_that_compares() -> None:
+    figures_of = tables.PARTS[0].figures
+    lines = tables.table(figures_of, found(1234.5, 20.25)).splitlines()
+    assert len(lines) == 2 + len(EVERYBODY) + 1
+    assert lines[2] == "| aboveboard | 1,234 | 1,234 | 1,234 | 1,234 |"
+    assert {line.count("|") for line in lines} == {len(figures_of) + 2}
+
+
+@pytest.mark.parametrize("one", [EMPTY, *EVERYBODY], ids=lambda one: one.name)
+def test_every_program_is_one(one: Contestant) -> None:
+    made = [programs.cost(one, 1), programs.cost(one, 8), programs.starting(one)]
+    made += [programs.memory(one), programs.idle(one), programs.leaving(one)]
+    made += [programs.earlier(one, lines) for lines in (one.before, one.due)]
+    for program in made:
+        compile(program, one.name, "exec")
+
+
+def test_the_page_keeps_the_sections_that_were_not_measured_in_the_order_given() -> None:
+    page = "# P\n\nOld.\n\n## B\n\n2\n\n### Part\n\n## Gone\n\n4\n"
+    head = "# P\n\nNew.\n"
+    written = renewed(page, head, ["## C\n\n3\n", "## A\n\n1\n"], ["A", "B", "C"])
+    assert written == "# P\n\nNew.\n\n## A\n\n1\n\n## B\n\n2\n\n### Part\n\n## C\n\n3\n"
+    assert renewed(written, head, ["## B\n\n5\n"], ["A", "B", "C"]).count("\n## B\n\n5\n") == 1
+    assert renewed("", head, ["## A\n\n1\n"], ["A"]) == "# P\n\nNew.\n\n## A\n\n1\n"
