@@ -27,8 +27,8 @@ def ended(published: PublishedApp) -> frozenset[str]:
 def is_answered(published: PublishedMetric, expected: Expected) -> bool:
     """Whether the reports so far make its answer as sure as it must be.
 
-    A report says one week of one install. Counts of several weeks are asked of more than there are
-    installs; a share is asked of each install once, so its best week decides.
+    Of the reports of an install, one says the metric for a week. Counts of several weeks are asked
+    of more than there are installs; a share is asked of each once, so its best week decides.
     """
     weeks = [week.n or 0 for week in published.weeks]
     n = sum(weeks) if published.metric.kind.is_number else max(weeks, default=0)

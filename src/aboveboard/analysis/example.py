@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aboveboard.model.metric import Metric
-    from aboveboard.ports import Cell
+    from aboveboard.ports.collector import Cell
 
 EXAMPLE_DAY = date(2026, 11, 21)
 """A day of the made-up report; its week is the report's."""

@@ -12,7 +12,7 @@ from aboveboard.errors import AboveboardError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aboveboard.ports import FactStore, ReportLog
+    from aboveboard.ports.collector import FactStore, ReportLog
 
 logger = logging.getLogger("aboveboard")
 PAUSE_SECONDS = 0.5

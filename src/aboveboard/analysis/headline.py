@@ -61,7 +61,7 @@ def _latest(published: PublishedMetric) -> Headline:
     metric, weeks = published.metric, published.weeks
     shown = [week for week in weeks if week.n is not None]
     if not weeks:
-        return Headline("", "No report has arrived yet.", "")
+        return Headline("", "No report of it has arrived yet.", "")
     if not shown:
         few = f"Hidden: fewer than {reports(metric.threshold)} a week."
         return Headline("", few, "Small groups could be somebody.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.total import Group, PublishedMetric, PublishedPeriod
-    from aboveboard.ports import Cell, QueryResult
+    from aboveboard.ports.collector import Cell, QueryResult
 
 TABLES: Mapping[str, str] = {
     "facts": "How many reports had exactly this count. No row tells which counts came from the "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aboveboard.ports import FactStore, ReportLog
+    from aboveboard.ports.collector import FactStore, ReportLog
 
 MOST_BYTES = 16 * 1024 * 1024
 """How much of the log is loaded in one transaction."""

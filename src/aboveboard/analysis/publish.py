@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,20 @@ def publish(registry: Registry, totals: Iterable[Total], reports: int) -> Publis
     for total in totals:
         spans[total.metric, total.span][total.period].append(total)
     metrics = []
-    for metric in registry.metrics.values():
+    for named in registry.metrics.values():
+        metric = _in_reports(named, registry)
         weeks, days = spans[metric.name, "week"], spans[metric.name, "day"]
         metrics.append(PublishedMetric(metric, _periods(metric, weeks), _days(metric, weeks, days)))
     return PublishedApp(registry, reports, tuple(metrics))
+
+
+def _in_reports(metric: Metric, registry: Registry) -> Metric:
+    """Let the threshold mean installs also where each sends several reports of a thing a week.
+
+    What holds for a while is said once a week in any case.
+    """
+    times = registry.sends.times_a_week if metric.kind.adds_up else 1
+    return replace(metric, threshold=metric.threshold * times) if times > 1 else metric
 
 
 def as_json(app: PublishedApp) -> dict[str, object]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aboveboard.analysis.kept import Columns
     from aboveboard.model.registry import Registry
     from aboveboard.model.total import PublishedApp, PublishedMetric
-    from aboveboard.ports import FactStore
+    from aboveboard.ports.collector import FactStore
 
 
 class Publisher:
@@ -25,7 +25,7 @@ class Publisher:
         self._facts = facts
 
     def apps(self) -> list[tuple[Registry, int]]:
-        """Give every app by its title, with how many reports arrived."""
+        """Give every app by its title, with how many reports arrived: several of each install."""
         reports = self._facts.apps()
         known = sorted(self._registries.values(), key=lambda registry: registry.title)
         return [(registry, reports.get(registry.app, 0)) for registry in known]

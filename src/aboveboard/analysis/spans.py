@@ -57,7 +57,7 @@ def describe(metric: Metric, what: str, weeks: Sequence[PublishedPeriod]) -> str
 
 
 def basis(weeks: Sequence[PublishedPeriod]) -> str:
-    """Say when, and on how many reports it rests: each report belongs to one week."""
+    """Say when, and how many reports said the metric: each of them belongs to one week."""
     first, last = (day_label(first_day(weeks[p].period), year=True) for p in (0, -1))
     when = f"week from {last}" if len(weeks) == 1 else f"weeks from {first} to {last}"
     return f"{reports(sum(week.n or 0 for week in weeks))}, {when}"

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from aboveboard.collector.log import GroupCommit
     from aboveboard.collector.seen import SeenIds
     from aboveboard.model.registry import Registry
-    from aboveboard.ports import Clock, Opener
+    from aboveboard.ports.collector import Opener
+    from aboveboard.ports.surroundings import Clock
 
 KEPT = "kept"
 REPEATED = "repeated"

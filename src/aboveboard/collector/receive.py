@@ -16,7 +16,7 @@ from aboveboard.wires import native
 from aboveboard.wires.codecs import inflate
 
 if TYPE_CHECKING:
-    from aboveboard.ports import Opener
+    from aboveboard.ports.collector import Opener
 
 ENCODINGS = {native.PLAIN_JSON: "identity", native.PLAIN_GZIP: "gzip"}
 JSON_TYPES = {"", native.JSON_TYPE, "application/x-www-form-urlencoded"}

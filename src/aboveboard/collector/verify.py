@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from aboveboard.model.metric import Status
+from aboveboard.model.metric import Kind, Status
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry import bounds
 from aboveboard.registry.names import METRIC_NAME
+from aboveboard.registry.scrub import is_scrubbed
 from aboveboard.wires import native_reader
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from aboveboard.collector.receive import Limits, Submission
+    from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
-    from aboveboard.wires.native_reader import WireEntry
+    from aboveboard.wires.native_reader import WireDetail, WireEntry
 
 NO_NAME = "(no name)"
 """Where a stranger's text stands in place of a metric's name, this is kept instead."""
@@ -43,8 +45,22 @@ class RecordAside(msgspec.Struct, gc=False):
     r: str
 
 
-class Record(msgspec.Struct, gc=False):
-    """What the log keeps of a report: counts per key, and no part of it as it was sent."""
+class RecordDetail(msgspec.Struct, gc=False, omit_defaults=True):
+    """What one fingerprint of an error stands for: metric, key, types, frames and said words."""
+
+    m: str
+    k: str
+    t: list[str]
+    f: list[str]
+    s: str = ""
+
+
+class Record(msgspec.Struct, gc=False, omit_defaults=True):
+    """What the log keeps of a report: counts per key and what errors stand for, nothing else.
+
+    Attributes:
+        w: the hash of the token that takes it back, if it came with one.
+    """
 
     id: str
     app: str
@@ -52,6 +68,8 @@ class Record(msgspec.Struct, gc=False):
     day: str
     facts: list[RecordFact]
     aside: list[RecordAside]
+    w: str | None = None
+    details: list[RecordDetail] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +126,7 @@ def verify(
         return Refused(Reason.UNKNOWN_REGISTRY, detail)
     if (refused := _period(week, today, limits)) is not None:
         return refused
-    record = Record(report.id, report.app, str(week), today.isoformat(), [], [])
+    record = Record(report.id, report.app, str(week), today.isoformat(), [], [], report.withdrawal)
     _sort_entries(report.entries, registry, week, record, known)
     kept = _ENCODER.encode(record)
     return Accepted(report.app, int(report.id, 16), kept, len(record.aside))
@@ -140,6 +158,9 @@ def _sort_entries(
         said.add((name, day))
         for key, count in found.items():
             record.facts.append(RecordFact(name, day, key, count))
+        for key, told in (entry.detail or {}).items():
+            words = told.message or ""
+            record.details.append(RecordDetail(name, key, told.type, told.frames, words))
 
 
 def _entry(
@@ -156,4 +177,21 @@ def _entry(
         return Reason.WRONG_DAY
     if day is not None and not first <= day <= last:
         return Reason.WRONG_DAY
-    return bounds.counts(metric, entry.value)
+    found = bounds.counts(metric, entry.value)
+    if isinstance(found, Reason):
+        return found
+    return _detail(metric, found, entry.detail or {}) or found
+
+
+def _detail(
+    metric: Metric, found: Mapping[str, int], detail: Mapping[str, WireDetail]
+) -> Reason | None:
+    """Tell why an entry's detail is not allowed."""
+    if detail and metric.kind is not Kind.ERROR:
+        return Reason.WRONG_KIND
+    if not detail.keys() <= found.keys():
+        return Reason.OUT_OF_BOUNDS
+    said = [told.message for told in detail.values() if told.message is not None]
+    if said and not metric.message_level:
+        return Reason.MESSAGE_NOT_ALLOWED
+    return None if all(map(is_scrubbed, said)) else Reason.MESSAGE_NOT_ALLOWED

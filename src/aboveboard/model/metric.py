@@ -38,7 +38,7 @@ class Kind(enum.StrEnum):
     SECONDS = "seconds"
     """How long something was in use: whole seconds of a day."""
     ERROR = "error"
-    """How often the program broke, by fingerprints of places in its code; no text of it."""
+    """How often the program broke, and where in its code; of text a scrubbed message at most."""
 
     @property
     def adds_up(self) -> bool:
@@ -106,7 +106,7 @@ class Reducer(enum.StrEnum):
     COUNT_OF = "count_of"
     """How many items a list has."""
     ONE_OF = "one_of"
-    """The word, if the closed list has it; else ``other``."""
+    """The word, if the closed list has it; else ``other``. Of a list, each of its items."""
     BUCKET = "bucket"
     """The bucket that a number falls into."""
     VERSION = "version"
@@ -209,6 +209,8 @@ class Metric:
         choices: the closed list of a choice.
         precision: how many parts of a version are kept, 1 to 3.
         largest: the largest count (or number of seconds) that one key may have in its period.
+        message_level: the level of consent at which an error's scrubbed message may travel; ``""``
+            for none: then it never does.
         buckets: lower bounds of buckets, ascending, first 0; a timing's in milliseconds.
         labels: the closed list of a labelled counter, ``other`` last.
         names: the closed list of known names, ``other`` last.
@@ -249,6 +251,7 @@ class Metric:
     choices: tuple[str, ...] = ()
     precision: int = 2
     largest: int = 1_000_000
+    message_level: str = ""
     buckets: tuple[int, ...] = ()
     labels: tuple[str, ...] = ()
     names: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -83,6 +84,20 @@ class CollectorAddress:
         return self.keys[0] if self.keys else None
 
 
+class Sends(enum.StrEnum):
+    """How often the reports of a product leave a machine."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    @property
+    def times_a_week(self) -> int:
+        """How many reports of one thing an install sends in a week, at most by its timetable."""
+        return {Sends.HOUR: 168, Sends.DAY: 7}.get(self, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """All that a product may measure, and who says so.
@@ -106,6 +121,9 @@ class Registry:
         parts: name of each part that can be signed to its digest, SHA-256 in hexadecimal.
         plugins: the contributed modules whose metrics are among its own.
         allow: the checks that are switched off for the whole file: code to reason.
+        sends: how often reports leave, if the person said yes.
+        asks_for_earlier: whether the question is also about what was recorded before the answer.
+        content: the bytes that the fingerprint stands for.
     """
 
     app: str
@@ -126,3 +144,6 @@ class Registry:
     parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     plugins: tuple[Plugin, ...] = ()
     allow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sends: Sends = Sends.WEEK
+    asks_for_earlier: bool = False
+    content: bytes = field(default=b"", compare=False, repr=False)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from aboveboard.model.period import Week
+
+if TYPE_CHECKING:
+    from aboveboard.model.broke import Broke
 
 EntryValue: TypeAlias = bool | int | str | dict[str, int]
 
@@ -20,16 +23,21 @@ class Entry:
         metric: its name in the registry.
         value: a number, a yes or no, a word, or a timing's counts per bucket.
         day: the day, for what adds up; None for what holds for the whole week.
+        detail: what some of an error's fingerprints stand for, by fingerprint.
     """
 
     metric: str
     value: EntryValue
     day: date | None = None
+    detail: tuple[Broke, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one install says about one week. It holds no identity.
+    """What one install says about one week, as far as it may travel together. It holds no identity.
+
+    An install's other reports of that week have nothing in common with it but ``app``, ``week`` and
+    ``registry``.
 
     Attributes:
         id: 128 random bits as 32 lower-case hexadecimal digits, new for each report.
@@ -37,6 +45,7 @@ class Report:
         week: the period it covers.
         registry: fingerprint of the registry it was built by.
         entries: what it says, sorted by metric and day.
+        withdrawal: SHA-256 (hexadecimal) of the token that takes it back; ``""`` for none.
     """
 
     id: str
@@ -44,10 +53,24 @@ class Report:
     week: Week
     registry: str
     entries: tuple[Entry, ...]
+    withdrawal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What is drawn for a report before it is built.
+
+    Attributes:
+        id: of the report.
+        token: who shows it may take the report back; only its hash leaves the machine before.
+    """
+
+    id: str
+    token: str
 
 
 class Fate(enum.StrEnum):
-    """What became of a report."""
+    """What became of a report at one of its destinations."""
 
     WAITING = "waiting"
     """Not delivered yet; it is tried again."""
@@ -55,11 +78,40 @@ class Fate(enum.StrEnum):
     """The collector has it on disk."""
     REFUSED = "refused"
     """The collector will never accept it; it is not tried again."""
+    STRUCK = "struck"
+    """The person took it out before it left."""
+    TAKEN_BACK = "taken_back"
+    """It was delivered, and the collector has deleted it since."""
+
+
+COLLECTOR = "collector"
+"""The destination that the registry names, or the one that the person named in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A report as it is put into the outbox.
+
+    Attributes:
+        report: its id.
+        week: its period.
+        body: its exact bytes.
+        token: who shows it may take the report back.
+        due: the moment before which it does not leave, in seconds since 1970.
+        day: when it was made.
+    """
+
+    report: str
+    week: Week
+    body: bytes
+    token: str
+    due: int
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one report, as the journal keeps it.
+    """What became of one report at one destination, as the journal keeps it.
 
     Attributes:
         report: its id.
@@ -68,7 +120,12 @@ class Delivery:
         answer: the collector's status and code in words, or why it could not be reached.
         body: the exact JSON bytes that were sealed and sent.
         sealed: how many bytes travelled, 0 if none did.
-        day: when it was last tried.
+        day: when it was last tried; until then, when it was made.
+        destination: ``collector``, or the address of a copy.
+        url: where it was sent; ``""`` as long as it was not.
+        at: the moment of the last try, ISO 8601 to the second; ``""`` for none.
+        tries: how often it was tried.
+        due: the moment before which it is not tried, in seconds since 1970.
     """
 
     report: str
@@ -78,3 +135,8 @@ class Delivery:
     body: bytes
     sealed: int
     day: date
+    destination: str = COLLECTOR
+    url: str = ""
+    at: str = ""
+    tries: int = 0
+    due: int = 0

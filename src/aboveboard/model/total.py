@@ -91,7 +91,7 @@ class PublishedApp:
 
     Attributes:
         registry: what is measured and why.
-        reports: how many reports arrived in all.
+        reports: how many reports arrived in all; an install sends several.
         metrics: every metric of the registry, in its order.
     """
 

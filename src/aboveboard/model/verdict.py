@@ -34,6 +34,14 @@ class Reason(enum.StrEnum):
     OUT_OF_BOUNDS = "out_of_bounds"
     WRONG_DAY = "wrong_day"
     SAID_TWICE = "said_twice"
+    MESSAGE_NOT_ALLOWED = "message_not_allowed"
+
+    OVERFLOW = "overflow"
+    """More of something on a day than its metric's largest number; told by the device alone."""
+    PROVIDER = "provider"
+    """A plug-in failed, took too long or told nonsense; told by the device alone."""
+    NO_SETTING = "no_setting"
+    NO_DEFAULT = "no_default"
 
     @property
     def status(self) -> int:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Approver, Committee, Registry
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.registry.approvals import Statement
 
 

@@ -38,7 +38,7 @@ BOUNDS: Mapping[Kind, frozenset[str]] = {
     Kind.LABELLED: frozenset({"labels", "largest"}),
     Kind.EVENT: frozenset({"extras", "largest"}),
     Kind.SECONDS: frozenset({"largest"}),
-    Kind.ERROR: frozenset({"largest"}),
+    Kind.ERROR: frozenset({"largest", "message_level"}),
 }
 """Which bounds a kind has."""
 
@@ -57,6 +57,11 @@ def _largest(kind: Kind, fields: Fields) -> int:
     if kind is Kind.SECONDS:
         return fields.number("largest", 1, SECONDS_OF_A_WEEK, SECONDS_OF_A_DAY)
     return fields.number("largest", 1, LARGEST, 1_000_000)
+
+
+def _message_level(_: Kind, fields: Fields) -> str:
+    # That the product names such a level is checked with the metric's own.
+    return fields.text("message_level") if fields.has("message_level") else ""
 
 
 def _precision(_: Kind, fields: Fields) -> int:
@@ -128,6 +133,7 @@ def _is_number(bound: object, most: int) -> TypeGuard[int]:
 
 _READERS: Mapping[str, Callable[[Kind, Fields], object]] = {
     "largest": _largest,
+    "message_level": _message_level,
     "choices": _choices,
     "precision": _precision,
     "buckets": _buckets,

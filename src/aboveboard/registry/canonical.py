@@ -6,11 +6,12 @@ that comments, order and white space of a file change nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
+
+from aboveboard.model.digest import hex_digest
 
 Table: TypeAlias = "Mapping[str, object]"
 
@@ -85,7 +86,7 @@ def canonical(value: object) -> bytes:
 
 def digest(body: bytes) -> str:
     """Give the SHA-256 of some bytes in hexadecimal."""
-    return hashlib.sha256(body).hexdigest()
+    return hex_digest(body)
 
 
 def _text(value: object) -> str:

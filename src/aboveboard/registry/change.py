@@ -58,6 +58,10 @@ class Code(enum.StrEnum):
     COLLECTOR_MIRRORS = "collector_mirrors"
     COMMITTEE = "committee"
     MOST_BITS = "most_bits"
+    SENDS_MORE_OFTEN = "sends_more_often"
+    SENDS_LESS_OFTEN = "sends_less_often"
+    ASKS_FOR_EARLIER = "asks_for_earlier"
+    ASKS_NO_MORE_FOR_EARLIER = "asks_no_more_for_earlier"
     PRODUCT_WORDS = "product_words"
     PLUGIN_ADDED = "plugin_added"
     PLUGIN_REMOVED = "plugin_removed"
@@ -93,6 +97,9 @@ class Code(enum.StrEnum):
     BUCKETS_MOVED = "buckets_moved"
     PERIOD_FINER = "period_finer"
     PERIOD_COARSER = "period_coarser"
+    MESSAGE_ADDED = "message_added"
+    MESSAGE_LEVEL = "message_level"
+    MESSAGE_REMOVED = "message_removed"
     REDUCER = "reducer"
     SOURCE = "source"
     OUTCOMES = "outcomes"
@@ -126,6 +133,8 @@ WHY: Mapping[Code, str] = MappingProxyType(
         Code.COLLECTOR_ADDRESS: "somebody else may receive the reports.",
         Code.COLLECTOR_KEY: "somebody else may open the reports.",
         Code.COLLECTOR_UNSEALED: "others than the collector could read the reports on their way.",
+        Code.SENDS_MORE_OFTEN: "the more often reports leave, the closer they tell when.",
+        Code.ASKS_FOR_EARLIER: "what was counted before an answer was never sent so far.",
         Code.NEW: "it was not measured before.",
         Code.MEASURED: "it was not measured before.",
         Code.KIND: "something else is measured than before.",
@@ -139,6 +148,8 @@ WHY: Mapping[Code, str] = MappingProxyType(
         Code.BUCKETS_FINER: "its answers tell more apart.",
         Code.BUCKETS_MOVED: "its answers tell other things apart.",
         Code.PERIOD_FINER: "its answers tell the days of a week apart.",
+        Code.MESSAGE_ADDED: "a message says more than where it broke.",
+        Code.MESSAGE_LEVEL: "who agreed to its new level may not have agreed to its messages.",
         Code.REDUCER: "something else is made of the same setting.",
         Code.SOURCE: "another setting is looked at.",
         Code.THRESHOLD_LOWER: "smaller groups are published.",
@@ -154,6 +165,8 @@ NARROWING = frozenset(
     {
         Code.COLLECTOR_REMOVED,
         Code.COLLECTOR_SEALED,
+        Code.SENDS_LESS_OFTEN,
+        Code.ASKS_NO_MORE_FOR_EARLIER,
         Code.REMOVED,
         Code.NOT_MEASURED,
         Code.EXPIRES_EARLIER,
@@ -162,6 +175,7 @@ NARROWING = frozenset(
         Code.LARGEST_LOWER,
         Code.BUCKETS_COARSER,
         Code.PERIOD_COARSER,
+        Code.MESSAGE_REMOVED,
         Code.ENDS_WHEN_ANSWERED,
         Code.THRESHOLD_HIGHER,
         Code.TRAVELS_WITH_LESS,
@@ -213,7 +227,11 @@ class Change:
             return f"The level {self.place.removeprefix('product.levels.')}"
         if self.place.startswith(("collector.log", "collector.mirrors")):
             return "The transparency log"
-        return "The reports" if self.place.startswith("collector") else "The product"
+        return (
+            "The reports"
+            if self.place.startswith(("collector", "product.sends"))
+            else "The product"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from aboveboard.model.metric import Status
+from aboveboard.model.registry import Sends
 from aboveboard.registry.change import Change, Code, Detail, Difference, Effect, effect_of
 from aboveboard.registry.difference_fields import Found, changed_fields, changed_reasons
 from aboveboard.registry.product import KEY_PREFIX
@@ -169,6 +170,21 @@ def _key_lines(address: CollectorAddress) -> str | None:
     return _listed(lines) or None
 
 
+def _sends(old: Registry, new: Registry) -> Iterator[Found]:
+    order = list(Sends)
+    if old.sends is not new.sends:
+        longer = order.index(new.sends) > order.index(old.sends)
+        code = Code.SENDS_LESS_OFTEN if longer else Code.SENDS_MORE_OFTEN
+        yield "product.sends", code, old.sends, new.sends
+
+
+def _earlier(old: Registry, new: Registry) -> Iterator[Found]:
+    before, after = old.asks_for_earlier, new.asks_for_earlier
+    if before != after:
+        code = Code.ASKS_FOR_EARLIER if after else Code.ASKS_NO_MORE_FOR_EARLIER
+        yield "product.asks_for_earlier", code, before, after
+
+
 def _committee(old: Registry, new: Registry) -> Iterator[Found]:
     if old.committee != new.committee:
         yield "approval", Code.COMMITTEE, _members(old), _members(new)
@@ -225,6 +241,7 @@ PARTS: Mapping[str, Rule] = {
     "metrics": _elsewhere,  # compared one by one
     "fingerprint": _elsewhere,  # the sum of everything else
     "parts": _elsewhere,
+    "content": _elsewhere,
     "app": _plain("app", Code.PRODUCT, "id"),
     "title": _plain("title", Code.PRODUCT_TITLE),
     "homepage": _plain("homepage", Code.HOMEPAGE),
@@ -234,6 +251,8 @@ PARTS: Mapping[str, Rule] = {
     "languages": _plain("languages", Code.LANGUAGES),
     "installs": _plain("installs", Code.INSTALLS),
     "most_bits": _plain("most_bits", Code.MOST_BITS),
+    "sends": _sends,
+    "asks_for_earlier": _earlier,
     "levels": _levels,
     "translations": _translations,
     "committee": _committee,

@@ -113,6 +113,17 @@ def _period(old: Metric, new: Metric) -> Iterator[Found]:
         yield "period", code, old.period, new.period
 
 
+def _message_level(old: Metric, new: Metric) -> Iterator[Found]:
+    """Compare whether messages travel; those of two kinds have nothing in common."""
+    before, after = old.message_level, new.message_level
+    if before == after or old.kind is not new.kind:
+        return
+    code = Code.MESSAGE_LEVEL
+    if not before or not after:
+        code = Code.MESSAGE_ADDED if after else Code.MESSAGE_REMOVED
+    yield "message_level", code, before or None, after or None
+
+
 def _until_answered(old: Metric, new: Metric) -> Iterator[Found]:
     if old.until_answered != new.until_answered:
         code = Code.ENDS_WHEN_ANSWERED if new.until_answered else Code.GOES_ON_WHEN_ANSWERED
@@ -226,6 +237,7 @@ FIELDS: Mapping[str, Rule] = {
     "precision": _number("precision", Code.PRECISION_HIGHER, Code.PRECISION_LOWER, bound=True),
     "largest": _number("largest", Code.LARGEST_HIGHER, Code.LARGEST_LOWER, bound=True),
     "buckets": _buckets,
+    "message_level": _message_level,
     "threshold": _number("threshold", Code.THRESHOLD_HIGHER, Code.THRESHOLD_LOWER, bound=False),
     "sensitivity": _sensitivity,
     "correlates_with": _travels,

@@ -117,6 +117,10 @@ def _each(metric: Metric) -> str:
     return "of each day" if metric.by_day else "of each week"
 
 
+def _message(metric: Metric) -> str:
+    return ", with a scrubbed message" if metric.message_level else ""
+
+
 def _some(words: tuple[str, ...]) -> str:
     """Say a list; a long one by its beginning."""
     if len(words) <= MOST_SAID:
@@ -140,7 +144,9 @@ _FORMS: Mapping[Kind, Callable[[Metric], str]] = {
     Kind.DISTRIBUTION: lambda m: f"how large it is, in {len(m.buckets)} steps",
     Kind.LABELLED: lambda m: f"a number {_each(m)} for each of: {_some(m.labels)}",
     Kind.EVENT: lambda m: f"a number {_each(m)} by {_extras(m)}",
-    Kind.ERROR: lambda m: f"how often it broke at each place in the code, a number {_each(m)}",
+    Kind.ERROR: lambda m: (
+        f"how often it broke at each place in the code, a number {_each(m)}{_message(m)}"
+    ),
 }
 
 
@@ -189,6 +195,7 @@ _UP_TO = f"now measured by versions up to {_INSTEAD}"
 _GROUPS = f"now published for groups of {_INSTEAD}"
 _LARGEST = f"the largest number of a day is now {_INSTEAD}"
 _CLOSE = f"how close it comes to a person is now called {_INSTEAD}"
+_EVERY = "Reports now leave every {after} instead of every {before}"
 _SWITCHED = "{last}: the reason to switch it off is now “{after}” instead of “{before}”"
 
 _WHOLE: Mapping[Code, str] = {
@@ -215,6 +222,9 @@ _METRIC: Mapping[Code, str] = {
     Code.CHOICES_ORDER: "its {last} now stand in the order {after}",
     Code.PERIOD_FINER: "now kept per {after} instead of per {before}",
     Code.PERIOD_COARSER: "now kept per {after} instead of per {before}",
+    Code.MESSAGE_ADDED: "a scrubbed message may now travel with it, under the level {after}",
+    Code.MESSAGE_LEVEL: f"its scrubbed message now travels under the level {_INSTEAD}",
+    Code.MESSAGE_REMOVED: "no message travels with it any more; one did under the level {before}",
     Code.REDUCER: f"what is made of the setting is now {_INSTEAD}",
     Code.SOURCE: f"the setting that it looks at is now {_INSTEAD}",
     Code.OUTCOMES: f"what came of it is now told as {_INSTEAD}",
@@ -266,6 +276,11 @@ _PRODUCT: Mapping[Code, str] = {
     Code.COLLECTOR_LOG: f"The transparency log is now signed by {_INSTEAD}",
     Code.COLLECTOR_MIRRORS: f"The transparency log is now mirrored at {_INSTEAD}",
     Code.COMMITTEE: f"The product: who approves metrics is now {_INSTEAD}",
+    Code.SENDS_MORE_OFTEN: _EVERY,
+    Code.SENDS_LESS_OFTEN: _EVERY,
+    Code.ASKS_FOR_EARLIER: "The question is now about what was counted before the answer, too",
+    Code.ASKS_NO_MORE_FOR_EARLIER: "The question is no longer about what was counted before the "
+    "answer",
     Code.MOST_BITS: f"The product: a report may tell {_INSTEAD} bits of an install",
     Code.PRODUCT_WORDS: "The product: its words in the language {last} are now “{after}” instead "
     "of “{before}”",

@@ -14,7 +14,7 @@ from aboveboard.model.metric import Status
 from aboveboard.registry.change import WHY, Code, Difference, Effect
 from aboveboard.registry.checks import check
 from aboveboard.registry.difference import difference, renamed
-from aboveboard.registry.guard_bits import Bits, Joined, weigh
+from aboveboard.registry.guard_bits import Bits, Joined, Together, weigh
 from aboveboard.registry.rules.check import Check
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ UNIQUENESS_RAISED = Check(
     "uniqueness_raised",
     "A report tells installs apart better than before, and better than the bound allows",
     "The more a report says, the fewer others say the same, and at last it points at somebody.",
-    "Say less: fewer values, wider buckets, per week. Or raise the bound first, on its own.",
+    "Say less: fewer values, wider buckets, fewer together. Or raise the bound first, on its own.",
 )
 CONSENT_WIDENED_SILENTLY = Check(
     "consent_widened_silently",
@@ -144,20 +144,23 @@ def _bound(base: Registry, head: Registry) -> int | None:
 
 
 def _raised(bits: Bits, row: Check, *, over: bool) -> Iterator[Problem]:
-    if not bits.raised or bits.over is not over:
+    raised = bits.raised
+    if raised is None or bits.over is not over:
         return
-    before, after = bits.bound_about
+    what = _WHAT[bits.joined]
     bound = f", and {bits.bound} are allowed" if bits.bound is not None else ""
-    text = f"a report may tell {after:.1f} bits instead of {before:.1f}{bound}."
-    yield _problem(row, _place_of_most(bits), text)
+    text = f"{what} may tell {raised.after:.1f} bits instead of {raised.before:.1f}{bound}."
+    yield _problem(row, _place_of_most(bits, raised), text)
 
 
-def _place_of_most(bits: Bits) -> str:
+_WHAT = {Joined.AS_SENT: "a report", Joined.LINKED: "all reports of an install, linked,"}
+
+
+def _place_of_most(bits: Bits, raised: Together) -> str:
     """Give the metric that gained most, or where more may travel together."""
-    most = max(bits.rows, key=lambda row: row.gain)
-    if most.after is not None and most.gain > 0:
-        return f"metric.{most.after.metric.name}"
-    return f"metric.{bits.group[0]}.correlates_with"
+    gains = {row.after.metric.name: row.gain for row in bits.rows if row.after is not None}
+    most = max(raised.names, key=lambda name: gains[name])
+    return f"metric.{most}" if gains[most] > 0 else f"metric.{raised.names[0]}.correlates_with"
 
 
 def _lacking(changes: Difference, head: Registry, today: date) -> Iterator[Problem]:

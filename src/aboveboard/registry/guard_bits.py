@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboveboard.registry.difference import renamed
-from aboveboard.registry.uniqueness import estimates, largest_group, measured, total
+from aboveboard.registry.uniqueness import by_report, estimates, measured, total
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aboveboard.model.registry import Registry
     from aboveboard.registry.uniqueness import Estimate
 
@@ -21,9 +23,9 @@ class Joined(enum.StrEnum):
     """What is taken to arrive together."""
 
     AS_SENT = "as sent"
-    """Everything: today a device sends one report a week with all of its metrics."""
-    AS_ALLOWED = "as allowed"
-    """The largest group that ``correlates_with`` lets travel together."""
+    """What is in one report: metrics that allow each other with ``correlates_with``."""
+    LINKED = "if linked"
+    """All reports of an install, as if somebody could link them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,61 +42,102 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """What arrives together.
+
+    Attributes:
+        names: its metrics, most bits first.
+        before: the most bits that a report with any of them told before, 0 if there was none.
+        after: its bits.
+    """
+
+    names: tuple[str, ...]
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bits:
-    """What one report tells an install apart by, before and after.
+    """What installs are told apart by, before and after.
 
     Attributes:
         rows: each metric that is measured before or after, most bits first.
-        sent: as sent, before and after.
-        allowed: as allowed, before and after.
-        group: the names of the largest group that is allowed, after.
+        reports: what each report of an install can hold after, the most telling first.
+        sent: the bits of the most telling report, before and after.
+        linked: the bits of all reports together, before and after.
         joined: what the bound is about.
         bound: the most bits, or None if nobody said.
         installs: how many installs are expected after, or None if nobody said.
     """
 
     rows: tuple[Row, ...]
+    reports: tuple[Together, ...]
     sent: tuple[float, float]
-    allowed: tuple[float, float]
-    group: tuple[str, ...]
+    linked: tuple[float, float]
     joined: Joined
     bound: int | None
     installs: int | None
 
     @property
-    def bound_about(self) -> tuple[float, float]:
-        """The bits before and after that the bound is about."""
-        return self.sent if self.joined is Joined.AS_SENT else self.allowed
+    def most_telling(self) -> tuple[str, ...]:
+        """The names of the metrics in the most telling report after."""
+        return self.reports[0].names if self.reports else ()
 
     @property
-    def raised(self) -> bool:
-        """Whether a report tells more than before."""
-        before, after = self.bound_about
-        return after > before + NOTHING_BITS
+    def raised(self) -> Together | None:
+        """What tells more than before: the most telling of it, or None.
+
+        Each report is compared with what its own metrics told: one that tells much already excuses
+        no other.
+        """
+        told = [each for each in self._judged if each.after > each.before + NOTHING_BITS]
+        return told[0] if told else None
 
     @property
     def over(self) -> bool:
-        """Whether a report tells more than the bound allows."""
-        return self.bound is not None and self.bound_about[1] > self.bound + NOTHING_BITS
+        """Whether what tells more than before tells more than the bound allows."""
+        raised, bound = self.raised, self.bound
+        return raised is not None and bound is not None and raised.after > bound + NOTHING_BITS
+
+    @property
+    def _judged(self) -> tuple[Together, ...]:
+        if self.joined is Joined.AS_SENT:
+            return self.reports
+        names = tuple(row.after.metric.name for row in self.rows if row.after is not None)
+        return (Together(names, *self.linked),)
 
 
 def weigh(base: Registry, head: Registry, bound: int | None, joined: Joined) -> Bits:
     """Estimate what reports tell before and after; a renamed metric keeps its row."""
     before, after = estimates(measured(base)), estimates(measured(head))
     new_names = renamed(base.metrics, head.metrics)
-    old = {new_names.get(each.metric.name, each.metric.name): each for each in before}
+    old = {_name(each, new_names): each for each in before}
+    told = {
+        _name(each, new_names): total(report)
+        for report in by_report(base, measured(base))
+        for each in report
+    }
     rows = [Row(old.pop(each.metric.name, None), each) for each in after]
     rows += [Row(each, None) for each in old.values()]
-    groups = largest_group(measured(base)), largest_group(measured(head))
+    reports = tuple(_together(report, told) for report in by_report(head, measured(head)))
     return Bits(
         rows=tuple(rows),
-        sent=(total(before), total(after)),
-        allowed=(total(groups[0]), total(groups[1])),
-        group=tuple(each.metric.name for each in groups[1]),
+        reports=reports,
+        sent=(max(told.values(), default=0.0), reports[0].after if reports else 0.0),
+        linked=(total(before), total(after)),
         joined=joined,
         bound=bound,
         installs=head.installs,
     )
+
+
+def _name(each: Estimate, new_names: Mapping[str, str]) -> str:
+    return new_names.get(each.metric.name, each.metric.name)
+
+
+def _together(report: list[Estimate], told: Mapping[str, float]) -> Together:
+    names = tuple(each.metric.name for each in report)
+    return Together(names, max(told.get(name, 0.0) for name in names), total(report))
 
 
 def _bits(each: Estimate | None) -> float:

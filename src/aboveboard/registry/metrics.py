@@ -31,7 +31,7 @@ REDUCES_TO = {
     Reducer.IS_SET: {Kind.FLAG},
     Reducer.IS_DEFAULT: {Kind.FLAG},
     Reducer.COUNT_OF: {Kind.QUANTITY},
-    Reducer.ONE_OF: {Kind.CHOICE},
+    Reducer.ONE_OF: {Kind.CHOICE, Kind.NAMES},
     Reducer.BUCKET: {Kind.QUANTITY},
     Reducer.VERSION: {Kind.VERSION},
 }
@@ -105,6 +105,7 @@ def read_metric(name: str, fields: Fields, around: Around, plugin: Plugin | None
         allow=read_allow(fields),
         **read_bounds(kind, fields),
     )
+    _check_level(fields, "message_level", metric.message_level, around.levels)
     agreed = metric.approved
     if expires is not None and agreed is not None and expires < agreed.day:
         text = "it ends before it was approved."
@@ -269,11 +270,15 @@ def _translations(fields: Fields, languages: Sequence[str]) -> Mapping[str, Tran
 
 def _level(fields: Fields, levels: Mapping[str, str]) -> str:
     level = fields.text("level")
+    _check_level(fields, "level", level, levels)
+    return level
+
+
+def _check_level(fields: Fields, key: str, level: str, levels: Mapping[str, str]) -> None:
     if level and level not in levels:
         known = ", ".join(levels) or "none yet"
         text = "the product names no such level."
-        fields.problem("unknown_level", "level", text, f"Use one of product.levels: {known}.")
-    return level
+        fields.problem("unknown_level", key, text, f"Use one of product.levels: {known}.")
 
 
 def _expires(fields: Fields) -> tuple[date | None, str]:

@@ -55,7 +55,7 @@ class Expected:
 
     @property
     def reports(self) -> int | None:
-        """How many reports a week can bring."""
+        """How many reports of a metric a week can bring: each who answers says it in one."""
         return None if self.installs is None else round(self.installs * self.answering)
 
 

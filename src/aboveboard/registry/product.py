@@ -7,7 +7,13 @@ import binascii
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from aboveboard.model.registry import Approver, CollectorAddress, Committee, ProductWords
+from aboveboard.model.registry import (
+    Approver,
+    CollectorAddress,
+    Committee,
+    ProductWords,
+    Sends,
+)
 from aboveboard.registry.fields import Fields, is_link
 from aboveboard.registry.names import APP_NAME, APPROVER_NAME, LEVEL_NAME, LOG_KEY
 
@@ -39,6 +45,27 @@ def read_levels(product: Fields) -> Mapping[str, str]:
             text = "a level's name is one lower-case word."
             levels.problem("bad_name", name, text, "Choose such a name.")
     return MappingProxyType(words)
+
+
+def read_sends(product: Fields) -> Sends:
+    """Read how often reports leave."""
+    word = product.text("sends", default=Sends.WEEK.value)
+    if word in list(Sends):
+        return Sends(word)
+    if word:
+        text = "reports cannot be sent like that."
+        product.problem("unknown_sends", "sends", text, f"Use {', '.join(Sends)}.")
+    return Sends.WEEK
+
+
+def read_asks_for_earlier(product: Fields) -> bool:
+    """Read whether the question is also about what was recorded before the answer."""
+    product.seen.add("asks_for_earlier")
+    value = product.table.get("asks_for_earlier", False)
+    if not isinstance(value, bool):
+        text = "it is neither true nor false."
+        product.problem("wrong_type", "asks_for_earlier", text, "Write true, or remove it.")
+    return value is True
 
 
 def read_words(

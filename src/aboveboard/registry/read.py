@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING
 
 from aboveboard.errors import Problem, RegistryError
 from aboveboard.model.registry import Registry
-from aboveboard.registry.canonical import fingerprint, parts
+from aboveboard.registry.canonical import content, digest, parts
 from aboveboard.registry.fields import Fields
 from aboveboard.registry.metrics import Around, read_allow
 from aboveboard.registry.names import LANGUAGE
 from aboveboard.registry.plugins import Table, read_metrics, read_plugins
 from aboveboard.registry.product import (
     read_app,
+    read_asks_for_earlier,
     read_collector,
     read_committee,
     read_levels,
+    read_sends,
     read_words,
 )
 
@@ -132,6 +134,8 @@ def includes(body: bytes) -> tuple[str, ...]:
         >>> includes(b'include = ["plugins/*.toml"]')
         ('plugins/*.toml',)
     """
+    if b"include" not in body:
+        return ()  # most files include nothing, and reading one takes a while
     table = _table(body, [])
     named = table.get("include", []) if table is not None else []
     items = named if isinstance(named, list) else []
@@ -151,16 +155,16 @@ def _table(body: bytes, problems: list[Problem], place: str = "file") -> dict[st
     return None
 
 
-def _mark(table: Table, brought: Sequence[tuple[str, Table]]) -> tuple[str, dict[str, str]]:
+def _mark(table: Table, brought: Sequence[tuple[str, Table]]) -> tuple[bytes, dict[str, str]]:
     plugins = [found for _, found in brought]
     try:
-        return fingerprint(table, plugins), parts(table, plugins)
+        return content(table, plugins), parts(table, plugins)
     except (ValueError, RecursionError):
-        return "", {}  # such content is no registry; the fields say where
+        return b"", {}  # such content is no registry; the fields say where
 
 
 def _registry(
-    fields: Fields, mark: tuple[str, dict[str, str]], brought: Sequence[tuple[str, Table]]
+    fields: Fields, mark: tuple[bytes, dict[str, str]], brought: Sequence[tuple[str, Table]]
 ) -> Registry:
     if fields.number("format", 0, 1_000_000, 0) != FORMAT:
         text = f"this version of Aboveboard reads format {FORMAT}."
@@ -182,7 +186,10 @@ def _registry(
         installs=_optional(product, "installs", 10**10),
         most_bits=_optional(product, "most_bits", MOST_BITS),
         allow=read_allow(product),
-        fingerprint=mark[0],
+        fingerprint=digest(mark[0]) if mark[0] else "",
+        content=mark[0],
+        sends=read_sends(product),
+        asks_for_earlier=read_asks_for_earlier(product),
         parts=MappingProxyType(mark[1]),
         collector=read_collector(fields),
         committee=read_committee(fields),

@@ -1,4 +1,4 @@
-"""Enters: a registry. Leaves: how many bits one report may tell an install apart by, and why.
+"""Enters: a registry. Leaves: how many bits reports may tell an install apart by, and why.
 
 A bit halves the crowd: of *N* installs, *N* / 2^bits are expected to say the same. The estimate is
 an upper bound on purpose; ``docs/registry-guard.md`` gives its formulas and what it leaves out.
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from aboveboard.model.metric import Kind, Status
 from aboveboard.registry.bounds import MOST_PER_BUCKET, MOST_UNKNOWN_NAMES
+from aboveboard.registry.error_shapes import LONGEST_MESSAGE
 from aboveboard.registry.rules.together import VALUES
+from aboveboard.registry.travel import groups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
@@ -24,6 +26,8 @@ DAYS = 7
 """A report covers a week, and says what is kept by day for each of its days."""
 TIMES_OF_A_DAY = 10
 """How often a thing is taken to happen on a day, where the example cannot tell."""
+LETTERS_OF_A_MESSAGE = 27
+"""Small ones, and the space between words."""
 LARGEST_EXPONENT = 1000
 """Beyond that a float overflows, and nobody shares anything long before."""
 
@@ -68,7 +72,7 @@ def total(found: Iterable[Estimate]) -> float:
 
 
 def measured(registry: Registry) -> list[Metric]:
-    """Give the metrics that may be in a report.
+    """Give the metrics that may be in reports.
 
     Where signatures decide, every metric that is not retired counts: the file does not tell which
     are signed, and what is signed later brings no second look at the file.
@@ -79,16 +83,14 @@ def measured(registry: Registry) -> list[Metric]:
     return [metric for metric in registry.metrics.values() if metric.status in wanted]
 
 
-def largest_group(metrics: Sequence[Metric]) -> list[Estimate]:
-    """Give the group with most bits of those that ``correlates_with`` lets travel together.
+def by_report(registry: Registry, metrics: Iterable[Metric]) -> list[list[Estimate]]:
+    """Estimate some of a registry's metrics, report by report, the most telling report first.
 
-    Two metrics belong together if one of them names the other, also over others in between.
-
-    Returns:
-        The group's estimates; empty if there are no metrics.
+    What is in a report together is what ``registry/travel.py`` lets travel together.
     """
-    groups = [estimates(group) for group in _groups({metric.name: metric for metric in metrics})]
-    return max(groups, key=total, default=[])
+    those = {metric.name: metric for metric in metrics}
+    shared = ([those[name] for name in group if name in those] for group in groups(registry))
+    return sorted((estimates(group) for group in shared if group), key=total, reverse=True)
 
 
 def sharing(installs: int, bits: float) -> float:
@@ -113,17 +115,6 @@ def spread(keys: int, mean: float) -> float:
     """
     each = mean / keys
     return keys * ((1 + each) * log2(1 + each) - (each * log2(each) if each else 0.0))
-
-
-def _groups(metrics: Mapping[str, Metric]) -> list[list[Metric]]:
-    of = {name: {name} for name in metrics}
-    for metric in metrics.values():
-        for other in metric.correlates_with:
-            if other in of and of[other] is not of[metric.name]:
-                of[metric.name] |= of[other]
-                of.update(dict.fromkeys(of[other], of[metric.name]))
-    groups = {id(names): names for names in of.values()}
-    return [[metrics[name] for name in sorted(names)] for names in groups.values()]
 
 
 def _state(metric: Metric) -> tuple[float, str]:
@@ -156,6 +147,15 @@ def _counts(metric: Metric) -> tuple[float, str]:
     return times * _bounded(keys, mean, most), f"{days}about {mean} counts over {keys} keys"
 
 
+def _errors(metric: Metric) -> tuple[float, str]:
+    bits, basis = _counts(metric)
+    if not metric.message_level:
+        return bits, basis
+    message = LONGEST_MESSAGE * log2(LETTERS_OF_A_MESSAGE)
+    told = VALUES[metric.kind](metric) * message
+    return bits + told, f"{basis}, with any message of {LONGEST_MESSAGE} letters each"
+
+
 def _bounded(keys: int, mean: float, most: int) -> float:
     """Take the spread around a mean, or all numbers up to the bound as likely if that is less."""
     return min(spread(keys, mean), keys * log2(1 + most))
@@ -173,5 +173,5 @@ _OF_KIND: Mapping[Kind, Callable[[Metric], tuple[float, str]]] = {
     Kind.DISTRIBUTION: _counts,
     Kind.LABELLED: _counts,
     Kind.EVENT: _counts,
-    Kind.ERROR: _counts,
+    Kind.ERROR: _errors,
 }

@@ -13,7 +13,7 @@ from aboveboard.transparency import note as notes
 from aboveboard.transparency.hashes import hash_from, to_base64
 
 if TYPE_CHECKING:
-    from aboveboard.ports import SignatureChecker, Signer
+    from aboveboard.ports.signatures import SignatureChecker, Signer
 
 SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
 HEAD_LINES = 3

@@ -15,7 +15,7 @@ from aboveboard.transparency.hashes import hash_from, proof_from, to_base64
 from aboveboard.transparency.merkle import verify_consistency
 
 if TYPE_CHECKING:
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.merkle import Tree
     from aboveboard.transparency.note import Key
 

@@ -22,7 +22,8 @@ from aboveboard.transparency.proven import Proven
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aboveboard.ports import Ledger, Signer
+    from aboveboard.ports.ledger import Ledger
+    from aboveboard.ports.signatures import Signer
 
 
 class TransparencyLog:

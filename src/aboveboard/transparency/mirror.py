@@ -19,7 +19,8 @@ from aboveboard.transparency.watch import Doubt, Seen, Suspicion, advance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aboveboard.ports import Ledger, SignatureChecker
+    from aboveboard.ports.ledger import Ledger
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.evidence import Equivocation
     from aboveboard.transparency.note import Key
     from aboveboard.transparency.source import Source

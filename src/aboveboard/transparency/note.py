@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from aboveboard.transparency.hashes import from_base64, to_base64
 
 if TYPE_CHECKING:
-    from aboveboard.ports import SignatureChecker, Signer
+    from aboveboard.ports.signatures import SignatureChecker, Signer
 
 MOST_NOTE_BYTES = 128 * 1024
 ED25519 = b"\x01"

@@ -12,7 +12,7 @@ from aboveboard.transparency.merkle import leaf_hash, verify_inclusion
 from aboveboard.transparency.watch import Doubt, Suspicion, advance
 
 if TYPE_CHECKING:
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.entries import Entry
     from aboveboard.transparency.note import Key
 

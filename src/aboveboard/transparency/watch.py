@@ -16,7 +16,7 @@ from aboveboard.transparency.merkle import verify_consistency
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.evidence import Equivocation
     from aboveboard.transparency.note import Key
 

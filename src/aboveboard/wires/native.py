@@ -6,12 +6,13 @@ only counts needs nothing beyond the standard library.
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from aboveboard.model.digest import digest
+
 if TYPE_CHECKING:
+    from aboveboard.model.broke import Broke
     from aboveboard.model.report import Entry, Report
 
 FORMAT = 1
@@ -54,8 +55,14 @@ def write(report: Report) -> bytes:
         "app": report.app,
         "period": str(report.week),
         "registry": report.registry,
+        **({"withdrawal": report.withdrawal} if report.withdrawal else {}),
         "entries": [_entry(entry) for entry in report.entries],
     }
+    return compact(content)
+
+
+def compact(content: object) -> bytes:
+    """Write JSON as it travels: without white space, in UTF-8."""
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -64,17 +71,28 @@ def _entry(entry: Entry) -> dict[str, object]:
     if entry.day is not None:
         content["day"] = entry.day.isoformat()
     content["value"] = entry.value
+    if entry.detail:
+        content["detail"] = {broke.fingerprint: _detail(broke) for broke in entry.detail}
+    return content
+
+
+def _detail(broke: Broke) -> dict[str, object]:
+    content: dict[str, object] = {"type": broke.types, "frames": broke.frames}
+    if broke.message:
+        content["message"] = broke.message
     return content
 
 
 def compress(body: bytes) -> bytes:
     """Compress a body with gzip, without the time and name that gzip files usually tell."""
+    import gzip  # noqa: PLC0415 a program that does not send does not need it
+
     return gzip.compress(body, compresslevel=9, mtime=0)
 
 
 def key_id(public_key: bytes) -> bytes:
     """Give the eight bytes that name a collector's key on the wire: the head of its SHA-256."""
-    return hashlib.sha256(public_key).digest()[:KEY_ID_BYTES]
+    return digest(public_key)[:KEY_ID_BYTES]
 
 
 def seal_info(app: str, report_id: str) -> bytes:

@@ -13,6 +13,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from aboveboard.model.period import Week
+from aboveboard.registry import error_shapes as shapes
+from aboveboard.registry.bounds import MOST_MARKS
+from aboveboard.registry.names import ERROR_MARK
 from aboveboard.wires.native import MOST_ENTRIES
 
 MOST_KEYS = 2001
@@ -23,12 +26,32 @@ Key = Annotated[str, msgspec.Meta(max_length=200)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 
 
+Mark = Annotated[str, msgspec.Meta(pattern=f"^{ERROR_MARK.pattern}\\Z")]
+TypeName = Annotated[
+    str,
+    msgspec.Meta(pattern=f"^(?:{shapes.ERROR_TYPE.pattern})\\Z", max_length=shapes.LONGEST_TYPE),
+]
+Frame = Annotated[
+    str, msgspec.Meta(pattern=f"^(?:{shapes.FRAME.pattern})\\Z", max_length=shapes.LONGEST_FRAME)
+]
+Message = Annotated[str, msgspec.Meta(pattern=f"^{shapes.MESSAGE.pattern}\\Z")]
+
+
+class WireDetail(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
+    """What one fingerprint of an error stands for; no sentence fits in but its message."""
+
+    type: Annotated[list[TypeName], msgspec.Meta(max_length=shapes.MOST_TYPES)]
+    frames: Annotated[list[Frame], msgspec.Meta(max_length=shapes.MOST_FRAMES)]
+    message: Message | None = None
+
+
 class WireEntry(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
     """One entry as it stands on the wire."""
 
     metric: Text
     value: bool | Number | Text | Annotated[dict[Key, Number], msgspec.Meta(max_length=MOST_KEYS)]
     day: date | None = None
+    detail: Annotated[dict[Mark, WireDetail], msgspec.Meta(max_length=MOST_MARKS)] | None = None
 
 
 class WireReport(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
@@ -40,6 +63,7 @@ class WireReport(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=Tr
     period: Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-W[0-9]{2}\\Z")]
     registry: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")]
     entries: Annotated[list[WireEntry], msgspec.Meta(min_length=1, max_length=MOST_ENTRIES)]
+    withdrawal: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")] | None = None
 
 
 _SENTENCES = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.model.metric import Status
 from aboveboard.registry.notices.markdown import bullets, escape, page
 from aboveboard.registry.notices.voice import Voice
 
@@ -41,7 +40,7 @@ def consent_text(registry: Registry, language: str = "") -> str:
     ]
     return page(
         words.title.format(product=voice.product),
-        words.ask.format(product=voice.product),
+        _ask(voice),
         f"## {words.what}",
         _levels(voice),
         f"## {words.never}",
@@ -49,7 +48,7 @@ def consent_text(registry: Registry, language: str = "") -> str:
         f"## {words.who}",
         bullets(who),
         f"## {words.answers}",
-        bullets(words.answers_said),
+        bullets(_answers(voice)),
         f"## {words.afterwards}",
         bullets(words.afterwards_said),
         voice.others(words.not_sent),
@@ -57,11 +56,20 @@ def consent_text(registry: Registry, language: str = "") -> str:
     )
 
 
+def _ask(voice: Voice) -> str:
+    words = voice.words.consent
+    before = words.before_asked if voice.registry.asks_for_earlier else words.before
+    return f"{words.ask.format(product=voice.product, often=voice.often)} {before}"
+
+
+def _answers(voice: Voice) -> list[str]:
+    words = voice.words.consent
+    yes, *no = words.answers_said
+    said = [words.yes_earlier if voice.registry.asks_for_earlier else yes, *no]
+    return [*said, words.by_level] if len(voice.by_level()) > 1 else said
+
+
 def _levels(voice: Voice) -> str:
-    metrics = voice.of(Status.APPROVED)
-    levels = dict.fromkeys(metric.level for metric in metrics)
-    parts = []
-    for level in levels:
-        titles = [voice.title(metric) for metric in metrics if metric.level == level]
-        parts.append(f"**{voice.level(level)}**\n\n{bullets(titles)}")
+    told = voice.by_level().items()
+    parts = [f"**{voice.level(level)}**\n\n{bullets(titles)}" for level, titles in told]
     return "\n\n".join(parts) or voice.words.common.nothing

@@ -12,7 +12,7 @@ from aboveboard.model.metric import Sensitivity, Status
 from aboveboard.registry.notices.markdown import bullets, escape, page
 from aboveboard.registry.notices.voice import Voice
 from aboveboard.registry.rules.privacy import LOWEST_THRESHOLD
-from aboveboard.registry.uniqueness import estimates, largest_group, sharing, total
+from aboveboard.registry.uniqueness import by_report, sharing, total
 
 if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
@@ -39,9 +39,9 @@ def dpia(registry: Registry, language: str = "") -> str:
         words.intro,
         f"## {words.description}",
         words.description_said.format(
-            product=voice.product, metrics=len(metrics), installs=installs
+            product=voice.product, metrics=len(metrics), installs=installs, often=voice.often
         ),
-        bullets([*voice.receivers(), *voice.words.common.kept]),
+        bullets([*voice.receivers(), *voice.kept()]),
         bullets([voice.blank(words.description_blank)]),
         f"## {words.necessity}",
         *(_necessity(voice, metric) for metric in metrics),
@@ -97,8 +97,9 @@ def _risks(voice: Voice, metrics: list[Metric]) -> list[str]:
 
 def _together(voice: Voice, metrics: list[Metric]) -> str:
     words, installs = voice.words.dpia, voice.registry.installs
-    sent, allowed = total(estimates(metrics)), total(largest_group(metrics))
-    said = words.together.format(sent=round(sent), allowed=round(allowed))
+    reports = [total(report) for report in by_report(voice.registry, metrics)]
+    sent = max(reports, default=0.0)
+    said = words.together.format(sent=round(sent), linked=round(sum(reports)))
     if installs is None:
         return said
     others = sharing(installs, sent)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from aboveboard.model.consent import Mode
 from aboveboard.model.metric import Sensitivity
-from aboveboard.registry.difference_words import form
+from aboveboard.model.registry import Sends
+from aboveboard.registry.difference_words import form, sentence
 from aboveboard.registry.notices.words import (
     Common,
     ConsentWords,
     DpiaWords,
     PrivacyWords,
+    QuestionWords,
     RecordWords,
     Words,
 )
@@ -20,16 +23,19 @@ _KEPT = (
         "which it arrived."
     ),
     (
-        "As long as its log is kept, the log shows which counts came in one report. The tables "
-        "that are made from it do not."
+        "As long as its log is kept, the log shows which counts came in one report, and in which "
+        "order reports came. The tables that are made from it do not."
     ),
     "It does not read or keep network addresses, and nothing that the registry does not name.",
     "It publishes sums alone, and hides groups that are too small.",
 )
 _MEASURES = (
     "No report holds a name, an address, a number of the machine or a text that somebody wrote.",
-    "Nothing is sent before the person agrees, nor what was counted before.",
     "The person can see each report, and keeps a copy of it.",
+    (
+        "What need not arrive together is in separate reports, which have nothing in common but "
+        "the product, the week and the version of the registry."
+    ),
     "Device and collector take nothing that the registry does not name, within its bounds.",
     "The collector does not read network addresses, and writes no access log.",
     "A report is on disk before its arrival is confirmed, and is counted once.",
@@ -45,6 +51,12 @@ COMMON = Common(
     until="until {day}",
     endless="without an end, because: {reason}",
     groups="published only for groups of at least {threshold}",
+    often={
+        Sends.HOUR: "once an hour",
+        Sends.DAY: "once a day",
+        Sends.WEEK: "once a week",
+        Sends.MONTH: "once a month",
+    },
     sensitivity={
         None: "not said",
         Sensitivity.TECHNICAL: "technical: about the program and the machine",
@@ -56,38 +68,54 @@ COMMON = Common(
     sealed="Each report is encrypted on the machine, and only the collector can open it.",
     unsealed="The reports themselves are not encrypted, beyond what protects them on their way.",
     nobody="Nobody: the registry names no collector, so nothing can be sent.",
+    message="Scrubbed messages of errors: {title}",
     nothing="nothing",
     proposed="Under discussion, neither counted nor sent:",
     retired="No longer counted:",
     contact="Questions go to: {contact}",
     policy="Privacy policy: {policy}",
     kept=_KEPT,
+    kept_errors="Of an error it keeps where in the program it happened and which kind of error it "
+    "was: names of the program, no folders, no files, no values.",
+    kept_messages="Where somebody agreed to messages of errors, it keeps them too, scrubbed: words "
+    "of a public list, with gaps where anything else stood.",
     measures=_MEASURES,
+    measure_before="Nothing is sent before the person agrees, nor what was counted before.",
+    measure_before_asked="Nothing is sent before the person agrees; what was counted before is "
+    "sent only if the question showed it and the answer was yes.",
     measure_tls="Reports travel over encrypted connections (https).",
 )
 CONSENT = ConsentWords(
     title="May {product} send usage counts?",
-    ask="{product} asks whether it may send, once a week, one report with the counts that are "
-    "listed here. You decide; each answer is as good as the other. Nothing is sent before you "
-    "answer, and nothing that was counted before you agreed is ever sent.",
-    what="What is in a report",
+    ask="{product} asks whether it may send, {often}, the counts that are listed here; what need "
+    "not arrive together is in separate reports. You decide; each answer is as good as the other.",
+    before="Nothing is sent before you answer, and nothing that was counted before you agreed is "
+    "ever sent.",
+    before_asked="Nothing is sent before you answer. The question is also about what was counted "
+    "on this machine until now: you can see exactly that before you answer, and it is sent only "
+    "if you say yes to it.",
+    what="What is in the reports",
     never="What is in no report",
     never_said=(
         "your name, your account, your address, or a number that stands for you or your machine",
+        "a mark by which two reports, of one week or of several, could be known to be yours",
         "text that somebody wrote: words come from a public list",
         "the time of day: a count says its day or its week",
         "your network address: the collector does not read it and does not keep it",
     ),
-    who="Who receives it",
+    who="Who receives them",
     answers="Your answer",
     answers_said=(
         "Yes (“on”): it is counted on this machine, and sent.",
         "No (“local”): it is counted on this machine, and not sent.",
         "No (“off”): it is not counted, and what was counted is deleted.",
     ),
+    yes_earlier="Yes (“on”): it is counted on this machine, and sent; so is what was counted here "
+    "until now.",
+    by_level="Each part that is listed under a name of its own may have another answer.",
     afterwards="Afterwards",
     afterwards_said=(
-        "You can see the next report before it leaves, and a copy of each that left.",
+        "You can see the next reports before they leave, and a copy of each that left.",
         (
             "You can change your answer at any time. If you change it to no, reports that wait are "
             "not sent."
@@ -106,7 +134,11 @@ PRIVACY = PrivacyWords(
         "data protection officer, if there is one",
     ),
     what="What is counted, and why",
-    what_said="A report holds nothing but this. It is sent once a week, if you agreed.",
+    what_said="The reports hold nothing but this. They are sent {often}, if you agreed. What need "
+    "not arrive together is in separate reports, which have nothing in common but the product, the "
+    "week and the version of the registry.",
+    what_earlier="What was counted on your machine before you agreed is sent, too, if you were "
+    "shown it and agreed to that.",
     question="Question: {question}",
     decision="What is decided with the answer: {decision}",
     form="What is said: {form}",
@@ -180,8 +212,8 @@ DPIA = DpiaWords(
     "assessment is needed is a question for people, too.",
     description="(a) What is done, and for what",
     description_said="{product} counts {metrics} metrics on the machines of people who use it. "
-    "Installs that are expected: {installs}. If a person agrees, one report a week goes to the "
-    "collector.",
+    "Installs that are expected: {installs}. If a person agrees, reports go to the collector "
+    "{often}; what need not arrive together is in separate ones.",
     installs_unknown="not said",
     description_blank="nature, scope and context; who the people are; whether children are among "
     "them; what law applies to counting on a machine before its person was asked",
@@ -190,10 +222,11 @@ DPIA = DpiaWords(
     approved="Approved by {by} on {day}: {where}",
     unapproved="Approved by nobody in this file",
     risks="(c) Risks for people",
-    together="Bits by which a report may tell an install apart, at most: {sent} as reports are "
-    "sent today, {allowed} if metrics travelled only with those that the registry names.",
-    crowd="Of {installs} installs, about {sharing} are expected to send the same.",
-    alone="Of {installs} installs, each may be the only one that sends just this.",
+    together="Bits by which an install may be told apart, at most: {sent} by one report, the most "
+    "telling of those it sends; {linked} if somebody could link all of them.",
+    crowd="Of {installs} installs, about {sharing} are expected to send the same most telling "
+    "report.",
+    alone="Of {installs} installs, each may be the only one that sends its most telling report.",
     close="About what people made or keep, or about themselves:",
     small="Published for smaller groups than their closeness asks for:",
     unsaid="Nobody said how close they come to a person:",
@@ -211,4 +244,54 @@ DPIA = DpiaWords(
     sign_blanks=("decision and reasons", "name, office, day", "day of the next review"),
     not_assessed="Metrics that are not measured",
 )
-ENGLISH = Words(COMMON, CONSENT, PRIVACY, RECORD, DPIA)
+QUESTION = QuestionWords(
+    would="If you say yes, it sends reports with counts {often}, to {receiver}.",
+    part="{level} ({number} counts)",
+    part_one="{level} (1 count)",
+    never="No report holds a name, an address, a number that stands for you or your machine, or "
+    "text that somebody wrote.",
+    change="You can change each answer at any time.",
+    keys={
+        "yes": "y",
+        "local": "n",
+        "keep": "n",
+        "off": "o",
+        "levels": "p",
+        "data": "d",
+        "text": "t",
+        "later": "l",
+    },
+    answers={
+        "yes": "Yes: count and send",
+        "local": "No: count, but do not send",
+        "keep": "No: what is new stays here",
+        "off": "Nothing at all: do not count, and delete what was counted",
+        "levels": "Answer part by part",
+        "data": "See the exact data",
+        "text": "Read the whole text",
+        "later": "Answer later",
+    },
+    modes={
+        Mode.ON: ("y", "count and send"),
+        Mode.LOCAL: ("n", "count, do not send"),
+        Mode.OFF: ("o", "do not count at all"),
+    },
+    earlier="And what was counted here until now?",
+    yes_no={True: ("y", "send it, too"), False: ("n", "do not send it")},
+    pick="One key:",
+    on_line="One letter, then Enter:",
+    back="Any key leads back to the question.",
+    more="Any key turns the page.",
+    data_shown="Reports look like this. It is what was counted until now, and stays here whatever "
+    "you answer:",
+    data_earlier="Exactly this is sent if you say yes; what is counted later comes after it:",
+    data_none="Nothing was counted until now.",
+    answered="Your answer: {answer}",
+    grown_title="{product} would like to send more than before",
+    grown="You agreed that {product} sends usage counts. What is new stays here unless you say "
+    "yes:",
+    grown_yes="Yes: send what is new, too",
+    rest="… and {number} more lines in the whole text",
+    change_said=sentence,
+)
+ENGLISH = Words(COMMON, CONSENT, PRIVACY, RECORD, DPIA, QUESTION)

@@ -2,68 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from aboveboard.model.metric import Kind, Sensitivity
-from aboveboard.registry.difference_words import FIRST_SAID, MOST_SAID
+from aboveboard.model.consent import Mode
+from aboveboard.model.metric import Sensitivity
+from aboveboard.model.registry import Sends
+from aboveboard.registry.notices.german_changes import change_said
+from aboveboard.registry.notices.german_form import form
 from aboveboard.registry.notices.words import (
     Common,
     ConsentWords,
     DpiaWords,
     PrivacyWords,
+    QuestionWords,
     RecordWords,
     Words,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from aboveboard.model.metric import Metric
-
-
-def form(metric: Metric) -> str:
-    """Say in German what a metric's values look like.
-
-    Example:
-        >>> from types import SimpleNamespace
-        >>> form(SimpleNamespace(kind=Kind.COUNTER, by_day=True, largest=10_000))
-        'eine Zahl je Tag, höchstens 10.000'
-    """
-    return _FORMS[metric.kind](metric)
-
-
-def _most(metric: Metric) -> str:
-    return f"höchstens {metric.largest:,}".replace(",", ".")
-
-
-def _each(metric: Metric) -> str:
-    return "je Tag" if metric.by_day else "je Woche"
-
-
-def _some(words: Sequence[str]) -> str:
-    if len(words) <= MOST_SAID:
-        return ", ".join(words)
-    return f"{', '.join(words[:FIRST_SAID])} und {len(words) - FIRST_SAID} weiteren"
-
-
-def _extras(metric: Metric) -> str:
-    return "; ".join(f"{name} ({_some(words)})" for name, words in metric.extras.items())
-
-
-_FORMS: Mapping[Kind, Callable[[Metric], str]] = {
-    Kind.COUNTER: lambda m: f"eine Zahl {_each(m)}, {_most(m)}",
-    Kind.SECONDS: lambda m: f"Sekunden in Gebrauch {_each(m)}, {_most(m)}",
-    Kind.FLAG: lambda _: "ja oder nein",
-    Kind.CHOICE: lambda m: f"eines von: {_some(m.choices)}",
-    Kind.VERSION: lambda m: f"{m.precision} Teil(e) der Version",
-    Kind.QUANTITY: lambda m: f"wie viele, in {len(m.buckets)} Stufen",
-    Kind.NAMES: lambda m: f"welche von: {_some(m.names)}",
-    Kind.TIMING: lambda m: f"wie lange es dauert, in {len(m.buckets)} Stufen",
-    Kind.DISTRIBUTION: lambda m: f"wie groß es ist, in {len(m.buckets)} Stufen",
-    Kind.LABELLED: lambda m: f"eine Zahl {_each(m)} für jedes von: {_some(m.labels)}",
-    Kind.EVENT: lambda m: f"eine Zahl {_each(m)} nach {_extras(m)}",
-    Kind.ERROR: lambda m: f"wie oft es an welcher Stelle des Programms fehlschlug, {_each(m)}",
-}
 _KEPT = (
     "Der Sammelserver speichert Zahlen: je Messwert, Tag oder Woche, und Wert.",
     (
@@ -71,16 +24,20 @@ _KEPT = (
         "Tag, an dem er ankam."
     ),
     (
-        "Solange sein Protokoll aufbewahrt wird, zeigt es, welche Zahlen in einem Bericht standen. "
-        "Die Tabellen, die daraus entstehen, zeigen das nicht."
+        "Solange sein Protokoll aufbewahrt wird, zeigt es, welche Zahlen in einem Bericht standen "
+        "und in welcher Reihenfolge Berichte kamen. Die Tabellen, die daraus entstehen, zeigen das "
+        "nicht."
     ),
     "Er liest und speichert keine Netzwerkadressen, und nichts, was das Register nicht nennt.",
     "Er veröffentlicht nur Summen und verbirgt zu kleine Gruppen.",
 )
 _MEASURES = (
     "Kein Bericht enthält Namen, Adressen, eine Nummer des Geräts oder Texte, die jemand schrieb.",
-    "Nichts wird gesendet, bevor die Person zustimmt, auch nicht, was vorher gezählt wurde.",
     "Die Person kann jeden Bericht sehen und behält eine Kopie davon.",
+    (
+        "Was nicht zusammen ankommen muss, steht in getrennten Berichten, die nichts gemeinsam "
+        "haben als das Produkt, die Woche und die Fassung des Registers."
+    ),
     (
         "Gerät und Sammelserver nehmen nichts an, was das Register nicht nennt, und nur in dessen "
         "Grenzen."
@@ -99,6 +56,12 @@ COMMON = Common(
     until="bis {day}",
     endless="ohne Ende, weil: {reason}",
     groups="veröffentlicht nur für Gruppen von mindestens {threshold}",
+    often={
+        Sends.HOUR: "einmal in der Stunde",
+        Sends.DAY: "einmal am Tag",
+        Sends.WEEK: "einmal in der Woche",
+        Sends.MONTH: "einmal im Monat",
+    },
     sensitivity={
         None: "nicht angegeben",
         Sensitivity.TECHNICAL: "technisch: über das Programm und das Gerät",
@@ -110,38 +73,62 @@ COMMON = Common(
     sealed="Jeder Bericht wird auf dem Gerät verschlüsselt; nur der Sammelserver kann ihn öffnen.",
     unsealed="Die Berichte selbst sind nicht verschlüsselt, über den Schutz ihres Weges hinaus.",
     nobody="Niemand: Das Register nennt keinen Sammelserver, also kann nichts gesendet werden.",
+    message="Bereinigte Fehlermeldungen: {title}",
     nothing="nichts",
     proposed="In Diskussion, weder gezählt noch gesendet:",
     retired="Nicht mehr gezählt:",
     contact="Fragen gehen an: {contact}",
     policy="Datenschutzerklärung: {policy}",
     kept=_KEPT,
+    kept_errors="Zu einem Fehler speichert er, wo im Programm er geschah und welche Art von Fehler "
+    "es war: Namen des Programms, keine Ordner, keine Dateien, keine Werte.",
+    kept_messages="Wo jemand Fehlermeldungen zugestimmt hat, speichert er auch diese, bereinigt: "
+    "Wörter aus einer öffentlichen Liste, mit Lücken, wo etwas anderes stand.",
     measures=_MEASURES,
+    measure_before="Nichts wird gesendet, bevor die Person zustimmt, auch nicht, was vorher "
+    "gezählt wurde.",
+    measure_before_asked="Nichts wird gesendet, bevor die Person zustimmt; was vorher gezählt "
+    "wurde, nur, wenn die Frage es zeigte und die Antwort Ja war.",
     measure_tls="Berichte reisen über verschlüsselte Verbindungen (https).",
 )
 CONSENT = ConsentWords(
     title="Darf {product} Nutzungszahlen senden?",
-    ask="{product} fragt, ob es einmal in der Woche einen Bericht mit den Zahlen senden darf, die "
-    "hier stehen. Sie entscheiden; jede Antwort ist so gut wie die andere. Bevor Sie antworten, "
-    "wird nichts gesendet, und was vor Ihrer Zustimmung gezählt wurde, wird nie gesendet.",
-    what="Was in einem Bericht steht",
+    ask="{product} fragt, ob es {often} die Zahlen senden darf, die hier stehen; was nicht "
+    "zusammen ankommen muss, steht in getrennten Berichten. Sie entscheiden; jede Antwort ist so "
+    "gut wie die andere.",
+    before="Bevor Sie antworten, wird nichts gesendet, und was vor Ihrer Zustimmung gezählt "
+    "wurde, wird nie gesendet.",
+    before_asked="Bevor Sie antworten, wird nichts gesendet. Die Frage gilt auch dem, was bisher "
+    "auf diesem Gerät gezählt wurde: Sie können genau das sehen, bevor Sie antworten, und es wird "
+    "nur gesendet, wenn Sie dazu Ja sagen.",
+    what="Was in den Berichten steht",
     never="Was in keinem Bericht steht",
     never_said=(
         "Ihr Name, Ihr Konto, Ihre Adresse oder eine Nummer, die für Sie oder Ihr Gerät steht",
+        (
+            "ein Kennzeichen, an dem zwei Berichte, aus einer Woche oder aus mehreren, als Ihre zu "
+            "erkennen wären"
+        ),
         "Text, den jemand schrieb: Wörter kommen aus einer öffentlichen Liste",
         "die Uhrzeit: Eine Zahl nennt ihren Tag oder ihre Woche",
         "Ihre Netzwerkadresse: Der Sammelserver liest sie nicht und speichert sie nicht",
     ),
-    who="Wer ihn bekommt",
+    who="Wer sie bekommt",
     answers="Ihre Antwort",
     answers_said=(
         "Ja („on“): Es wird auf diesem Gerät gezählt und gesendet.",
         "Nein („local“): Es wird auf diesem Gerät gezählt und nicht gesendet.",
         "Nein („off“): Es wird nicht gezählt, und was gezählt wurde, wird gelöscht.",
     ),
+    yes_earlier="Ja („on“): Es wird auf diesem Gerät gezählt und gesendet; auch, was hier bisher "
+    "gezählt wurde.",
+    by_level="Jeder Teil, der unter einem eigenen Namen steht, kann eine eigene Antwort haben.",
     afterwards="Danach",
     afterwards_said=(
-        "Sie können den nächsten Bericht sehen, bevor er geht, und Kopien von allen, die gingen.",
+        (
+            "Sie können die nächsten Berichte sehen, bevor sie gehen, und Kopien von allen, die "
+            "gingen."
+        ),
         (
             "Sie können Ihre Antwort jederzeit ändern. Ändern Sie sie in Nein, so werden wartende "
             "Berichte nicht gesendet."
@@ -163,8 +150,11 @@ PRIVACY = PrivacyWords(
         "Datenschutzbeauftragter, falls es einen gibt",
     ),
     what="Was gezählt wird, und wozu",
-    what_said="Ein Bericht enthält nur dies. Er wird einmal in der Woche gesendet, wenn Sie "
-    "zugestimmt haben.",
+    what_said="Die Berichte enthalten nur dies. Sie werden {often} gesendet, wenn Sie zugestimmt "
+    "haben. Was nicht zusammen ankommen muss, steht in getrennten Berichten, die nichts gemeinsam "
+    "haben als das Produkt, die Woche und die Fassung des Registers.",
+    what_earlier="Was auf Ihrem Gerät gezählt wurde, bevor Sie zustimmten, wird auch gesendet, "
+    "wenn es Ihnen gezeigt wurde und Sie dem zugestimmt haben.",
     question="Frage: {question}",
     decision="Was mit der Antwort entschieden wird: {decision}",
     form="Was gesagt wird: {form}",
@@ -243,8 +233,8 @@ DPIA = DpiaWords(
     "eine Folgenabschätzung nötig ist, entscheiden ebenfalls Menschen.",
     description="(a) Was getan wird, und wofür",
     description_said="{product} zählt {metrics} Messwerte auf den Geräten derer, die es benutzen. "
-    "Erwartete Installationen: {installs}. Stimmt eine Person zu, so geht einmal in der Woche ein "
-    "Bericht an den Sammelserver.",
+    "Erwartete Installationen: {installs}. Stimmt eine Person zu, so gehen {often} Berichte an "
+    "den Sammelserver; was nicht zusammen ankommen muss, steht in getrennten.",
     installs_unknown="nicht angegeben",
     description_blank="Art, Umfang und Umstände; wer die Menschen sind; ob Kinder darunter sind; "
     "welches Recht für das Zählen auf einem Gerät gilt, bevor jemand gefragt wurde",
@@ -253,11 +243,13 @@ DPIA = DpiaWords(
     approved="Gebilligt von {by} am {day}: {where}",
     unapproved="In dieser Datei von niemandem gebilligt",
     risks="(c) Risiken für Menschen",
-    together="Ein Bericht kann eine Installation um bis zu {sent} Bit von anderen unterscheiden, "
-    "so wie Berichte heute gesendet werden, und um bis zu {allowed} Bit, wenn Messwerte nur mit "
-    "denen reisten, die das Register nennt.",
-    crowd="Von {installs} Installationen senden voraussichtlich etwa {sharing} dasselbe.",
-    alone="Von {installs} Installationen kann jede die einzige sein, die genau dies sendet.",
+    together="Der aussagekräftigste ihrer Berichte kann eine Installation um bis zu {sent} Bit von "
+    "anderen unterscheiden; könnte jemand alle ihre Berichte verbinden, so wären es bis zu "
+    "{linked} Bit.",
+    crowd="Von {installs} Installationen senden voraussichtlich etwa {sharing} denselben "
+    "aussagekräftigsten Bericht.",
+    alone="Von {installs} Installationen kann jede die einzige sein, die ihren aussagekräftigsten "
+    "Bericht so sendet.",
     close="Über das, was Menschen gemacht haben oder aufbewahren, oder über sie selbst:",
     small="Veröffentlicht für kleinere Gruppen, als ihre Nähe zu Menschen verlangt:",
     unsaid="Niemand hat gesagt, wie nahe sie Menschen kommen:",
@@ -279,4 +271,55 @@ DPIA = DpiaWords(
     sign_blanks=("Entscheidung und Gründe", "Name, Amt, Tag", "Tag der nächsten Überprüfung"),
     not_assessed="Messwerte, die nicht gemessen werden",
 )
-GERMAN = Words(COMMON, CONSENT, PRIVACY, RECORD, DPIA)
+QUESTION = QuestionWords(
+    would="Wenn Sie Ja sagen, sendet es {often} Berichte mit Zahlen an {receiver}.",
+    part="{level} ({number} Zahlen)",
+    part_one="{level} (1 Zahl)",
+    never="Kein Bericht enthält Namen, Adressen, eine Nummer, die für Sie oder Ihr Gerät steht, "
+    "oder Text, den jemand schrieb.",
+    change="Sie können jede Antwort jederzeit ändern.",
+    keys={
+        "yes": "j",
+        "local": "n",
+        "keep": "n",
+        "off": "g",
+        "levels": "e",
+        "data": "d",
+        "text": "t",
+        "later": "s",
+    },
+    answers={
+        "yes": "Ja: zählen und senden",
+        "local": "Nein: zählen, aber nicht senden",
+        "keep": "Nein: was neu ist, bleibt hier",
+        "off": "Gar nichts: nicht zählen, und löschen, was gezählt wurde",
+        "levels": "Einzeln antworten, Teil für Teil",
+        "data": "Die genauen Daten sehen",
+        "text": "Den ganzen Text lesen",
+        "later": "Später antworten",
+    },
+    modes={
+        Mode.ON: ("j", "zählen und senden"),
+        Mode.LOCAL: ("n", "zählen, nicht senden"),
+        Mode.OFF: ("g", "gar nicht zählen"),
+    },
+    earlier="Und was hier bisher gezählt wurde?",
+    yes_no={True: ("j", "auch senden"), False: ("n", "nicht senden")},
+    pick="Eine Taste:",
+    on_line="Ein Buchstabe, dann Eingabetaste:",
+    back="Eine Taste führt zurück zur Frage.",
+    more="Eine Taste blättert weiter.",
+    data_shown="So sehen Berichte aus. Dies wurde bisher gezählt und bleibt hier, was immer Sie "
+    "antworten:",
+    data_earlier="Genau dies wird gesendet, wenn Sie Ja sagen; danach kommt dazu, was später "
+    "gezählt wird:",
+    data_none="Bisher wurde nichts gezählt.",
+    answered="Ihre Antwort: {answer}",
+    grown_title="{product} möchte mehr senden als bisher",
+    grown="Sie haben zugestimmt, dass {product} Nutzungszahlen sendet. Was neu ist, bleibt hier, "
+    "wenn Sie nicht Ja sagen:",
+    grown_yes="Ja: auch senden, was neu ist",
+    rest="… und {number} weitere Zeilen im ganzen Text",
+    change_said=change_said,
+)
+GERMAN = Words(COMMON, CONSENT, PRIVACY, RECORD, DPIA, QUESTION)

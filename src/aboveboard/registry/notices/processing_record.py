@@ -46,7 +46,7 @@ def _rows(voice: Voice) -> list[tuple[str, str]]:
         (words.controller, _all([contact, *blanks])),
         (words.purposes, words.purposes_said),
         (words.subjects, words.subjects_said.format(product=voice.product)),
-        (words.data, words.data_said),
+        (words.data, _all([words.data_said, *voice.kept_of_errors()])),
         (words.recipients, _all(receivers)),
         (words.transfers, voice.blank(words.transfers_blank)),
         (words.limits, voice.blank(words.limits_blank)),

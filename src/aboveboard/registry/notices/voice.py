@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from aboveboard.model.metric import Status
+from aboveboard.model.metric import Kind, Status
 from aboveboard.registry.notices.languages import base_of, words_of
 from aboveboard.registry.notices.markdown import bullets, escape
 
@@ -97,6 +97,21 @@ class Voice:
         """Give the metrics of a status, in the file's order."""
         return [each for each in self.registry.metrics.values() if each.status is status]
 
+    def by_level(self) -> dict[str, list[str]]:
+        """Give the titles of what is measured, by the level that people agree to it by."""
+        told: dict[str, list[str]] = {}
+        for metric in self.of(Status.APPROVED):
+            told.setdefault(metric.level, []).append(self.title(metric))
+            if metric.message_level:
+                said = self.words.common.message.format(title=self.title(metric))
+                told.setdefault(metric.message_level, []).append(said)
+        return told
+
+    @property
+    def often(self) -> str:
+        """How often reports leave."""
+        return self.words.common.often[self.registry.sends]
+
     def receivers(self) -> list[str]:
         """Say who receives reports, and whether others can read them on their way."""
         common, collector = self.words.common, self.registry.collector
@@ -105,10 +120,25 @@ class Voice:
         addresses = [common.address.format(url=escape(url)) for url in collector.urls]
         return [*addresses, common.sealed if collector.keys else common.unsealed]
 
+    def kept(self) -> list[str]:
+        """Say what a collector keeps."""
+        return [*self.words.common.kept, *self.kept_of_errors()]
+
+    def kept_of_errors(self) -> list[str]:
+        """Say what it keeps beside, if errors are measured."""
+        common, measured, said = self.words.common, self.of(Status.APPROVED), []
+        if any(metric.kind is Kind.ERROR for metric in measured):
+            said.append(common.kept_errors)
+        if any(metric.message_level for metric in measured):
+            said.append(common.kept_messages)
+        return said
+
     def measures(self) -> list[str]:
         """Say what protects people."""
         common, collector = self.words.common, self.registry.collector
-        said = list(common.measures)
+        asked = self.registry.asks_for_earlier
+        before = common.measure_before_asked if asked else common.measure_before
+        said = [*common.measures, before]
         if collector is not None and all(url.startswith("https:") for url in collector.urls):
             said.append(common.measure_tls)
         if collector is not None and collector.keys:

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from aboveboard.model.consent import Mode
     from aboveboard.model.metric import Metric, Sensitivity
+    from aboveboard.model.registry import Sends
+    from aboveboard.registry.change import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,24 @@ class Common:
         until: the last day; ``day``.
         endless: that there is none; ``reason``.
         groups: the smallest group that is published; ``threshold``.
+        often: how often reports leave.
         sensitivity: how close a metric comes to a person, in words; None where nobody said.
         address: one of the collector's; ``url``.
         sealed: that reports are sealed.
         unsealed: that they are not.
         nobody: that there is no collector.
+        message: that an error's message belongs to a level; ``title``.
         nothing: said where a list is empty.
         proposed: heads the metrics under discussion.
         retired: heads those that were given up.
         contact: ``contact``.
         policy: ``policy``.
         kept: what a collector keeps, and what it does not.
-        measures: what protects people, true of every collector.
+        kept_errors: what it keeps beside, if errors are measured.
+        kept_messages: and what, if their messages may travel.
+        measures: what protects people, true of every product and collector.
+        measure_before: the same, if what was counted before the answer is not asked for.
+        measure_before_asked: the same, if it is.
         measure_tls: the same, if all addresses are https.
     """
 
@@ -50,18 +59,24 @@ class Common:
     until: str
     endless: str
     groups: str
+    often: Mapping[Sends, str]
     sensitivity: Mapping[Sensitivity | None, str]
     address: str
     sealed: str
     unsealed: str
     nobody: str
+    message: str
     nothing: str
     proposed: str
     retired: str
     contact: str
     policy: str
     kept: tuple[str, ...]
+    kept_errors: str
+    kept_messages: str
     measures: tuple[str, ...]
+    measure_before: str
+    measure_before_asked: str
     measure_tls: str
 
 
@@ -71,13 +86,17 @@ class ConsentWords:
 
     Attributes:
         title: ``product``.
-        ask: ``product``; that both answers are equal.
+        ask: ``product``, ``often``; that each answer is as good as the other.
+        before: that nothing from before the answer is sent.
+        before_asked: that this is asked for, too, and shown.
         what: heads the metrics.
         never: heads what is in no report.
         never_said: a line each.
         who: heads who receives.
         answers: heads the answers.
         answers_said: a line each, yes and no alike.
+        yes_earlier: yes, where what was counted before is asked for, too.
+        by_level: that each level may have its own answer.
         afterwards: heads seeing and taking back.
         afterwards_said: a line each.
         not_sent: heads the metrics that are not measured.
@@ -85,15 +104,74 @@ class ConsentWords:
 
     title: str
     ask: str
+    before: str
+    before_asked: str
     what: str
     never: str
     never_said: tuple[str, ...]
     who: str
     answers: str
     answers_said: tuple[str, ...]
+    yes_earlier: str
+    by_level: str
     afterwards: str
     afterwards_said: tuple[str, ...]
     not_sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWords:
+    """The question in short, as it fits on a screen; the whole text is one key away.
+
+    Attributes:
+        would: ``product``, ``often``, ``receiver``; what a yes means.
+        part: one of the parts that can be answered one by one; ``level``, ``number`` of metrics.
+        part_one: the same, of one metric.
+        never: what is in no report.
+        change: that each answer can be changed.
+        keys: what is pressed for each answer.
+        answers: each answer in words, alike in weight.
+        modes: the answers for one level, and what is pressed for each.
+        earlier: asks whether what was counted until now goes, too.
+        yes_no: yes and no, and what is pressed for each.
+        pick: asks for a key.
+        on_line: asks for a key where it is followed by Enter.
+        back: how one leaves a page.
+        more: how one turns a page.
+        data_shown: before the exact data, if it stays here whatever is answered.
+        data_earlier: the same, if it is what would be sent.
+        data_none: said if there is none.
+        answered: what was answered; ``answer``.
+        grown_title: ``product``.
+        grown: ``product``; that what is new stays unless they say yes.
+        grown_yes: yes to what is new.
+        rest: so many more lines are on the page of the whole text; ``number``.
+        change_said: one change of the registry.
+    """
+
+    would: str
+    part: str
+    part_one: str
+    never: str
+    change: str
+    keys: Mapping[str, str]
+    answers: Mapping[str, str]
+    modes: Mapping[Mode, tuple[str, str]]
+    earlier: str
+    yes_no: Mapping[bool, tuple[str, str]]
+    pick: str
+    on_line: str
+    back: str
+    more: str
+    data_shown: str
+    data_earlier: str
+    data_none: str
+    answered: str
+    grown_title: str
+    grown: str
+    grown_yes: str
+    rest: str
+    change_said: Callable[[Change, Mapping[str, str]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +183,8 @@ class PrivacyWords:
         who: heads the controller.
         who_blanks: what the controller must add.
         what: heads the metrics.
-        what_said: before them.
+        what_said: before them; ``often``.
+        what_earlier: the same, where what was counted before the answer is asked for, too.
         question: ``question``.
         decision: ``decision``.
         form: ``form``.
@@ -131,6 +210,7 @@ class PrivacyWords:
     who_blanks: tuple[str, ...]
     what: str
     what_said: str
+    what_earlier: str
     question: str
     decision: str
     form: str
@@ -210,7 +290,7 @@ class DpiaWords:
         title: ``product``.
         intro: that it is a skeleton.
         description: heads (a).
-        description_said: a paragraph; ``product``, ``metrics``, ``installs``.
+        description_said: a paragraph; ``product``, ``metrics``, ``installs``, ``often``.
         installs_unknown: said for ``installs`` where nobody said.
         description_blank: nature, scope, context.
         necessity: heads (b).
@@ -218,7 +298,7 @@ class DpiaWords:
         approved: ``by``, ``day``, ``where``.
         unapproved: where nobody did as yet.
         risks: heads (c).
-        together: ``sent``, ``allowed``: bits.
+        together: ``sent``, ``linked``: bits of one report, and of all.
         crowd: ``installs``, ``sharing``.
         alone: ``installs``; that nobody else may say the same.
         close: heads the metrics about content and persons.
@@ -272,3 +352,4 @@ class Words:
     privacy: PrivacyWords
     record: RecordWords
     dpia: DpiaWords
+    question: QuestionWords

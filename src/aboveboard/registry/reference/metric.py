@@ -91,6 +91,9 @@ def _why(metric: Metric) -> Iterator[Fact]:
 def _whom(registry: Registry, metric: Metric) -> Iterator[Fact]:
     covers = registry.levels.get(metric.level, "")
     yield Fact("Level", f"{metric.level.capitalize()}: {covers}")
+    if metric.message_level:
+        level, covers = metric.message_level, registry.levels.get(metric.message_level, "")
+        yield Fact("Messages", f"Scrubbed, of who agreed to the level {level}: {covers}")
     if metric.sensitivity is not None:
         words = SENSITIVITIES[metric.sensitivity]
         yield Fact("Sensitivity", f"{metric.sensitivity.value.capitalize()}. {words}")

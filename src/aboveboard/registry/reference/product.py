@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aboveboard.model.metric import Status
 from aboveboard.registry.product import KEY_PREFIX
 from aboveboard.registry.reference.facts import Fact, Part
-from aboveboard.registry.reference.words import STATUSES, in_short
+from aboveboard.registry.reference.words import EARLIER, SENT, STATUSES, in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -163,6 +163,9 @@ def _collector(registry: Registry) -> Iterator[Fact]:
         yield Fact("Reports go to", "Nobody: the file names no collector, so nothing can be sent.")
         return
     yield Fact("Reports go to", words=collector.urls)
+    yield Fact("Sent", SENT[registry.sends])
+    if registry.asks_for_earlier:
+        yield Fact("Counted earlier", EARLIER)
     if collector.key is None:
         yield Fact("Sealed", "No: the connection alone protects a report on its way.")
     else:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from aboveboard.model.registry import CollectorAddress, Committee, ProductWords, Registry
 
 Table = dict[str, object]
+MESSAGE_LEVEL = "message_level"
+"""The one bound that a file may leave out for good."""
 
 
 def as_table(registry: Registry) -> Table:
@@ -48,6 +50,8 @@ def _product(registry: Registry) -> Table:
         "policy": registry.policy,
         "levels": dict(registry.levels),
         "languages": list(registry.languages),
+        "sends": registry.sends.value,
+        "asks_for_earlier": registry.asks_for_earlier,
         **_said(
             note=registry.note,
             installs=registry.installs,
@@ -114,11 +118,12 @@ def _metric(metric: Metric) -> Table:
         "threshold": metric.threshold,
         "status": metric.status.value,
         "period": metric.period.value,
-        **{name: _bound(metric, name) for name in sorted(BOUNDS[metric.kind])},
+        **{name: _bound(metric, name) for name in sorted(BOUNDS[metric.kind] - {MESSAGE_LEVEL})},
         **_said(
             approved=_approval(metric.approved) if metric.approved else None,
             sensitivity=metric.sensitivity.value if metric.sensitivity else None,
             unit=metric.unit,
+            message_level=metric.message_level,
             reducer=metric.reducer.value if metric.reducer else None,
             source=metric.source,
             correlates_with=list(metric.correlates_with),

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from aboveboard.model.metric import Kind, Reducer, Sensitivity, Status
+from aboveboard.model.registry import Sends
 from aboveboard.registry.difference_words import form
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ KINDS: Mapping[Kind, str] = {
     Kind.LABELLED: "How often something happened, by a closed list of labels; the rest is other.",
     Kind.EVENT: "How often something happened, by the combinations of a few closed lists.",
     Kind.SECONDS: "How long something was in use: whole seconds of a day.",
-    Kind.ERROR: "How often the program broke, by fingerprints of places in its code; no text of "
-    "it.",
+    Kind.ERROR: "How often the program broke, and where in its code; of text a scrubbed message at "
+    "most.",
 }
 """The words in which ``model.metric`` defines each kind; a test compares them."""
 SENSITIVITIES: Mapping[Sensitivity, str] = {
@@ -46,6 +47,13 @@ STATUSES: Mapping[Status, str] = {
     Status.APPROVED: "Measured",
     Status.RETIRED: "Retired: no longer measured",
 }
+SENT: Mapping[Sends, str] = {
+    Sends.HOUR: "Once an hour, by those who agreed.",
+    Sends.DAY: "Once a day, by those who agreed.",
+    Sends.WEEK: "Once a week, by those who agreed.",
+    Sends.MONTH: "Once a month, by those who agreed.",
+}
+EARLIER = "The question is also about what was counted before it was answered, and shows it."
 FEW = 5
 """Lists up to that length are said whole in the list of metrics."""
 _TIMES = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, "ms"))
@@ -62,6 +70,9 @@ _REDUCED: Mapping[Reducer, str] = {
     Reducer.BUCKET: "The step that {source} falls into; its exact value never leaves the machine.",
     Reducer.VERSION: "The first parts of {source}; the rest never leaves the machine.",
 }
+_NAMES_OF = (
+    "Which of the known names {source} lists; others are counted, and never leave the machine."
+)
 
 
 def reduced(metric: Metric) -> str:
@@ -69,12 +80,14 @@ def reduced(metric: Metric) -> str:
 
     Example:
         >>> from types import SimpleNamespace
-        >>> reduced(SimpleNamespace(reducer=Reducer.IS_SET, source="mail.server"))
+        >>> server = SimpleNamespace(kind=Kind.FLAG, reducer=Reducer.IS_SET, source="mail.server")
+        >>> reduced(server)
         'Whether mail.server is set; its text never leaves the machine.'
     """
     if metric.reducer is None:
         return ""
-    return _REDUCED[metric.reducer].format(source=metric.source or "the setting")
+    sentence = _NAMES_OF if metric.kind is Kind.NAMES else _REDUCED[metric.reducer]
+    return sentence.format(source=metric.source or "the setting")
 
 
 def in_short(metric: Metric) -> str:

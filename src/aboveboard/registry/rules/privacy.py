@@ -27,6 +27,7 @@ LOWEST_THRESHOLD = {
     Sensitivity.SENSITIVE: 50,
 }
 MOST_WORDS_OF_A_CHOICE = 4
+_CLOSE = {Sensitivity.CONTENT, Sensitivity.SENSITIVE}
 _ACTS = {Kind.COUNTER, Kind.LABELLED, Kind.EVENT}
 _IDENTITY = re.compile(
     r"[0-9]{6,}"  # a number that was given to somebody
@@ -75,6 +76,18 @@ def _needed(metric: Metric) -> tuple[Sensitivity, str]:
         return Sensitivity.SENSITIVE, word
     act = find(ACTS, metric.title) if metric.kind in _ACTS else None
     return (Sensitivity.INTERACTION, act) if act else (Sensitivity.TECHNICAL, "")
+
+
+@of_metric(
+    "message_too_close",
+    title="A message travels with it, and its sensitivity hides that",
+    reason="Even scrubbed, a message may tell what somebody was doing with what they made.",
+    remedy="Set `sensitivity` to content or sensitive, or do without `message_level`.",
+)
+def _message_too_close(metric: Metric, _: Context) -> Iterator[Finding]:
+    said = metric.sensitivity
+    if metric.message_level and said is not None and said not in _CLOSE:
+        yield Finding("message_level", f"its message is closer to a person than {said.value}.")
 
 
 @of_metric(
@@ -156,15 +169,15 @@ def _threshold_too_low(metric: Metric, _: Context) -> Iterator[Finding]:
     remedy="Add the collector's `key`; `aboveboard key` prints it.",
 )
 def _not_sealed(metric: Metric, context: Context) -> Iterator[Finding]:
-    close = metric.sensitivity in {Sensitivity.CONTENT, Sensitivity.SENSITIVE}
     collector = context.registry.collector
-    if close and collector is not None and collector.key is None:
+    if metric.sensitivity in _CLOSE and collector is not None and collector.key is None:
         yield Finding("sensitivity", "its reports would travel unsealed.")
 
 
 PRIVACY = (
     _sensitivity_missing,
     _sensitivity_too_low,
+    _message_too_close,
     _identity,
     _choice_is_identity,
     _choice_is_free_text,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from aboveboard.model.metric import Metric, Status
-from aboveboard.model.registry import Registry
+from aboveboard.model.registry import Registry, Sends
 from aboveboard.registry.rules.check import Context, Finding, of_metric, of_product
 from aboveboard.registry.rules.words import (
     CHANNELS,
@@ -29,7 +29,8 @@ _REACHABLE = re.compile(r"\S+@\S+\.\S+|https?://\S+|(?<!\S)[#!@]\S+|\+[0-9 ]{6,}
 )
 def _level_unused(registry: Registry, _: Context) -> Iterator[Finding]:
     metrics = registry.metrics.values()
-    used = {metric.level for metric in metrics if metric.status is not Status.RETIRED}
+    kept = [metric for metric in metrics if metric.status is not Status.RETIRED]
+    used = {level for metric in kept for level in (metric.level, metric.message_level)}
     for level in registry.levels:
         if level not in used:
             yield Finding(f"product.levels.{level}", "no metric belongs to it.")
@@ -99,6 +100,17 @@ def _note_left_over(registry: Registry, _: Context) -> Iterator[Finding]:
 
 
 @of_product(
+    "sends_often",
+    title="Reports leave more often than once a week",
+    reason="The more often a report leaves, the closer it tells when somebody was there.",
+    remedy="Use week or month, or allow it with the decision that cannot wait for a week.",
+)
+def _sends_often(registry: Registry, _: Context) -> Iterator[Finding]:
+    if registry.sends in {Sends.HOUR, Sends.DAY}:
+        yield Finding("product.sends", f"it is every {registry.sends.value}.")
+
+
+@of_product(
     "common_prefix",
     title="The prefix of a plug-in is a common word",
     reason="A prefix belongs to one module alone, and the next one will want a common word too.",
@@ -142,6 +154,7 @@ PRODUCT = (
     _contact_unreachable,
     _policy_is_homepage,
     _note_left_over,
+    _sends_often,
     _common_prefix,
     _translation_missing,
     _translation_is_copy,

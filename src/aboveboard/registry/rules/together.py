@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import takewhile
 from math import prod
 from types import MappingProxyType
 
-from aboveboard.model.metric import Kind, Metric, Sensitivity
+from aboveboard.model.metric import Kind, Metric, Sensitivity, Status
 from aboveboard.registry.rules.check import Context, Finding, of_metric
+from aboveboard.registry.travel import groups
 
 VERSIONS_IN_USE = {1: 10, 2: 20, 3: 50}
 """Precision to how many different versions one has to expect."""
@@ -78,8 +78,11 @@ def _correlation_one_sided(metric: Metric, context: Context) -> Iterator[Finding
     remedy="Let fewer metrics travel together, or give them fewer possible values.",
 )
 def _correlation_singles_out(metric: Metric, context: Context) -> Iterator[Finding]:
-    group, installs = _group(metric, context), context.registry.installs
-    if installs is None or len(group) == 1 or _seen_before(metric, group, context):
+    installs = context.registry.installs
+    if installs is None or not metric.correlates_with:
+        return
+    group = _group(metric, context)
+    if len(group) == 1 or group[0] is not metric:
         return
     cells = prod(VALUES[member.kind](member) for member in group)
     threshold = max(member.threshold for member in group)
@@ -89,14 +92,10 @@ def _correlation_singles_out(metric: Metric, context: Context) -> Iterator[Findi
 
 
 def _group(metric: Metric, context: Context) -> list[Metric]:
-    known = context.registry.metrics
-    names = {metric.name, *metric.correlates_with} & set(known)
-    return [known[name] for name in sorted(names)]
-
-
-def _seen_before(metric: Metric, group: list[Metric], context: Context) -> bool:
-    earlier = takewhile(lambda other: other is not metric, context.registry.metrics.values())
-    return any(_group(other, context) == group for other in earlier)
+    """Give what is in a report with a metric, in the file's order; what is retired never is."""
+    names = next(group for group in groups(context.registry) if metric.name in group)
+    metrics = context.registry.metrics.values()
+    return [m for m in metrics if m.name in names and m.status is not Status.RETIRED]
 
 
 @of_metric(
