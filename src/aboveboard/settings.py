@@ -16,9 +16,45 @@ from aboveboard.errors import SetupError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aboveboard.model.consent import Mode
 
+
+FOLDER = "aboveboard"
+HOMES = "homes"
 DEFAULT_PORT = 8790
 MOST_PORT = 65_535
+AUTOMATION = (
+    "CI",
+    "CONTINUOUS_INTEGRATION",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "GITEA_ACTIONS",
+    "FORGEJO_ACTIONS",
+    "BUILDKITE",
+    "CIRCLECI",
+    "CIRRUS_CI",
+    "TRAVIS",
+    "APPVEYOR",
+    "DRONE",
+    "SEMAPHORE",
+    "TF_BUILD",
+    "JENKINS_URL",
+    "HUDSON_URL",
+    "TEAMCITY_VERSION",
+    "bamboo_buildKey",
+    "BITBUCKET_BUILD_NUMBER",
+    "CODEBUILD_BUILD_ID",
+    "GO_PIPELINE_NAME",
+    "HEROKU_TEST_RUN_ID",
+    "BUILDBOT_BUILDERNAME",
+    "PROW_JOB_ID",
+    "ZUUL_PIPELINE",
+)
+"""The variables that builds and tests set, and nothing else does: no person sits there.
+
+What a timer or a service manager sets is not among them: they run what a person installed for
+themselves, too, and their variables reach into a person's own session.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +67,38 @@ class DeviceSettings:
     """The variable ``ABOVEBOARD``: ``off``, ``local`` or ``on`` for this process."""
     do_not_track: str = ""
     """The variable ``DO_NOT_TRACK``; anything but empty and ``0`` refuses."""
+    automation: str = ""
+    """The variable that tells that no person sits here; ``""`` if none does."""
+    policy: Path | None = None
+    """File of whoever runs the machine."""
+    person: Path | None = None
+    """The person's home folder; a project is looked for no higher."""
+    asked: Path | None = None
+    """File in which all programs of the account remember that they asked."""
+    homes: Path | None = None
+    """Folder in which it is noted down where the home lies; None for a usual place."""
+    language: str = ""
+    """The person's language, such as ``de-AT``; ``""`` if they named none."""
+    term: str = ""
+    """The variable ``TERM``: what the terminal can do."""
+    packages: tuple[str, ...] = ()
+    """The program's own packages, whose places an error may name."""
+    switch: Mode | None = None
+    """What the program was told for this run."""
     strict: bool = False
     """Whether misuse raises; set by ``aboveboard.testing`` alone."""
     timeout_seconds: float = 10.0
     """How long one delivery may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """Where the homes of all programs of an account are found."""
+
+    usual: Path
+    """Folder of the homes that no program put elsewhere."""
+    homes: Path
+    """Folder of the files that name the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +155,44 @@ def device_settings(
     """
     env = os.environ if environment is None else environment
     return DeviceSettings(
-        home=home or _state_folder(env) / "aboveboard" / app,
+        home=home or _state_folder(env) / FOLDER / app,
         override=env.get("ABOVEBOARD", ""),
         do_not_track=env.get("DO_NOT_TRACK", ""),
+        automation=automation(env),
+        policy=_policy(env),
+        person=_person(env),
+        asked=_asked(env),
+        homes=_homes(env, app, home),
+        language=_language(env),
+        term=env.get("TERM", ""),
     )
+
+
+def account_settings(environment: Mapping[str, str] | None = None) -> AccountSettings:
+    """Read where all programs of the account keep what they count.
+
+    Raises:
+        SetupError: the account has no home folder.
+    """
+    usual = _state_folder(os.environ if environment is None else environment) / FOLDER
+    return AccountSettings(usual, usual / HOMES)
+
+
+def automation(env: Mapping[str, str]) -> str:
+    """Give the variable that tells that no person sits here; ``""`` if none does.
+
+    Example:
+        >>> automation({"CI": "false", "GITHUB_ACTIONS": "true"})
+        'GITHUB_ACTIONS'
+    """
+    no = {"", "0", "false"}
+    return next((name for name in AUTOMATION if env.get(name, "").lower() not in no), "")
 
 
 def default_data(name: str, environment: Mapping[str, str] | None = None) -> Path:
     """Give the system's usual place for the data of a collector or of the demonstration."""
     env = os.environ if environment is None else environment
-    return _data_folder(env) / "aboveboard" / name
+    return _data_folder(env) / FOLDER / name
 
 
 def in_container(environment: Mapping[str, str] | None = None) -> bool:
@@ -108,6 +200,76 @@ def in_container(environment: Mapping[str, str] | None = None) -> bool:
     env = os.environ if environment is None else environment
     marks = (Path("/.dockerenv"), Path("/run/.containerenv"))
     return "container" in env or any(mark.exists() for mark in marks)
+
+
+def own_environment() -> dict[str, str]:
+    """Give this process's environment, for a process that it starts."""
+    return dict(os.environ)
+
+
+def _policy(env: Mapping[str, str]) -> Path:
+    """Give the place of whoever runs the machine, where the system has such files."""
+    folders = {
+        "win32": Path(env.get("PROGRAMDATA") or "C:/ProgramData", "Aboveboard"),
+        "darwin": Path("/Library/Application Support/Aboveboard"),
+    }
+    return folders.get(sys.platform, Path("/etc/aboveboard")) / "policy.toml"
+
+
+def _asked(env: Mapping[str, str]) -> Path | None:
+    try:
+        return _state_folder(env) / FOLDER / "asked.json"
+    except SetupError:
+        return None
+
+
+def _homes(env: Mapping[str, str], app: str, home: Path | None) -> Path | None:
+    try:
+        usual = _state_folder(env) / FOLDER
+    except SetupError:
+        return None
+    if home is None or home == usual / app or _is_temporary(home, env):
+        return None
+    return usual / HOMES
+
+
+def _is_temporary(home: Path, env: Mapping[str, str]) -> bool:
+    """Whether a home will be gone soon: those of tests must not add up on an account."""
+    named = (env.get(name, "") for name in ("TMPDIR", "TEMP", "TMP"))
+    folder = next(filter(None, named), "/tmp")  # noqa: S108 nothing is written there
+    return home.absolute().is_relative_to(folder)
+
+
+def _person(env: Mapping[str, str]) -> Path | None:
+    try:
+        return _home(env)
+    except SetupError:
+        return None
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    try:
+        return Path(env.get("HOME") or env.get("USERPROFILE") or "~").expanduser()
+    except RuntimeError as error:
+        message = "this account has no home folder; name a folder for what is kept"
+        raise SetupError(message) from error
+
+
+def _language(env: Mapping[str, str]) -> str:
+    """Follow the order of the GNU programs; ``C`` is no language."""
+    names = (env.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next(filter(None, names), "")
+    wanted = (env.get("LANGUAGE", "") or locale) if _is_language(locale) else ""
+    first = wanted.partition(":")[0]
+    return _bare(first).replace("_", "-") if _is_language(first) else ""
+
+
+def _is_language(locale: str) -> bool:
+    return _bare(locale) not in {"", "C", "POSIX"}
+
+
+def _bare(locale: str) -> str:
+    return locale.partition(".")[0].partition("@")[0]
 
 
 def _state_folder(env: Mapping[str, str]) -> Path:
@@ -125,10 +287,6 @@ def _user_folder(env: Mapping[str, str], xdg: str, usual: str) -> Path:
     chosen = env.get(xdg, "")
     if sys.platform not in {"win32", "darwin"} and chosen.startswith("/"):
         return Path(chosen)
-    try:
-        home = Path(env.get("HOME") or env.get("USERPROFILE") or "~").expanduser()
-    except RuntimeError as error:
-        message = "this account has no home folder; name a folder for what is kept"
-        raise SetupError(message) from error
+    home = _home(env)
     usual_of = {"win32": "AppData/Local", "darwin": "Library/Application Support"}
     return home / usual_of.get(sys.platform, usual)

@@ -14,11 +14,11 @@ import socket
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import AboveboardError, FactsError, QueryError
-from aboveboard.ports import QueryResult
+from aboveboard.ports.collector import QueryResult
 
 if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import ServedBy
-    from aboveboard.ports import FactStore
+    from aboveboard.ports.collector import FactStore
 
 LONGEST_LINE = 1024 * 1024
 ASK_SECONDS = 40.0

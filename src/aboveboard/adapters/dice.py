@@ -22,6 +22,18 @@ class Dice:
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)  # noqa: S311 a simulation must repeat itself
 
+    def report_id(self) -> str:
+        """Draw 128 bits."""
+        return f"{self._random.getrandbits(128):032x}"
+
+    def token(self) -> str:
+        """Draw 256 bits."""
+        return f"{self._random.getrandbits(256):064x}"
+
+    def draw(self) -> float:
+        """Draw a number from 0 to 1."""
+        return self._random.random()
+
     def happens(self, chance: float) -> bool:
         """Draw yes with a chance of 0 to 1."""
         return self._random.random() < chance

@@ -18,7 +18,7 @@ from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.analysis import aggregate
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports import Cell, LogPosition, LogSlice, QueryResult
+from aboveboard.ports.collector import Cell, LogPosition, LogSlice, QueryResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.adapters.disk import mapped, sync_folder, write_all
 from aboveboard.errors import LogError
-from aboveboard.ports import LogPosition, LogSlice
+from aboveboard.ports.collector import LogPosition, LogSlice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

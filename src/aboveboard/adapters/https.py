@@ -5,11 +5,12 @@ from __future__ import annotations
 import http.client
 import urllib.error
 import urllib.request
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.http_parts import USER_AGENT, Deadline, opener
 from aboveboard.errors import SendError
-from aboveboard.ports import Answer
+from aboveboard.ports.device import Answer
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -33,10 +34,19 @@ class HttpsTransport:
 
     def put(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """Send a body with PUT."""
+        return self._ask("PUT", url, body, headers)
+
+    def delete(self, url: str, headers: dict[str, str]) -> Answer:
+        """Ask with DELETE."""
+        return self._ask("DELETE", url, None, headers)
+
+    def _ask(self, method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        named = {**headers, "User-Agent": USER_AGENT}
         deadline = Deadline(self._timeout)
         try:
             with deadline:
-                answer = self._put(deadline, url, body, headers)
+                request = urllib.request.Request(url, body, named, method=method)  # noqa: S310 the registry reader and the reader of wishes let only http(s) through
+                answer = self._open(deadline, request)
         except (OSError, http.client.HTTPException, ValueError) as error:
             name = "TimeoutError" if deadline.passed else type(error).__name__
             message = f"not reached ({name})"
@@ -46,11 +56,11 @@ class HttpsTransport:
             raise SendError(message)
         return answer
 
-    def _put(self, deadline: Deadline, url: str, body: bytes, headers: dict[str, str]) -> Answer:
-        named = {**headers, "User-Agent": USER_AGENT}
-        request = urllib.request.Request(url, body, named, method="PUT")  # noqa: S310 the registry reader lets only http(s) through
+    def _open(self, deadline: Deadline, request: urllib.request.Request) -> Answer:
         try:
-            with opener(url, deadline).open(request, timeout=self._timeout) as response:
+            with opener(request.full_url, deadline).open(
+                request, timeout=self._timeout
+            ) as response:
                 return _answer(response.status, response.read(MOST_ANSWER_BYTES), response.headers)
         except urllib.error.HTTPError as error:
             with error:
@@ -58,6 +68,16 @@ class HttpsTransport:
 
 
 def _answer(status: int, body: bytes, headers: Message) -> Answer:
+    return Answer(status, body, _wait(headers))
+
+
+def _wait(headers: Message) -> int | None:
+    """Read how long to wait: in seconds, or as a date, which counts from the answer's own."""
     later = headers.get("Retry-After", "").strip()
-    known = later.isascii() and later.isdigit() and len(later) <= MOST_RETRY_DIGITS
-    return Answer(status, body, int(later) if known else None)
+    if later.isascii() and later.isdigit():
+        return int(later) if len(later) <= MOST_RETRY_DIGITS else None
+    try:
+        until, now = (parsedate_to_datetime(date) for date in (later, headers.get("Date", "")))
+        return max(0, int((until - now).total_seconds()))
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +60,6 @@ def shipped_folder() -> Path:
     They stand beside the package when it is installed, and at the top of the project when it runs
     from its sources.
     """
-    package = Path(str(resources.files("aboveboard")))
+    package = Path(__file__).parents[1]
     installed = package / "_registry"
     return installed if installed.is_dir() else package.parents[1] / "registry"

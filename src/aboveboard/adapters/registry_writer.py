@@ -1,4 +1,4 @@
-"""Enters: what a person changed in a registry, or signed. Leaves: the file, all or nothing."""
+"""Enters: what people changed in a registry, signed, or made of it. Leaves: it, all or nothing."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from aboveboard.registry.served import Served, content_of
 
 if TYPE_CHECKING:
     from aboveboard.model.registry import Registry
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.registry.approvals import Approvals
 
 

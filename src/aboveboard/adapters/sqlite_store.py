@@ -1,314 +1,242 @@
-"""Enters: the port EventStore. Leaves: an SQLite file and a readable choice in a home folder.
+"""Enters: the port EventStore. Leaves: counts in an SQLite file, and a readable choice beside it.
 
-Nothing is created before there is something to keep: where nothing may be recorded, no folder and
-no file appears. Many processes may share a home (write-ahead log, one short transaction each).
+What is being counted lies in mapped files (``tally_file``) until it is gathered: read, added up and
+noted down as read in one transaction, so that each count arrives once, whoever is killed when.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import sqlite3
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
+from aboveboard.adapters import sqlite_counts, sqlite_outbox
+from aboveboard.adapters.choice_file import ChoiceFile
+from aboveboard.adapters.sqlite_file import wipe
+from aboveboard.adapters.tally_folder import TallyFolder
 from aboveboard.errors import StoreError
-from aboveboard.model.consent import Choice, Mode
-from aboveboard.model.period import Week
-from aboveboard.model.report import Delivery, Fate
-from aboveboard.ports import StoredEvent
+from aboveboard.model.consent import Choice, Leave, Mode
+from aboveboard.ports.device import Lost, StoredEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from aboveboard.adapters.sqlite_file import SqliteFile
+    from aboveboard.adapters.tally_file import TallyFile
     from aboveboard.model.event import Event
+    from aboveboard.model.period import Week
+    from aboveboard.model.report import Outgoing
 
-BUSY_SECONDS = 2.0
-_SCHEMA = """
-create table if not exists events (
-    metric text not null, day text not null, key text not null,
-    sendable integer not null, count integer not null,
-    primary key (metric, day, key, sendable)
-) without rowid;
-create table if not exists reports (
-    number integer primary key, id text not null unique, week text not null, fate text not null,
-    answer text not null, body blob not null, sealed integer not null, day text not null
-);
-create table if not exists said (
-    week text not null, metric text not null, report text not null,
-    primary key (week, metric, report)
-) without rowid;
-create table if not exists kept (name text primary key, content blob not null) without rowid;
-"""
-_ADD = """
-insert into events (metric, day, key, sendable, count) values (?, ?, ?, ?, ?)
-on conflict do update set count = count + excluded.count
-"""
-_SUBTRACT = """
-update events set count = count - :count
-where metric = :metric and day = :day and key = :key and sendable = :sendable and count >= :count
-"""
-_REPORTS = "select id, week, fate, answer, body, sealed, day from reports"
+_PERIOD = timedelta(days=6)
+"""From the first day of a period to its last."""
+_EVENTS = "select metric, day, key, count, leave from events order by 1, 2, 3, 5"
+_SETTLED, _ALL = "fate <> 'waiting'", "true"
+_UNREADABLE = Choice(Mode.LOCAL, date.min, "", -1)
+"""Stands for a choice that cannot be read: nothing was recorded under it, so nothing leaves."""
+
+
+SENDING = "sending.lock"
+"""What senders lock; with nothing to send it has no use."""
 
 
 class SqliteEventStore:
-    """Keeps events in ``store.sqlite`` and the choice in ``choice.json`` of a folder."""
+    """Keeps events in the SQLite file of a home, and the choice in ``choice.json``.
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
-        self._file = home / "store.sqlite"
-        self._choice_file = home / "choice.json"
-        self._connection: sqlite3.Connection | None = None
-        self._opened = -1
+    Args:
+        file: the SQLite file.
+    """
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+        self._tallies = TallyFolder(file.home)
+        self._choice_file = ChoiceFile(file.home)
+        self._broken = 0
+        self._told_aside = False
 
     def choice(self) -> Choice | None:
         """Give what the person chose, or None."""
-        try:
-            content = json.loads(self._choice_file.read_text(encoding="utf-8"))
-            day = date.fromisoformat(content["day"])
-            mode, number = Mode(content["mode"]), int(content["number"])
-            return Choice(mode, day, str(content["registry"]), number)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            message = "the choice cannot be read"
-            raise StoreError(message) from error
+        return self._choice_file.read()
 
     def choose(self, choice: Choice) -> None:
         """Keep the choice, all or nothing."""
-        content = {
-            "mode": choice.mode.value,
-            "day": choice.day.isoformat(),
-            "registry": choice.registry,
-            "number": choice.number,
-        }
-        part = self._choice_file.with_suffix(".part")
-        try:
-            self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            part.write_text(json.dumps(content) + "\n", encoding="utf-8")
-            part.replace(self._choice_file)
-        except (OSError, ValueError) as error:
-            message = "the choice cannot be kept"
-            raise StoreError(message) from error
+        self._choice_file.write(choice)
 
-    def withhold(self) -> None:
-        """Mark everything as never to be sent, and drop the reports that wait."""
-        if not self._exists():
-            return
-        with self._write() as database:
-            rows = database.execute(
-                "select metric, day, key, 0, sum(count) from events group by metric, day, key",
-            ).fetchall()
-            database.execute("delete from events")
-            database.executemany(_ADD, rows)
-            _drop_waiting(database)
+    def withhold(self, metrics: frozenset[str] | None = None) -> None:
+        """Mark what is kept as never to be sent."""
+        if self._file.exists():
+            with self._file.write() as database:
+                sqlite_counts.mark(database, Leave.NEVER, metrics, tuple(Leave))
+                if metrics is None:
+                    sqlite_outbox.drop_waiting(database)
 
-    def add(self, events: Iterable[Event], *, sendable: bool) -> None:
+    def release(self) -> None:
+        """Let go what was recorded before anybody chose."""
+        if self._file.exists():
+            with self._file.write() as database:
+                sqlite_counts.mark(database, Leave.YES, None, (Leave.IF_ASKED,))
+
+    def tally(self) -> TallyFile:
+        """Open a tally for this process."""
+        return self._tallies.create()
+
+    def gather(self) -> None:
+        """Bring what every tally holds into the store."""
+        with self._file.mapped("the counts cannot be gathered"), contextlib.ExitStack() as owned:
+            if not self._tallies.paths():
+                return
+            with self._file.write() as database:
+                # Looked for once more: what came and was gathered meanwhile is not gone.
+                paths = self._tallies.paths()
+                ended = owned.enter_context(self._tallies.ended(paths))
+                choice = self._standing()
+                for path in paths:
+                    whole = sqlite_counts.gather(database, path, choice)
+                    self._broken += path in ended and not whole
+                sqlite_counts.forget_gone(database, [path.name for path in paths])
+            self._tallies.remove(ended)
+
+    def add(self, events: Iterable[Event]) -> None:
         """Add counts."""
-        with self._write() as database:
-            for event in events:
-                name, day = event.metric.name, event.day.isoformat()
-                if not event.metric.kind.adds_up:
-                    same = "delete from events where metric = ? and day = ?"
-                    database.execute(same, (name, day))
-                database.execute(_ADD, (name, day, event.key, sendable, event.count))
+        with self._file.write() as database:
+            sqlite_counts.add(database, events, self._standing())
 
     def events(self) -> list[StoredEvent]:
         """Give everything that is in no report yet."""
-        select = "select metric, day, key, count, sendable from events order by 1, 2, 3, 5"
-        with self._mapped("the store cannot be understood"):
+        with self._file.mapped("the store cannot be understood"):
             return [
-                StoredEvent(metric, date.fromisoformat(day), key, count, bool(sendable))
-                for metric, day, key, count, sendable in self._rows(select)
+                StoredEvent(metric, date.fromisoformat(day), key, count, Leave(leave))
+                for metric, day, key, count, leave in self._file.rows(_EVENTS)
             ]
 
     def said(self, week: Week) -> frozenset[str]:
         """Give the metrics whose state was said this week."""
         select = "select metric from said where week = ?"
-        return frozenset(metric for (metric,) in self._rows(select, str(week)))
+        return frozenset(metric for (metric,) in self._file.rows(select, str(week)))
 
-    def take(self, events: Sequence[StoredEvent], delivery: Delivery, said: Iterable[str]) -> bool:
+    def take(
+        self,
+        events: Sequence[StoredEvent],
+        report: Outgoing,
+        said: Iterable[str],
+        destinations: Sequence[str],
+    ) -> bool:
         """Move counts into a report, all or nothing, if they are still there."""
-        with self._write() as database:
-            if not _subtract(database, events):
+        with self._file.write() as database:
+            states = list(said)
+            twice = sqlite_outbox.is_said(database, report.week, states)
+            if twice or not sqlite_counts.subtract(database, events):
                 database.rollback()
                 return False
-            _insert(database, delivery)
-            rows = [(str(delivery.week), metric, delivery.report) for metric in said]
-            database.executemany("insert into said values (?, ?, ?)", rows)
+            sqlite_outbox.insert(database, report, states, destinations)
             return True
 
     def drop(self, events: Sequence[StoredEvent]) -> None:
         """Let go of counts."""
-        if not self._exists():
-            return
-        with self._write() as database:
-            _subtract(database, events)
+        if self._file.exists():
+            with self._file.write() as database:
+                sqlite_counts.subtract(database, events)
 
-    def settle(self, delivery: Delivery) -> None:
-        """Note down what became of a report."""
-        waits = delivery.fate is Fate.WAITING
-        if waits and not self._exists():
-            return
-        with self._write() as database:
-            found = database.execute(
-                "update reports set fate = ?, answer = ?, sealed = ?, day = ? where id = ?",
-                (
-                    delivery.fate.value,
-                    delivery.answer,
-                    delivery.sealed,
-                    delivery.day.isoformat(),
-                    delivery.report,
-                ),
-            )
-            if not found.rowcount and not waits:
-                _insert(database, delivery)
+    def redate(self, days: Mapping[date, date]) -> None:
+        """Move what was counted on some days to others."""
+        if self._file.exists():
+            with self._file.write() as database:
+                for wrong in sorted(days, reverse=True):
+                    sqlite_counts.redate(database, wrong, days[wrong])
 
-    def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
-        """Give the journal, oldest first."""
-        if fate is None:
-            rows = self._rows(f"{_REPORTS} order by number")
-        else:
-            rows = self._rows(f"{_REPORTS} where fate = ? order by number", fate.value)
-        with self._mapped("the store cannot be understood"):
-            return [_delivery(row) for row in rows]
+    def prune(self, most_bytes: int, oldest: date) -> Lost:
+        """Let go of what is too old, and of the oldest days while there is too much."""
+        self.gather()
+        with self._file.mapped("the counts cannot be tidied up"):
+            self._tallies.tidy()
+        lost = self._forget_until(oldest - timedelta(days=1), _ALL)
+        if self._size(most_bytes) > most_bytes:
+            wipe(self._file.aside)
+        for fates in (_SETTLED, _ALL):
+            while self._size(most_bytes) > most_bytes and (first := self._first_day(fates)):
+                more = self._forget_until(first + min(_PERIOD, date.max - first), fates)
+                lost = Lost(lost.counts + more.counts, lost.reports + more.reports)
+        self._file.shrink()
+        return Lost(lost.counts, lost.reports, self._found_broken())
 
     def keep(self, name: str, content: bytes) -> None:
         """Keep some bytes under a name."""
-        with self._write() as database:
+        with self._file.write() as database:
             database.execute("insert or replace into kept values (?, ?)", (name, content))
 
     def kept(self, name: str) -> bytes | None:
         """Give what was kept under a name, or None."""
-        rows = self._rows("select content from kept where name = ?", name)
+        rows = self._file.rows("select content from kept where name = ?", name)
         return bytes(rows[0][0]) if rows else None
 
-    def erase(self) -> None:
-        """Delete and overwrite every count, every report that waits and all that was kept."""
-        if not self._exists():
-            return
-        with self._write() as database:
-            database.execute("delete from events")
-            database.execute("delete from kept")
-            _drop_waiting(database)
-        empty = not self.deliveries()
-        with self._mapped("the store cannot be erased"):
-            self._open().execute("pragma wal_checkpoint(truncate)")
-            self.close()
-            if empty:
-                self._file.unlink()
+    def erase(self, metrics: frozenset[str] | None = None) -> None:
+        """Delete and overwrite counts, reports that wait and what was kept."""
+        try:
+            if metrics is None:
+                self._erase_all()
+            else:
+                self._erase_metrics(metrics)
+        except StoreError:
+            # A file that is broken was set aside, and is erased there.
+            if not self._file.set_aside or self._file.exists():
+                raise
+            if metrics is None:
+                self._erase_all()
+        with self._file.mapped("the counts cannot be erased"):
+            wipe(self._file.aside)
 
     def close(self) -> None:
-        """Close the file; the next call opens it again."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Let go of the file; the next call opens it again."""
+        self._file.close()
 
-    def _exists(self) -> bool:
-        with self._mapped("the store cannot be found"):
-            return self._file.exists()
-
-    def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
-        if not self._exists():
-            return []
-        with self._mapped("the store cannot be read"):
-            return self._open().execute(select, values).fetchall()
-
-    @contextlib.contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        with self._mapped("the store cannot be written"):
-            self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            database = self._open()
-            database.execute("begin immediate")
-            with database:
-                yield database
-
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is not None and self._mark() != self._opened:
-            # Another process was told to forget everything and removed the file.
-            self.close()
-        if self._connection is None:
-            self._connection = self._connect()
-            self._opened = self._mark()
-        return self._connection
-
-    def _mark(self) -> int:
+    def _standing(self) -> Choice | None:
         try:
-            return self._file.stat().st_ino
-        except FileNotFoundError:
-            return -1
+            return self.choice()
+        except StoreError:
+            return _UNREADABLE
 
-    def _connect(self) -> sqlite3.Connection:
-        database = sqlite3.connect(
-            self._file,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        try:
-            database.execute("pragma journal_mode = wal")
-            database.execute("pragma synchronous = normal")
-            database.execute("pragma secure_delete = on")
-            database.executescript(_SCHEMA)
-        except sqlite3.Error:
-            database.close()
-            raise
-        return database
+    def _erase_all(self) -> None:
+        with self._file.mapped("the counts cannot be erased"):
+            self._tallies.wipe()
+            wipe(self._file.home / SENDING)
+        with self._file.alone() as alone:
+            left = 0
+            if self._file.exists():
+                with self._file.write() as database:
+                    for table in ("events", "gathered", "kept"):
+                        database.execute(f"delete from {table}")  # noqa: S608 a word of ours
+                    sqlite_outbox.drop_waiting(database)
+                    left = database.execute("select count(*) from sendings").fetchone()[0]
+            if left or not alone:
+                self._file.overwrite()
+            else:
+                self._file.remove()
 
-    @contextlib.contextmanager
-    def _mapped(self, message: str) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
-            raise StoreError(message) from error
+    def _erase_metrics(self, metrics: frozenset[str]) -> None:
+        self.gather()
+        if self._file.exists():
+            with self._file.write() as database:
+                rows = [(metric,) for metric in metrics]
+                database.executemany("delete from events where metric = ?", rows)
+            self._file.overwrite()
 
+    def _size(self, most_bytes: int) -> int:
+        """Tell how much there is; tallies of running programs leave half of it for the rest."""
+        return self._file.size() + min(self._tallies.size(), most_bytes // 2)
 
-def _subtract(database: sqlite3.Connection, events: Sequence[StoredEvent]) -> bool:
-    whole = True
-    for event in events:
-        values = {
-            "metric": event.metric,
-            "day": event.day.isoformat(),
-            "key": event.key,
-            "sendable": event.sendable,
-            "count": event.count,
-        }
-        whole = database.execute(_SUBTRACT, values).rowcount == 1 and whole
-    database.execute("delete from events where count <= 0")
-    return whole
+    def _forget_until(self, day: date, fates: str) -> Lost:
+        if not self._file.exists():
+            return Lost()
+        with self._file.write() as database:
+            return Lost(*sqlite_counts.forget_until(database, day, fates))
 
+    def _first_day(self, fates: str) -> date | None:
+        with self._file.mapped("the store cannot be understood"):
+            found = self._file.rows(sqlite_counts.oldest(fates))
+            return date.fromisoformat(found[0][0]) if found and found[0][0] else None
 
-def _insert(database: sqlite3.Connection, delivery: Delivery) -> None:
-    database.execute(
-        "insert into reports (id, week, fate, answer, body, sealed, day)"
-        " values (?, ?, ?, ?, ?, ?, ?)",
-        (
-            delivery.report,
-            str(delivery.week),
-            delivery.fate.value,
-            delivery.answer,
-            delivery.body,
-            delivery.sealed,
-            delivery.day.isoformat(),
-        ),
-    )
-
-
-def _drop_waiting(database: sqlite3.Connection) -> None:
-    said = "delete from said where report in (select id from reports where fate = ?)"
-    database.execute(said, (Fate.WAITING.value,))
-    database.execute("delete from reports where fate = ?", (Fate.WAITING.value,))
-
-
-def _delivery(row: tuple[Any, ...]) -> Delivery:
-    report, week, was, answer, body, sealed, day = row
-    return Delivery(
-        report=report,
-        week=Week.parse(week),
-        fate=Fate(was),
-        answer=answer,
-        body=body,
-        sealed=sealed,
-        day=date.fromisoformat(day),
-    )
+    def _found_broken(self) -> int:
+        found, self._broken = self._broken, 0
+        if self._file.set_aside and not self._told_aside:
+            self._told_aside = True
+            found += 1
+        return found

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from datetime import UTC, datetime
+from pathlib import Path
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+"""Where Linux names the machine's present run; other systems have no such name."""
 
 
 class SystemClock:
@@ -14,9 +18,20 @@ class SystemClock:
         """Give the time with the machine's zone."""
         return datetime.now(UTC).astimezone()
 
+    seconds = staticmethod(time.time)
+
     def monotonic_ms(self) -> int:
         """Give milliseconds of a clock that never runs backwards."""
         return time.monotonic_ns() // 1_000_000
+
+    def boot(self) -> tuple[str, int]:
+        """Name the machine's present run, and give the milliseconds since it began."""
+        clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+        try:
+            name = BOOT_ID.read_text(encoding="ascii").strip()
+        except OSError:
+            name = ""
+        return name, time.clock_gettime_ns(clock) // 1_000_000
 
 
 class SystemChance:
@@ -24,4 +39,20 @@ class SystemChance:
 
     def report_id(self) -> str:
         """Draw 128 random bits."""
-        return secrets.token_hex(16)
+        return os.urandom(16).hex()
+
+    def token(self) -> str:
+        """Draw 256 random bits."""
+        return os.urandom(32).hex()
+
+    def draw(self) -> float:
+        """Draw a number from 0 to 1."""
+        return int.from_bytes(os.urandom(6), "big") / (1 << 48)
+
+
+def changed(path: Path) -> float | None:
+    """Give the moment at which a folder changed last, in seconds since 1970; None without one."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return None

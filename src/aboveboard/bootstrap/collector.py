@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from aboveboard.model.registry import Registry
-    from aboveboard.ports import ReportLog
+    from aboveboard.ports.collector import ReportLog
     from aboveboard.settings import CollectorSettings
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024

@@ -2,42 +2,60 @@
 
 from __future__ import annotations
 
-import logging
 from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters.https import HttpsTransport
 from aboveboard.adapters.late_check import LateChecker
-from aboveboard.adapters.late_seal import LateSealer
-from aboveboard.adapters.memory import MemoryEventStore
+from aboveboard.adapters.papers_folder import PapersFolder
+from aboveboard.adapters.process import tell, unforked, working_folder
 from aboveboard.adapters.registry_files import read_file
+from aboveboard.adapters.sqlite_file import SqliteFile
+from aboveboard.adapters.sqlite_outbox import SqliteOutbox
 from aboveboard.adapters.sqlite_store import SqliteEventStore
-from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.adapters.system import SystemChance, SystemClock, changed
+from aboveboard.adapters.tally_folder import LIVE
+from aboveboard.bootstrap import late
+from aboveboard.bootstrap.surroundings import surroundings
+from aboveboard.device.consent import mode_of
+from aboveboard.device.guard import warn
+from aboveboard.device.parts import DeviceParts
 from aboveboard.device.registrar import LogParts
-from aboveboard.device.telemetry import DeviceParts, Telemetry
+from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import AboveboardError, SetupError
 from aboveboard.model.registry import Registry
 from aboveboard.registry.read import read
 from aboveboard.settings import device_settings
 
 if TYPE_CHECKING:
-    from aboveboard.ports import Clock, Transport
-    from aboveboard.settings import DeviceSettings
-    from aboveboard.transparency.source import RegistrySource
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
-logger = logging.getLogger("aboveboard")
+    from aboveboard.adapters.file_lease import Lockable
+    from aboveboard.model.consent import Mode
+    from aboveboard.ports.sending import Lease
+    from aboveboard.settings import DeviceSettings
+
 STRICT: ContextVar[bool] = ContextVar("aboveboard_strict", default=False)
 """Whether telemetries that are opened here let their errors out; see ``aboveboard.testing``."""
+INSTEAD: list[Callable[[Registry, str, Sequence[str]], Telemetry]] = []
+"""What makes telemetries in place of :func:`assemble`, the last one in force; empty but in tests.
+
+It is given the registry, the app's version and its packages. A list and no ContextVar: a thread
+begins with an empty context, and would write to the real folder.
+"""
 
 
-def open(  # noqa: A001 the word for it: aboveboard.open(…), like gzip.open
+def open(  # noqa: A001, PLR0913 the word for it, like gzip.open; each has a default but two
     app: str,
     *,
     registry: Registry | Path | str | bytes,
     version: str = "",
     home: Path | str | None = None,
+    packages: Sequence[str] = (),
+    mode: Mode | str | None = None,
+    lock: Path | Lockable | None = None,
 ) -> Telemetry:
     """Open the telemetry of an app.
 
@@ -49,6 +67,12 @@ def open(  # noqa: A001 the word for it: aboveboard.open(…), like gzip.open
         registry: the registry file (a path), its bytes, or a registry that was read before.
         version: the app's version; counted as ``app.version`` if the registry names that metric.
         home: the folder for its counts; None for the system's usual place.
+        packages: the program's own packages, whose places an error may name; the one that is called
+            like the app, and the script itself, if none is given.
+        mode: what the program was told for this run, for example by an option ``--no-telemetry``;
+            stronger than everything else. A word that is no mode counts as ``off``.
+        lock: lets one of several hosts send: a folder that they share, or a lock of the program's
+            own. Processes of one machine that share a home need none.
 
     Returns:
         The telemetry. Close it, or use it with ``with``, so that the last counts reach the disk.
@@ -69,54 +93,79 @@ def open(  # noqa: A001 the word for it: aboveboard.open(…), like gzip.open
     strict = STRICT.get()
     try:
         known = _known(app, registry)
+        own = tuple(packages) or (app.replace("-", "_"), "__main__")
+        if INSTEAD:
+            return INSTEAD[-1](known, version, own)
+        switch = mode_of(str(mode)) if mode is not None else None
         settings = device_settings(app, Path(home) if home is not None else None)
-        return assemble(known, replace(settings, strict=strict), version)
-    except AboveboardError as error:
+        settings = replace(settings, strict=strict, packages=own, switch=switch)
+        path = Path(registry) if isinstance(registry, Path | str) else None
+        about = late.home_parts(settings, version)
+        detach = _detach(settings, path) if lock is None else None
+        return assemble(known, settings, version, detach=detach, home=about, **_lease(lock))
+    except Exception as error:
         if strict:
             raise
-        logger.warning("nothing is counted: %s", error)
-        return _broken(app)
+        known_why = isinstance(error, AboveboardError)
+        warn(f"nothing is counted: {error if known_why else type(error).__name__}")
+        return _broken(str(app))
 
 
 def assemble(
     registry: Registry,
     settings: DeviceSettings,
     version: str = "",
-    clock: Clock | None = None,
-    transport: Transport | None = None,
+    **brought: Any,  # noqa: ANN401 the fields of DeviceParts
 ) -> Telemetry:
-    """Join the parts of a telemetry; a clock and a transport may be brought along."""
+    """Join the parts of a telemetry; some may be brought along, such as a clock or a transport."""
+    own = {name: brought.pop(name) for name in ("transport", "lease") if name in brought}
+    file = SqliteFile(settings.home)
     parts = DeviceParts(
-        store=SqliteEventStore(settings.home),
-        clock=clock or SystemClock(),
+        store=SqliteEventStore(file),
+        outbox=SqliteOutbox(file),
+        papers=PapersFolder(settings.home),
+        clock=SystemClock(),
         chance=SystemChance(),
-        transport=transport or HttpsTransport(settings.timeout_seconds),
-        sealer=LateSealer(),
-        logs=LogParts(_open_log, LateChecker()),
-        override=settings.override,
-        do_not_track=settings.do_not_track,
+        sending=lambda: replace(late.sending_parts(settings), **own),
+        asking=lambda: late.asking_parts(settings),
+        logs=LogParts(late.open_log, LateChecker()),
+        errors=late.error_parts(settings.packages),
+        box=late.time_box,
+        find=late.installed_providers,
+        owed=lambda: late.owed(settings),
+        since=lambda: changed(settings.home / LIVE),
+        unforked=unforked,
+        ready=lambda: late.ready(registry),
+        around=surroundings(settings, registry.app, settings.switch),
         strict=settings.strict,
     )
-    return Telemetry(registry, parts, version)
+    telemetry = Telemetry(registry, replace(parts, **brought), version)
+    tell(telemetry)
+    return telemetry
+
+
+def _lease(lock: Path | Lockable | None) -> dict[str, Lease]:
+    """Give what lets one of several hosts send, where the program named something."""
+    return {} if lock is None else {"lease": late.lease(lock)}
+
+
+def _detach(settings: DeviceSettings, path: Path | None) -> Callable[[], bool] | None:
+    """Give what starts a sender of its own, where one could find the registry again."""
+    if path is None or settings.strict:
+        return None
+    # All of it as it is now: the program may go to another folder.
+    folder = working_folder()
+    home, file = (str(Path(folder, each)) for each in (settings.home, path))
+    mode = settings.switch.value if settings.switch is not None else ""
+    return lambda: late.detach(home, file, folder, mode)
 
 
 def _broken(app: str) -> Telemetry:
     """Make a telemetry that counts nothing and touches no disk."""
-    parts = DeviceParts(
-        store=MemoryEventStore(),
-        clock=SystemClock(),
-        chance=SystemChance(),
-        transport=HttpsTransport(),
-        sealer=LateSealer(),
-        broken=True,
-    )
+    from aboveboard.adapters.memory_parts import memory_parts  # noqa: PLC0415 rarely needed
+
+    parts = memory_parts(clock=SystemClock(), chance=SystemChance(), broken=True)
     return Telemetry(Registry(app, app, "", "", "", ""), parts)
-
-
-def _open_log(address: str) -> RegistrySource:
-    from aboveboard.adapters.log_source import HttpSource  # noqa: PLC0415 few programs need it
-
-    return HttpSource(address)
 
 
 def _signed(registry: Registry, path: Path | None) -> Registry:
@@ -130,14 +179,24 @@ def _signed(registry: Registry, path: Path | None) -> Registry:
     return in_force(registry, approvals, LateChecker())
 
 
-def _known(app: str, registry: Registry | Path | str | bytes) -> Registry:
-    match registry:
+def known_registry(source: Registry | Path | str | bytes, app: str = "registry") -> Registry:
+    """Read a registry, as its signatures have it.
+
+    Raises:
+        RegistryError: it has problems.
+        SetupError: it cannot be read.
+    """
+    match source:
         case Registry():
-            known = registry
+            return source
         case bytes():
-            known = _signed(read(registry, app), None)
+            return _signed(read(source, app), None)
         case _:
-            known = _signed(read_file(Path(registry)), Path(registry))
+            return _signed(read_file(Path(source)), Path(source))
+
+
+def _known(app: str, registry: Registry | Path | str | bytes) -> Registry:
+    known = known_registry(registry, app)
     if known.app != app:
         message = f"the registry is the one of {known.app!r}, not of {app!r}"
         raise SetupError(message)

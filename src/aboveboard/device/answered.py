@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aboveboard.model.registry import Registry
-    from aboveboard.ports import EventStore
+    from aboveboard.ports.device import EventStore
 
 PLACE = "answered"
 """Under which name a store keeps it."""

@@ -5,30 +5,29 @@ The counting half of :class:`aboveboard.device.telemetry.Telemetry`.
 
 from __future__ import annotations
 
-import contextlib
-from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from aboveboard.device.guard import Guard
-    from aboveboard.device.record import Recorder
+    from aboveboard.device.core import Core
     from aboveboard.model.event import Value
-    from aboveboard.ports import Clock
 
 
-class Counting(ABC):
+class Counting:
     """The calls that count. None of them raises, prints or waits."""
 
-    _guard: Guard
-    _recorder: Recorder
-    _clock: Clock
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._clock = core.parts.clock
+        self._guard = core.guard
+        self._recorder = core.recorder
+        self._hot = core.recorder.hot
 
     @property
-    @abstractmethod
     def _listens(self) -> bool:
-        """Whether anything is to be counted now."""
+        return self._core.listens
 
     def count(self, name: str, by: int = 1, *, label: str | None = None) -> None:
         """Add ``by`` (at least 1, at most the metric's ``largest``) to a counter.
@@ -39,6 +38,15 @@ class Counting(ABC):
             label: which of a labelled counter's labels; one that its list lacks counts as
                 ``other``.
         """
+        hot = self._hot
+        try:
+            call = name if label is None else (name, label)
+            slots, index, largest = hot.cells[hot.thread()][call]
+            if type(by) is int and 0 < by <= largest and hot.since <= hot.now() < hot.until:
+                slots[index] += by
+                return
+        except Exception:  # noqa: BLE001, S110 whatever it is, the long way says it
+            pass
         with self._guard:
             if self._listens:
                 self._recorder.count(name, by, label)
@@ -62,7 +70,13 @@ class Counting(ABC):
             if self._listens:
                 self._recorder.set(name, value)
 
-    @contextlib.contextmanager
+    def names(self, name: str, found: Iterable[str]) -> None:
+        """Tell which names are there; those that the list lacks are counted, never named."""
+        with self._guard:
+            if self._listens:
+                self._recorder.names(name, found)
+
+    @contextmanager
     def time(self, name: str) -> Iterator[None]:
         """Measure how long a block takes, also if it fails; kept as a bucket, never exactly."""
         started = self._clock.monotonic_ms()
@@ -82,6 +96,19 @@ class Counting(ABC):
         with self._guard:
             if self._listens:
                 self._recorder.observe(name, amount)
+
+    @contextmanager
+    def use(self, name: str) -> Iterator[None]:
+        """Count the seconds of a block as seconds in use, each on the day that it belongs to."""
+        number = 0
+        with self._guard:
+            number = self._core.in_use.begin(name, self._clock.now(), self._clock.monotonic_ms())
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._core.in_use.end(number, self._clock.monotonic_ms())
+                self._core.count_seconds()
 
     def used(self, name: str, seconds: int) -> None:
         """Add whole seconds (1 or more) during which something was in use today."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-logger = logging.getLogger("aboveboard")
-logger.addHandler(logging.NullHandler())
+
+def warn(text: str) -> None:
+    """Log a warning under ``aboveboard``; a program that did not ask for its logs sees nothing."""
+    import logging  # noqa: PLC0415 a program in which nothing goes wrong does not pay for it
+
+    logger = logging.getLogger("aboveboard")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    logger.warning(text)
 
 
 class Guard:
@@ -36,7 +42,11 @@ class Guard:
         """End it; an error in it is counted and logged once, by its class and without its text."""
         if self.strict or not isinstance(error, Exception):
             return False
+        self.held_back(error)
+        return True
+
+    def held_back(self, error: Exception) -> None:
+        """Count an error, and log the first one by its class."""
         self.failed += 1
         if self.failed == 1:
-            logger.warning("telemetry failed with %s and goes on without", type(error).__name__)
-        return True
+            warn(f"telemetry failed with {type(error).__name__} and goes on without")

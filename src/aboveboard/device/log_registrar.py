@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aboveboard.device.registrar import LogParts
     from aboveboard.model.registry import Registry
     from aboveboard.model.renewal import LogMemory
-    from aboveboard.ports import EventStore
+    from aboveboard.ports.device import EventStore
 
 LOG_PATH = "/log"
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from aboveboard.model.registry import Registry
     from aboveboard.model.renewal import Renewed
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.source import RegistrySource
 
 

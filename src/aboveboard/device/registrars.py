@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.model.renewal import Renewal, Renewed
-
 if TYPE_CHECKING:
     from aboveboard.device.registrar import LogParts, Registrar
     from aboveboard.model.registry import Registry
-    from aboveboard.ports import EventStore
+    from aboveboard.model.renewal import Renewed
+    from aboveboard.ports.device import EventStore
 
 
 class ShippedRegistrar:
@@ -31,14 +30,16 @@ class ShippedRegistrar:
 
     def may_send(self) -> Renewed:
         """Say that there is no log to ask."""
-        return Renewed(Renewal.NO_LOG)
+        return _no_log()
 
     def renew(self) -> Renewed:
         """Say that there is no log to ask."""
-        return Renewed(Renewal.NO_LOG, "The registry names no transparency log.")
+        return _no_log("The registry names no transparency log.")
 
     def agree(self) -> Renewed:
         """Say that nothing waits."""
+        from aboveboard.model.renewal import Renewal, Renewed  # noqa: PLC0415 see the module
+
         return Renewed(Renewal.CURRENT, "Nothing waits for an agreement.")
 
 
@@ -49,3 +50,9 @@ def registrar(shipped: Registry, store: EventStore, parts: LogParts | None) -> R
     from aboveboard.device.log_registrar import LogRegistrar  # noqa: PLC0415 see the module
 
     return LogRegistrar(shipped, store, parts)
+
+
+def _no_log(text: str = "") -> Renewed:
+    from aboveboard.model.renewal import Renewal, Renewed  # noqa: PLC0415 see the module
+
+    return Renewed(Renewal.NO_LOG, text)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aboveboard.model.registry import Registry
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.note import Key
     from aboveboard.transparency.source import RegistrySource, Source
 

@@ -9,7 +9,7 @@ from aboveboard.wires import native
 
 if TYPE_CHECKING:
     from aboveboard.model.registry import CollectorAddress
-    from aboveboard.ports import Sealer
+    from aboveboard.ports.device import Sealer
 
 
 @dataclass(frozen=True, slots=True)

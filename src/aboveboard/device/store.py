@@ -1,39 +1,107 @@
-"""Step 3. Enters: events and the consent in force. Leaves: kept counts, marked as they may go."""
+"""Step 3. Enters: a choice, and the consent before it. Leaves: what is kept follows the choice."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aboveboard.model.consent import Mode
+from aboveboard.model.consent import Choice, Leave, Mode
+from aboveboard.model.report import Fate
+from aboveboard.wires.native import compact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from aboveboard.model.consent import Choice, Consent
-    from aboveboard.model.event import Event
-    from aboveboard.ports import EventStore
-
-
-def keep(events: Sequence[Event], consent: Consent, store: EventStore) -> None:
-    """Keep events as the consent allows that was in force when they were recorded."""
-    if events and consent.may_record:
-        store.add(events, sendable=consent.may_send)
+    from aboveboard.model.consent import Consent
+    from aboveboard.model.registry import Registry
+    from aboveboard.model.report import Delivery
+    from aboveboard.ports.device import EventStore, Outbox
 
 
-def choose(choice: Choice, before: Consent, store: EventStore) -> None:
+def choose(
+    choice: Choice, before: Consent, registry: Registry, store: EventStore, outbox: Outbox
+) -> None:
     """Keep a person's choice, and make what there is follow it.
 
     Unless it was on and stays on, nothing recorded until now may leave any more: what was counted
-    before a yes is not part of it, and what waits after a no is withdrawn. What a stronger rule
-    says does not matter here: the choice outlives this process, the rule may not.
+    before a yes is not part of it, unless the question was about that too; and what waits after a
+    no is withdrawn. What a stronger rule says does not matter here: the choice outlives this
+    process, the rule may not.
 
     Args:
         choice: what the person chose.
         before: the consent that was in force.
-        store: where things are kept.
+        registry: names the metrics of each level.
+        store: where counts are kept.
+        outbox: where reports wait.
     """
     store.choose(choice)
-    if choice.mode is Mode.OFF:
+    if choice.mode is Mode.OFF and not _others(choice, Mode.OFF):
         store.erase()
-    elif not (before.may_send and choice.mode is Mode.ON):
+        return
+    if choice.earlier and registry.asks_for_earlier:
+        store.release()
+    levels = {metric.level for metric in registry.metrics.values()}
+    if choice.mode is not Mode.ON and not _others(choice, choice.mode):
         store.withhold()
+        return
+    gone = _metrics(registry, {level for level in levels if choice.of_level(level) is Mode.OFF})
+    stays = frozenset(
+        metric.name
+        for metric in registry.metrics.values()
+        if not _still_leaves(choice, metric.level, before.leave(metric))
+    )
+    if stays == frozenset(registry.metrics) and not choice.earlier:
+        store.withhold()
+    elif stays:
+        store.withhold(stays)
+        strike(outbox, stays)
+    if gone:
+        store.erase(gone)
+
+
+def strike(outbox: Outbox, metrics: frozenset[str]) -> None:
+    """Take some metrics out of every report that waits; one with nothing else does not leave."""
+    for report, rows in _by_report(outbox.deliveries(Fate.WAITING)).items():
+        content = json.loads(rows[0].body)
+        left = [entry for entry in content["entries"] if entry["metric"] not in metrics]
+        if len(left) == len(content["entries"]):
+            continue
+        body = compact(content | {"entries": left}) if left else None
+        if not outbox.strike(report, body):
+            _stop(outbox, rows)
+
+
+def take_out(outbox: Outbox, waiting: Iterable[Delivery]) -> None:
+    """Let reports that wait leave for nobody any more."""
+    for report, rows in _by_report(waiting).items():
+        if not outbox.strike(report):
+            _stop(outbox, rows)
+
+
+def _by_report(deliveries: Iterable[Delivery]) -> dict[str, list[Delivery]]:
+    found: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        found.setdefault(delivery.report, []).append(delivery)
+    return found
+
+
+def _stop(outbox: Outbox, rows: Iterable[Delivery]) -> None:
+    """Somebody has the report already, so that it stays as it is; but nobody else gets it."""
+    for waits in rows:
+        outbox.settle(replace(waits, fate=Fate.STRUCK, answer=""))
+
+
+def _still_leaves(choice: Choice, level: str, leave: Leave) -> bool:
+    if choice.of_level(level) is not Mode.ON:
+        return False
+    return leave is Leave.YES or (choice.earlier and leave is Leave.IF_ASKED)
+
+
+def _others(choice: Choice, mode: Mode) -> bool:
+    return any(other is not mode for other in choice.levels.values())
+
+
+def _metrics(registry: Registry, levels: set[str]) -> frozenset[str]:
+    return frozenset(name for name, metric in registry.metrics.items() if metric.level in levels)

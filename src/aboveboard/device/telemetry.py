@@ -5,62 +5,36 @@ The six steps of the device, joined: this is the object that ``aboveboard.open``
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from aboveboard.device import report as step_report
-from aboveboard.device import store as step_store
-from aboveboard.device.answered import note, without_answered
-from aboveboard.device.consent import decide
-from aboveboard.device.counting import Counting
-from aboveboard.device.guard import Guard
-from aboveboard.device.record import Recorder
-from aboveboard.device.registrars import registrar
-from aboveboard.device.seal import seal
-from aboveboard.device.send import Sent, send
-from aboveboard.errors import SealError, StoreError
-from aboveboard.model.consent import Choice, Consent, Mode, Rule
+from aboveboard.device.breaking import Breaking
+from aboveboard.device.core import Core
+from aboveboard.device.due import NextDue
+from aboveboard.model.consent import Mode
 from aboveboard.model.metric import Kind
-from aboveboard.model.period import Week
 from aboveboard.model.renewal import Renewal, Renewed
-from aboveboard.model.report import Delivery, Fate
+from aboveboard.model.report import Fate
 from aboveboard.wires import native
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from aboveboard.device.registrar import LogParts
+    from aboveboard.device.asking import Asking
+    from aboveboard.device.background import Background
+    from aboveboard.device.growth import Growth
+    from aboveboard.device.parts import DeviceParts
+    from aboveboard.device.person import Person
+    from aboveboard.device.reply import Reply
+    from aboveboard.model.consent import Consent
     from aboveboard.model.registry import Registry
-    from aboveboard.model.report import Report
-    from aboveboard.ports import Chance, Clock, EventStore, Sealer, StoredEvent, Transport
+    from aboveboard.model.report import Delivery
 
 APP_VERSION = "app.version"
 """If the registry has a version metric of this name, ``open(version=…)`` is counted under it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceParts:
-    """What a telemetry is made of; bootstrap fills it in."""
-
-    store: EventStore
-    clock: Clock
-    chance: Chance
-    transport: Transport
-    sealer: Sealer
-    logs: LogParts | None = None
-    override: str = ""
-    do_not_track: str = ""
-    strict: bool = False
-    broken: bool = False
-    """Whether the registry could not be used: then nothing is counted."""
-
-
-Draft = tuple[Week, "list[Report]", "list[StoredEvent]"]
-"""A week that is due, its reports, and the counts that they are made of."""
-
-
-class Telemetry(Counting):
+class Telemetry(Breaking):
     """Counts what a registry names, on the terms of the person whose machine it is.
 
     No call raises, prints or waits for the network, except :meth:`flush` and :meth:`renew`, which
@@ -78,61 +52,99 @@ class Telemetry(Counting):
     """
 
     def __init__(self, registry: Registry, parts: DeviceParts, version: str = "") -> None:
-        self.registry = registry
-        self._parts = parts
-        self._clock = parts.clock
-        self._guard = Guard(strict=parts.strict)
-        self._registrar = registrar(registry, parts.store, parts.logs)
-        with self._guard:
-            self.registry = registry = self._in_force()
-        self._recorder = Recorder(registry, parts.clock, strict=parts.strict)
-        self._lock = threading.RLock()
-        self._sending = threading.Lock()
-        self._next_ids: dict[Week, list[str]] = {}
+        super().__init__(Core(registry, parts))
+        self._due = NextDue(parts.papers, parts.clock, parts.since)
+        self._background: Background | None = None
+        self._ticked = False
+        self._handed_over = False
+        self._core.recorder.tick = self._tick
         self._version = version
-        self._consent = Consent(Mode.OFF, Rule.BROKEN)
-        with self._guard:
-            self._consent = self._decide(parts.store.choice())
         self._record_version()
+
+    @property
+    def registry(self) -> Registry:
+        """The registry in force."""
+        return self._core.registry
+
+    @property
+    def failed(self) -> int:
+        """How many errors were held back, so that the program goes on: 0 if all is well."""
+        return self._guard.failed
 
     # Consent.
 
     @property
     def mode(self) -> Mode:
         """The mode in force now: off, local or on."""
-        return self._consent.mode
+        return self.consent.mode
 
     @property
     def consent(self) -> Consent:
         """The mode in force, the rule that decided, and the person's own choice."""
-        return self._consent
+        return self._core.consent_now()
 
-    def choose(self, mode: Mode | str) -> Consent:
+    def choose(
+        self,
+        mode: Mode | str,
+        levels: Mapping[str, Mode | str] | None = None,
+        *,
+        wording: str = "",
+        earlier: bool = False,
+    ) -> Consent:
         """Keep what the person chose. What was recorded before is never sent.
 
         Args:
             mode: ``"off"``, ``"local"`` or ``"on"``.
+            levels: the levels for which they chose something else.
+            wording: the text that they were shown, for the receipt.
+            earlier: whether they were shown, and agreed to, what was recorded before; only a
+                registry with ``asks_for_earlier`` may ask for that.
 
         Returns:
             The consent in force, which a stronger rule may still decide otherwise.
 
         Raises:
-            ValueError: there is no such mode. A choice is not a count: the program that asks must
-                know that its question went wrong.
+            ValueError: there is no such mode or level. A choice is not a count: the program that
+                asks must know that its question went wrong.
             StoreError: the choice could not be kept, for the same reason.
         """
-        chosen = Mode(mode)
-        with self._lock:
-            before = self._last_choice()
-            day = self._parts.clock.now().date()
-            number = before.number + 1 if before is not None else 1
-            choice = Choice(chosen, day, self.registry.fingerprint, number)
-            consent = self._decide(choice)
-            step_store.choose(choice, self._consent, self._parts.store)
-            self._next_ids.clear()
-            self._consent = consent
+        others = {name: Mode(other) for name, other in (levels or {}).items()}
+        if unknown := set(others) - set(self.registry.levels):
+            message = f"there is no level {min(unknown)!r}"
+            raise ValueError(message)
+        consent = self._core.choose(Mode(mode), others, wording, earlier=earlier)
         self._record_version()
         return consent
+
+    def news(self) -> Growth:
+        """Tell what this version measures that the person has not been shown, in their words."""
+        with self._core.store_open():
+            return self._core.news()
+
+    def ask_if_due(self, dialog: Callable[[Asking], Reply | None] | None = None) -> Consent:
+        """Ask the person, if that is due and polite, and keep their answer.
+
+        Nobody is asked on the first day, where a stronger rule decides, without a terminal or in a
+        pipe, and no program asks when another one did lately.
+
+        Args:
+            dialog: asks in a window of the program's own; without one a terminal is used.
+
+        Returns:
+            The consent in force.
+        """
+        with self._guard:
+            from aboveboard.device.asking import ask_if_due  # noqa: PLC0415 once in a while
+
+            ask_if_due(self._core, dialog, self._answered)
+        return self.consent
+
+    @property
+    def person(self) -> Person:
+        """What the person whose machine it is can see, refuse, redirect and take back."""
+        from aboveboard.device.person import Person  # noqa: PLC0415 when they want to
+
+        return Person(self._core)
 
     # Seeing and sending.
 
@@ -143,33 +155,32 @@ class Telemetry(Counting):
             local: give instead the full local copy, which also holds what stays here because it
                 was recorded without consent.
         """
-        with self._guard, self._lock:
-            self._keep()
-            drafts = self._drafts(now=True, local=local)
-            bodies = [native.write(report) for _, reports, _ in drafts for report in reports]
-            if local or not self._consent.may_send:
+        self._tell_now()
+        with self._guard, self._core.lock, self._core.store_open():
+            self._core.gather()
+            self._core.keep_unseen_here()
+            drafts = self._core.make(now=True, local=local)
+            bodies = [native.write(report) for draft in drafts for report in draft.reports]
+            if local or not self._core.consent.may_send:
                 return bodies
-            waiting = self._parts.store.deliveries(Fate.WAITING)
-            return [delivery.body for delivery in waiting] + bodies
+            waiting = {
+                delivery.report: delivery.body
+                for delivery in self._core.parts.outbox.deliveries(Fate.WAITING)
+            }
+            return [*waiting.values(), *bodies]
         return []
 
     def flush(self, *, now: bool = False) -> list[Delivery]:
         """Bring what was counted to disk and, if the mode is on, send what is due.
 
         Args:
-            now: also send what belongs to the week that has not ended, because the person said so.
+            now: also send what is not due yet, because the person said so.
 
         Returns:
             What became of each report that was tried.
         """
-        with self._guard, self._sending:
-            with self._lock:
-                self._keep()
-                if not self._consent.may_send:
-                    return []
-                self._file_reports(now=now)
-                waiting = self._parts.store.deliveries(Fate.WAITING)
-            return [done for delivery in waiting if (done := self._send(delivery)) is not None]
+        with self._guard:
+            return self._send(now=now)
         return []
 
     def renew(self) -> Renewed:
@@ -181,41 +192,59 @@ class Telemetry(Counting):
         Returns:
             What came of it, with what changed in words for people.
         """
-        with self._guard, self._sending:
-            if not self._consent.may_send:
+        with self._guard, self._core.sending, self._core.store_open():
+            if not self.consent.may_send:
                 return Renewed(Renewal.NOT_ASKED, "Nothing may leave this machine.")
-            found = self._registrar.renew()
+            found = self._core.registrar.renew()
             if found.state is Renewal.RENEWED:
-                self._take_force()
+                self._core.take_force()
             return found
         return Renewed(Renewal.NOT_REACHED)
 
-    def agree(self) -> Renewed:
-        """Let the newer registry take force that asks for more: the person has seen what is new.
+    def agree(self, *, wording: str = "") -> Renewed:
+        """Let take force what asks for more: the person has seen what is new, and agreed.
 
-        Call it when they said yes to the ``changes`` that :meth:`renew` gave.
+        Call it when they said yes to the ``changes`` that :meth:`renew` or :meth:`news` gave.
 
         Raises:
             StoreError: the agreement could not be kept: the program that asked must know.
         """
-        with self._sending:
-            found = self._registrar.agree()
+        with self._core.sending, self._core.store_open():
+            grown = self.news().changes
+            found = self._core.registrar.agree()
             if found.state is Renewal.RENEWED:
-                self._take_force()
-                self.choose(self._consent.choice.mode if self._consent.choice else self.mode)
-            return found
+                self._core.take_force()
+            choice = self.consent.choice
+            if choice is None or (found.state is not Renewal.RENEWED and not grown):
+                return found
+            levels = self.registry.levels
+            kept = {name: mode for name, mode in choice.levels.items() if name in levels}
+            self.choose(choice.mode, kept, wording=wording)
+            return Renewed(Renewal.RENEWED, "What is new is in force.", grown)
 
     def journal(self) -> list[Delivery]:
         """Give every report that was made, its exact bytes, and what became of it."""
-        with self._guard, self._lock:
-            return self._parts.store.deliveries()
+        with self._guard, self._core.lock, self._core.store_open():
+            return self._core.parts.outbox.deliveries()
         return []
 
     def close(self) -> None:
-        """Bring what was counted to disk and let go of it. Nothing is sent."""
-        with self._guard, self._lock:
-            self._keep()
-            self._parts.store.close()
+        """Let go of what was counted, which is on disk already; never waits for the network.
+
+        What is due is sent by a process of its own, or by the next run.
+        """
+        with self._guard:
+            if self._background is not None:
+                self._background.end()
+            self._core.close()
+            self._hand_over()
+
+    def after_fork(self) -> None:
+        """Count on in a child process; what was counted before is its parent's."""
+        self._core.after_fork()
+        self._handed_over = False
+        if self._background is not None:
+            self._background.after_fork()
 
     def __enter__(self) -> Self:
         return self
@@ -228,117 +257,57 @@ class Telemetry(Counting):
     ) -> None:
         self.close()
 
-    def _in_force(self) -> Registry:
-        return without_answered(self._registrar.in_force(), self._parts.store)
-
-    def _take_force(self) -> None:
-        """Count and report from now on by the registry that is in force."""
-        with self._lock:
-            self._keep()
-            self.registry = self._in_force()
-            self._recorder = Recorder(self.registry, self._parts.clock, strict=self._parts.strict)
-            self._next_ids.clear()
-
-    @property
-    def _listens(self) -> bool:
-        # A strict telemetry checks each call even where nothing is recorded, so that a test finds
-        # a misspelt name on a machine on which telemetry is refused, too.
-        return self._consent.may_record or self._parts.strict
-
-    def _last_choice(self) -> Choice | None:
-        """Keep what was counted on the terms so far, or forget it: the next terms are others."""
-        try:
-            self._keep()
-        except StoreError:
-            self._recorder.drain()
-        return self._consent.choice
-
-    def _decide(self, choice: Choice | None) -> Consent:
-        if self._parts.broken:
-            return Consent(Mode.OFF, Rule.BROKEN, choice)
-        return decide(choice, self._parts.override, self._parts.do_not_track)
-
     def _record_version(self) -> None:
         metric = self.registry.metrics.get(APP_VERSION)
         if self._version and metric is not None and metric.kind is Kind.VERSION:
             self.set(APP_VERSION, self._version)
 
-    def _keep(self) -> None:
-        """Bring the sums to disk, on the stricter of the terms at the start and those of now.
+    def _send(self, stop: Callable[[], bool] = lambda: False, *, now: bool) -> list[Delivery]:
+        with self._core.parts.unforked():
+            self._core.parts.ready()
+            from aboveboard.device.sender import Sender  # noqa: PLC0415 once a period
 
-        Another program may have changed the choice since; it holds for this one from here on.
+        self._tell_now()
+        return Sender(self._core).flush(stop, now=now)
+
+    def _answered(self, reply: Reply) -> None:
+        if reply.mode is not None:
+            self.choose(reply.mode, reply.levels, wording=reply.wording, earlier=reply.earlier)
+
+    def _tell_now(self) -> None:
+        """Have plug-ins tell what is so, where they can be asked."""
+        if self._core.parts.box is not None:
+            self.ask_providers()
+
+    def _tick(self) -> None:
+        """Notice in a program that runs on that something is due; called now and then.
+
+        Not at once: a program that ends soon hands over, and is not slowed down by a thread.
         """
-        store = self._parts.store
-        before, now = self._consent, self._decide(store.choice())
-        events = self._recorder.drain()
-        try:
-            if before.may_record:
-                step_store.keep(events, before if before == now else now.without_sending(), store)
-        except Exception:
-            self._recorder.put_back(events)
-            raise
-        self._consent = now
+        parts, first = self._core.parts, not self._ticked
+        self._ticked = True
+        if not parts.background or (first and parts.detach is not None):
+            return
+        if not (self._wants_to_send() if first else self._has_work()):
+            return
+        if self._background is None:
+            from aboveboard.device.background import Background  # noqa: PLC0415 once a period
 
-    def _drafts(self, *, now: bool, local: bool) -> list[Draft]:
-        store = self._parts.store
-        if not self._consent.may_record or not (local or self._consent.may_send):
-            return []
-        events = [event for event in store.events() if local or event.sendable]
-        drafts = []
-        for week in step_report.due_weeks(events, self._parts.clock.now().date(), now=now):
-            said = frozenset[str]() if local else store.said(week)
-            mine = [event for event in events if week.holds(event.day)]
-            reports = step_report.build(self._ids(week), week, mine, self.registry, said)
-            drafts.append((week, reports, mine))
-        return drafts
+            self._background = Background(lambda stop: self._send(stop, now=False), self._guard)
+        self._background.wake()
 
-    def _ids(self, week: Week) -> list[str]:
-        """Give the ids of this week's next reports, the same for a preview and the sending."""
-        if week not in self._next_ids:
-            chance = self._parts.chance
-            most = step_report.most_reports(self.registry)
-            self._next_ids[week] = [chance.report_id() for _ in range(most)]
-        return self._next_ids[week]
+    def _hand_over(self) -> None:
+        """Have a process of its own send what is due when this one ends."""
+        detach = self._core.parts.detach
+        if detach is not None and not self._handed_over and self._has_work():
+            self._handed_over = detach()
 
-    def _file_reports(self, *, now: bool) -> None:
-        store, day = self._parts.store, self._parts.clock.now().date()
-        for week, reports, events in self._drafts(now=now, local=False):
-            del self._next_ids[week]
-            for report in reports:
-                mine = {entry.metric for entry in report.entries}
-                body = native.write(report)
-                waiting = Delivery(report.id, week, Fate.WAITING, "", body, 0, day)
-                said = step_report.states(report, self.registry)
-                store.take([e for e in events if e.metric in mine], waiting, said)
-            told = {entry.metric for report in reports for entry in report.entries}
-            store.drop([event for event in events if event.metric not in told])
+    def _wants_to_send(self) -> bool:
+        due = self._core.consent.may_send and self._due.is_due(sends=True)
+        return due or self._core.parts.owed()
 
-    def _send(self, delivery: Delivery) -> Delivery | None:
-        """Send one report, unless somebody said no since it began to wait."""
-        store = self._parts.store
-        with self._lock:
-            waiting = {waits.report for waits in store.deliveries(Fate.WAITING)}
-            if delivery.report not in waiting or not self._decide(store.choice()).may_send:
-                return None
-        sent, size = self._carry(delivery)
-        day = self._parts.clock.now().date()
-        done = replace(delivery, fate=sent.fate, answer=sent.words, sealed=size, day=day)
-        with self._lock:
-            store.settle(done)
-        if sent.answered and note(sent.answered, self.registry, store):
-            self._take_force()
-        return done
-
-    def _carry(self, delivery: Delivery) -> tuple[Sent, int]:
-        collector = self.registry.collector
-        if collector is None:
-            return Sent(Fate.WAITING, "the registry names no collector"), 0
-        listed = self._registrar.may_send()
-        if listed.state not in {Renewal.CURRENT, Renewal.NO_LOG}:
-            return Sent(Fate.WAITING, f"{listed.state.value}: {listed.text}"), 0
-        app = self.registry.app
-        try:
-            parcel = seal(app, delivery.report, delivery.body, collector, self._parts.sealer)
-        except SealError as error:
-            return Sent(Fate.WAITING, str(error)), 0
-        return send(parcel, self._parts.transport), len(parcel.body)
+    def _has_work(self) -> bool:
+        """Whether there is something to send, or to put in order where nothing is sent."""
+        consent = self._core.consent
+        due = consent.may_record and self._due.is_due(sends=consent.may_send)
+        return due or self._core.parts.owed()

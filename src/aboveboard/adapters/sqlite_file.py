@@ -1,0 +1,259 @@
+"""Enters: a home folder. Leaves: its SQLite file, opened when needed and let go of soon.
+
+Nothing is created before there is something to keep. Many processes may share a home: write-ahead
+log, one short transaction each. SQLite must not have its files removed while anybody has them open;
+so whoever opens them holds a lock beside them, and whoever removes them holds it alone. A file that
+is broken is set aside, and a new one begun.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from aboveboard.adapters.file_lock import hold
+from aboveboard.adapters.sqlite_schema import SCHEMA
+from aboveboard.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BUSY_SECONDS = 2.0
+NAME = "counts.sqlite"
+LOCK = "counts.lock"
+_LOGS = ("-wal", "-shm", "-journal")
+_SETTINGS = (
+    "pragma auto_vacuum = incremental",
+    "pragma journal_mode = wal",
+    "pragma synchronous = normal",
+    "pragma secure_delete = on",
+    "pragma temp_store = memory",
+)
+_using = threading.RLock()
+"""Held while a thread of this process uses SQLite: no other closes the file, and none forks."""
+_files: weakref.WeakSet[SqliteFile] = weakref.WeakSet()
+
+
+class SqliteFile:
+    """The file that a store and an outbox share.
+
+    Attributes:
+        home: the folder it lies in.
+        path: the file itself.
+        aside: where a broken file goes.
+        set_aside: whether a broken file was set aside.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.path = home / NAME
+        self.aside = self.path.with_suffix(".broken")
+        self.set_aside = False
+        self._connection: sqlite3.Connection | None = None
+        self._lock: int | None = None
+        self._alone = False
+        self._opened = -1
+        with _using:
+            _files.add(self)
+
+    def exists(self) -> bool:
+        """Whether anything was ever kept."""
+        with self.mapped("the store cannot be found"):
+            return self.path.exists()
+
+    def rows(self, select: str, *values: object) -> list[tuple[Any, ...]]:
+        """Read; nothing where there is no file."""
+        with _using, self.mapped("the store cannot be read"):
+            if self.path.exists():
+                self._share()
+            if not self.path.exists():
+                return []
+            return self._open().execute(select, values).fetchall()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Write in one transaction, all or nothing."""
+        with _using, self.mapped("the store cannot be written"):
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            database = self._open()
+            database.execute("begin immediate")
+            with database:
+                yield database
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Keep every other process out, and tell whether that could be done soon enough."""
+        with _using, self.mapped("the store cannot be locked"):
+            if self._alone:
+                yield True
+                return
+            self.close()
+            self._lock = self._keep_out()
+            self._alone = self._lock is not None
+            try:
+                yield self._alone
+            finally:
+                self._alone = False
+                self.close()
+
+    def close(self) -> None:
+        """Let go of the file; the next call opens it again."""
+        with _using:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            if self._lock is not None and not self._alone:
+                os.close(self._lock)
+                self._lock = None
+
+    def overwrite(self) -> None:
+        """Write the file anew without anything that was deleted, and empty its log."""
+        if self.exists():
+            with _using, self.mapped("the store cannot be overwritten"):
+                database = self._open()
+                database.execute("vacuum")
+                database.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+    def shrink(self) -> None:
+        """Give the room of what was deleted back."""
+        if self.exists():
+            with _using, self.mapped("the store cannot be shrunk"):
+                # Not execute: it would stop after the first page.
+                self._open().executescript("pragma incremental_vacuum")
+
+    def remove(self) -> None:
+        """Overwrite and remove everything; only for who is alone."""
+        with self.mapped("the store cannot be removed"):
+            self.close()
+            for suffix in ("", *_LOGS):
+                wipe(self.path.with_name(NAME + suffix))
+            (self.home / LOCK).unlink(missing_ok=True)
+
+    def size(self) -> int:
+        """Give how many bytes are in use, of a broken file too."""
+        found = self.rows(
+            "select (select page_count from pragma_page_count())"
+            " - (select freelist_count from pragma_freelist_count()),"
+            " (select page_size from pragma_page_size())"
+        )
+        used = int(found[0][0]) * int(found[0][1]) if found else 0
+        return used + file_size(self.aside)
+
+    @contextlib.contextmanager
+    def mapped(self, message: str) -> Iterator[None]:
+        """Turn what the file system and SQLite raise into a StoreError."""
+        with _using:  # a child that was forked while another thread imports would wait for ever
+            import sqlite3  # noqa: PLC0415 a program that only counts does not need it
+
+        try:
+            yield
+        except (sqlite3.Error, OSError, ValueError, TypeError, OverflowError) as error:
+            if _is_broken(error):
+                self._set_aside()
+            raise StoreError(message) from error
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is not None and self._mark() != self._opened:
+            self.close()  # somebody removed the file by hand
+        if self._connection is None:
+            self._share()
+            self._connection = self._connect()
+            self._opened = self._mark()
+        return self._connection
+
+    def _share(self) -> None:
+        """Keep everybody from removing the file while it is open here."""
+        if self._lock is None:
+            self._lock = hold(self.home / LOCK, shared=True, create=True, seconds=BUSY_SECONDS)
+        if self._lock is None:
+            message = "another process keeps the store for itself"
+            raise StoreError(message)
+
+    def _keep_out(self) -> int | None:
+        try:
+            create = self.path.exists()
+            return hold(self.home / LOCK, shared=False, create=create, seconds=BUSY_SECONDS)
+        except FileNotFoundError:
+            return None  # there is nothing that anybody could have open
+
+    def _mark(self) -> int:
+        try:
+            return self.path.stat().st_ino
+        except FileNotFoundError:
+            return -1
+
+    def _connect(self) -> sqlite3.Connection:
+        import sqlite3  # noqa: PLC0415 see above
+
+        self._opened = self._mark()
+        database = sqlite3.connect(
+            self.path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for setting in _SETTINGS:
+                database.execute(setting)
+            database.executescript(SCHEMA)
+        except sqlite3.Error:
+            database.close()
+            raise
+        return database
+
+    def _set_aside(self) -> None:
+        """Begin anew; the broken file is kept once, for whoever wants to look."""
+        seen = self._opened
+        self.close()
+        with contextlib.suppress(StoreError, OSError), self.alone() as alone:
+            # If another process was faster, what lies there now is not what was found broken.
+            if not alone or seen != self._mark():
+                return
+            for suffix in _LOGS:
+                self.path.with_name(NAME + suffix).unlink(missing_ok=True)
+            self.path.replace(self.aside)
+            self.set_aside = True
+
+
+def wipe(path: Path) -> None:
+    """Overwrite a file with zeros and remove it; one that is not there is well."""
+    with contextlib.suppress(FileNotFoundError), path.open("r+b", buffering=0) as file:
+        left = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        while left > 0:
+            left -= file.write(bytes(min(left, 65536)))
+        os.fsync(file.fileno())
+    path.unlink(missing_ok=True)
+
+
+def file_size(path: Path) -> int:
+    """Give the bytes of a file; 0 where it cannot be told."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _is_broken(error: Exception) -> bool:
+    import sqlite3  # noqa: PLC0415 see above
+
+    codes = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
+
+
+def _before_fork() -> None:
+    """A child must find no database open: SQLite cannot be shared with it."""
+    _using.acquire()
+    for file in list(_files):
+        file.close()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch (Windows knows no fork)
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_using.release, after_in_child=_using.release
+    )

@@ -1,0 +1,41 @@
+"""Enters: a home folder, a registry file, a folder, a mode. Leaves: what was due has left.
+
+A program that ended has this process send for it: ``python -m aboveboard.bootstrap.sender``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from aboveboard.bootstrap.device import assemble, known_registry
+from aboveboard.bootstrap.surroundings import surroundings
+from aboveboard.device.consent import mode_of
+from aboveboard.device.guard import Guard
+from aboveboard.settings import device_settings
+
+
+def main(words: list[str]) -> None:
+    """Send once what is due; nobody sees how it ends.
+
+    Args:
+        words: the home folder, the registry file, the folder in which the program was opened, and
+            its mode for this run or ``""``.
+    """
+    with Guard():
+        home, path, folder, mode = words
+        registry = known_registry(Path(path))
+        settings = device_settings(registry.app, Path(home))
+        settings = replace(settings, switch=mode_of(mode) if mode else None)
+        # The project is the one in which the program was opened, wherever it went from there.
+        around = surroundings(settings, registry.app, settings.switch, Path(folder))
+        # Whoever started this may want to remove the folder in which it was started.
+        os.chdir(home)
+        with assemble(registry, settings, around=around, background=False) as telemetry:
+            telemetry.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,155 @@
+"""Enters: what collector and analysis need from outside. Leaves: their ports, no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aboveboard.model.total import Total
+
+
+class Opener(Protocol):
+    """Opens what was sealed for this collector."""
+
+    @property
+    def public_keys(self) -> tuple[bytes, ...]:
+        """The public halves of its keys; the first is the one to hand out."""
+        ...
+
+    def open(self, sealed: bytes, key_id: bytes, info: bytes) -> bytes:
+        """Open a sealed body.
+
+        Raises:
+            SealError: it was not sealed for a key of this collector, or was changed.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LogPosition:
+    """A place in the log: a segment and the byte in it after the last record read.
+
+    Example:
+        >>> LogPosition(2, 0) > LogPosition(1, 999)
+        True
+    """
+
+    segment: int = 0
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogSlice:
+    """Some records of the log, read in one go.
+
+    Attributes:
+        records: their payloads, in order.
+        end: the place after them.
+    """
+
+    records: list[bytes]
+    end: LogPosition
+
+
+class ReportLog(Protocol):
+    """Keeps accepted records on disk. Contract: ``tests/contract/test_report_log.py``."""
+
+    def append(self, records: Sequence[bytes]) -> None:
+        """Append records and return when they are on disk.
+
+        Raises:
+            LogError: none of them counts as kept.
+        """
+        ...
+
+    def read(self, start: LogPosition, most_bytes: int) -> LogSlice:
+        """Read whole records after a place; none when there are no more."""
+        ...
+
+    def behind(self, start: LogPosition) -> int:
+        """Tell how many bytes lie after a place."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files."""
+        ...
+
+
+Cell: TypeAlias = bool | int | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """The answer to a person's own query.
+
+    Attributes:
+        columns: their names.
+        rows: values; what JSON does not know (days, decimals) as text.
+        cut: whether there were more rows than asked for.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    cut: bool = False
+
+
+class FactStore(Protocol):
+    """Holds facts and totals. Contract: ``tests/contract/test_fact_store.py``.
+
+    Every method may raise FactsError.
+    """
+
+    def position(self) -> LogPosition:
+        """Give the place in the log up to which everything is loaded."""
+        ...
+
+    def load(self, part: LogSlice) -> int:
+        """Load records, bring totals up to date and move the position, all or nothing.
+
+        Returns:
+            How many reports were new.
+        """
+        ...
+
+    def apps(self) -> dict[str, int]:
+        """Give the apps that sent anything, with how many reports each."""
+        ...
+
+    def totals(self, app: str) -> list[Total]:
+        """Give every total of an app, by metric, span, period and key."""
+        ...
+
+    def query(self, sql: str, most_rows: int) -> QueryResult:
+        """Run a person's own reading query.
+
+        Raises:
+            QueryError: it is wrong or does more than read.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
+
+
+class Renderer(Protocol):
+    """Draws charts. Contract: ``tests/contract/test_renderer.py``."""
+
+    def render(self, specs: Sequence[str]) -> list[str]:
+        """Draw Vega-Lite specifications (JSON texts) as SVG, in their order.
+
+        Raises:
+            RenderError: none of them is drawn.
+        """
+        ...
+
+    def script(self) -> bytes:
+        """Give the JavaScript that makes a chart interactive in a browser.
+
+        Raises:
+            RenderError: it is not to be had.
+        """
+        ...

@@ -1,0 +1,313 @@
+"""Enters: what the steps of the device need from outside. Leaves: their ports, no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from aboveboard.model.consent import Leave
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from aboveboard.model.consent import Choice
+    from aboveboard.model.event import Event
+    from aboveboard.model.period import Week
+    from aboveboard.model.report import Delivery, Fate, Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A count as the device keeps it: by name, summed per day.
+
+    Attributes:
+        metric: the metric's name.
+        day: the day it was counted.
+        key: which of the metric's values.
+        count: how often.
+        leave: whether it may leave the machine.
+    """
+
+    metric: str
+    day: date
+    key: str
+    count: int
+    leave: Leave
+
+    @property
+    def sendable(self) -> bool:
+        """Whether it goes when its report is due."""
+        return self.leave is Leave.YES
+
+
+class Tally(Protocol):
+    """Holds the counts of this process in a way that outlives it. Contract: ``test_tally.py``.
+
+    Whoever has a slot counts by ``slots[index] += by`` alone; for what does not add up,
+    ``slots[index] = tally.turn()``: of the values of a day the one with the latest turn holds.
+    """
+
+    def slot(self, label: str) -> tuple[memoryview, int] | None:
+        """Make a new slot for an event's label; None when it is full or lost.
+
+        It goes on from what it holds: what it held before was counted by somebody else.
+        """
+        ...
+
+    def turn(self) -> int:
+        """Give the next number; it is larger than every turn that a slot holds."""
+        ...
+
+    def lost(self) -> bool:
+        """Whether it was closed, or somebody erased it: nobody gathers what is counted here now."""
+        ...
+
+    def close(self) -> None:
+        """Let nobody count here any more: whoever tries gets a ValueError, and nothing is lost."""
+        ...
+
+
+class EventStore(Protocol):
+    """Keeps what one program counted on one machine, and the person's choice.
+
+    Contract: ``tests/contract/test_event_store.py``. Every method may raise StoreError. Nothing is
+    created on disk before the first call that has something to keep.
+    """
+
+    def choice(self) -> Choice | None:
+        """Give what the person chose, or None."""
+        ...
+
+    def choose(self, choice: Choice) -> None:
+        """Keep the choice."""
+        ...
+
+    def withhold(self, metrics: frozenset[str] | None = None) -> None:
+        """Mark what is kept as never to be sent, and drop the reports that wait.
+
+        Args:
+            metrics: only what was counted of these, and only their entries; None for everything.
+        """
+        ...
+
+    def release(self) -> None:
+        """Let go what was recorded before anybody chose: the question showed it."""
+        ...
+
+    def tally(self) -> Tally:
+        """Open a tally for this process."""
+        ...
+
+    def gather(self) -> None:
+        """Bring what every tally holds into the store, each count once whatever happens.
+
+        Tallies of processes that have ended, or that were closed, go away.
+        """
+        ...
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Add counts; what adds up is summed per day, the rest replaces the day's values.
+
+        A state with the count 0 leaves the day without one. What was recorded under another choice
+        than the one in force stays on the machine, or goes if that is a no to everything.
+        """
+        ...
+
+    def events(self) -> list[StoredEvent]:
+        """Give everything that is kept and in no report yet, by metric and day."""
+        ...
+
+    def said(self, week: Week) -> frozenset[str]:
+        """Give the metrics whose state this week's reports say, as far as they left or wait."""
+        ...
+
+    def take(
+        self,
+        events: Sequence[StoredEvent],
+        report: Outgoing,
+        said: Iterable[str],
+        destinations: Sequence[str],
+    ) -> bool:
+        """Move counts out of the store and their report into the outbox, all or nothing.
+
+        Exactly what was read is taken; what was added meanwhile stays.
+
+        Returns:
+            False, and nothing changes, if another process took some of them first, or said one of
+            the states in a report of the same week.
+        """
+        ...
+
+    def drop(self, events: Sequence[StoredEvent]) -> None:
+        """Let go of counts that no report will ever say."""
+        ...
+
+    def redate(self, days: Mapping[date, date]) -> None:
+        """Move all that was counted on a day that the clock had wrong to another one.
+
+        A state that was recorded on the right day stays what it is.
+        """
+        ...
+
+    def prune(self, most_bytes: int, oldest: date) -> Lost:
+        """Let go of what is older than a day, and of the oldest periods while it is too large.
+
+        Reports go with their day, those that wait last of all.
+        """
+        ...
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep some bytes under a name, in place of what was kept under it."""
+        ...
+
+    def kept(self, name: str) -> bytes | None:
+        """Give what was kept under a name, or None."""
+        ...
+
+    def erase(self, metrics: frozenset[str] | None = None) -> None:
+        """Delete and overwrite counts, reports that wait and what was kept.
+
+        Args:
+            metrics: only what was counted of these; None for everything.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files; the store may be used again afterwards."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What had to go to keep a store within its bounds, or was found broken.
+
+    Attributes:
+        counts: how many counts, one for each value of a day.
+        reports: how many reports of the journal, one for each destination.
+        broken: how many files were found broken since the last time.
+    """
+
+    counts: int = 0
+    reports: int = 0
+    broken: int = 0
+
+
+class Papers(Protocol):
+    """Keeps small texts that people may read without a program. Contract: ``test_papers.py``.
+
+    Every method may raise StoreError. What is put is there as a whole or not at all.
+    """
+
+    def put(self, name: str, content: bytes) -> None:
+        """Keep a text under a file's name."""
+        ...
+
+    def get(self, name: str) -> bytes | None:
+        """Give a text, or None."""
+        ...
+
+    def clear(self) -> None:
+        """Overwrite and remove every text."""
+        ...
+
+
+class HomePlace(Protocol):
+    """Tells the account where a home lies. Contract: ``tests/contract/test_home_place.py``.
+
+    Every method may raise StoreError.
+    """
+
+    def note(self) -> None:
+        """Note it down, unless it is noted down."""
+        ...
+
+    def forget(self) -> None:
+        """Let it be noted down no longer."""
+        ...
+
+
+class Outbox(Protocol):
+    """Keeps the reports of one program, those that wait and those that left.
+
+    Contract: ``tests/contract/test_outbox.py``. Every method may raise StoreError.
+    """
+
+    def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
+        """Give the journal, oldest first: all of it, or what has one fate."""
+        ...
+
+    def settle(self, delivery: Delivery) -> None:
+        """Note down what became of a report at its destination.
+
+        If it was withdrawn or struck while it travelled, it left all the same and comes back to the
+        journal, as it left; only if it still waits it stays withdrawn or struck.
+        """
+        ...
+
+    def copy_to(self, destination: str) -> None:
+        """Have each report that waits for the collector go to another destination, too."""
+        ...
+
+    def leave_out(self, destination: str) -> None:
+        """Let nothing wait for a destination any longer."""
+        ...
+
+    def strike(self, report: str, body: bytes | None = None) -> bool:
+        """Take a report that waits out of the outbox, or replace its content by a smaller one.
+
+        Returns:
+            Whether it waited.
+        """
+        ...
+
+    def token(self, report: str) -> str:
+        """Give the token that takes a report back; ``""`` if there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a collector answered.
+
+    Attributes:
+        status: HTTP status.
+        body: at most the first few kilobytes.
+        retry_after: seconds it asks to wait, if it does.
+    """
+
+    status: int
+    body: bytes
+    retry_after: int | None = None
+
+
+class Transport(Protocol):
+    """Carries bytes to a collector. Contract: ``tests/contract/test_transport.py``."""
+
+    def put(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        """Send a body.
+
+        Raises:
+            SendError: no answer came.
+        """
+        ...
+
+    def delete(self, url: str, headers: dict[str, str]) -> Answer:
+        """Ask to delete what is there.
+
+        Raises:
+            SendError: no answer came.
+        """
+        ...
+
+
+class Sealer(Protocol):
+    """Closes bytes so that one key alone opens them. Contract: ``tests/contract/test_seal.py``."""
+
+    def seal(self, plain: bytes, key: bytes, info: bytes) -> bytes:
+        """Seal for the public key, bound to ``info``.
+
+        Raises:
+            SealError: sealing is not available here, or the key is none.
+        """
+        ...
