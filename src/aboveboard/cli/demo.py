@@ -9,7 +9,8 @@ import signal
 import threading
 import time
 import urllib.request
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +133,8 @@ def _steps(demo: Demo, mode: str | None, installs: int) -> None:
     demo.screen.say(f"It listens at {demo.address} on this machine alone.")
     demo.screen.say(f"Its data is in {demo.folder.path}")
     registry = read_file(demo.folder.path / "registry" / f"{REAL}.toml")
-    settings = device_settings(REAL, demo.folder.path / "device")
+    # Whoever runs this answers here: no build service decides in their place.
+    settings = replace(device_settings(REAL, demo.folder.path / "device"), automation="")
     with assemble(registry, settings, version()) as telemetry:
         took = _query(demo.folder)
         _look(demo, telemetry, took)
@@ -169,10 +171,10 @@ def _decide(demo: Demo, telemetry: Telemetry, mode: str | None, took: int) -> No
     else:
         chosen = Mode(mode)
         screen.say(f"The answer was given with --mode {chosen.value}.")
-    could_send = telemetry.consent.may_send
     consent = telemetry.choose(chosen)
     screen.say(f"Now it is {consent.explain()}.")
-    if consent.may_send and not could_send:
+    # Also after an earlier yes: it was to a collector at another address.
+    if consent.may_send and b'"command.demo"' not in b"".join(telemetry.preview()):
         screen.say("What was counted before this answer stays here. It is counted anew:")
         _count(telemetry, took)
 
@@ -185,11 +187,17 @@ def _send(demo: Demo, telemetry: Telemetry) -> None:
         return
     for body in telemetry.preview():
         screen.json(body, f"what leaves: {len(body)} bytes")
-    for delivery in telemetry.flush(now=True):
-        screen.say(f"Sealed to {delivery.sealed} bytes; nobody but your collector can open them.")
-        screen.say(f"The collector answered: {delivery.answer} ({delivery.fate.value}).")
-        if delivery.fate is not Fate.DELIVERED:
-            screen.say("It stays on this machine and is tried again next time.")
+    screen.say("What need not arrive together is in reports of its own, which nobody can link.")
+    deliveries = telemetry.flush(now=True)
+    sizes = sorted(delivery.sealed for delivery in deliveries)
+    if sizes:
+        size = f"{sizes[0]}" if sizes[0] == sizes[-1] else f"{sizes[0]} to {sizes[-1]}"
+        screen.say(f"Sealed to {size} bytes each; nobody but your collector can open them.")
+    answers = Counter((delivery.answer, delivery.fate) for delivery in deliveries)
+    for (answered, fate), times in answers.items():
+        screen.say(f"The collector answered {times} times: {answered} ({fate.value}).")
+        if fate is not Fate.DELIVERED:
+            screen.say("That stays on this machine and is tried again next time.")
 
 
 def _page(demo: Demo, telemetry: Telemetry) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import keyword
 import sys
 
 import click
@@ -11,8 +12,22 @@ from aboveboard.cli.lazy import LazyGroup
 from aboveboard.cli.own import count_command, count_surroundings, own_telemetry, version
 from aboveboard.errors import AboveboardError
 
-COMMANDS = ("demo", "serve", "sql", "key", "registry", "log", "telemetry")
-"""Each is a function of the same name in a module of the same name, imported when it is run."""
+COMMANDS = (
+    "demo",
+    "serve",
+    "sql",
+    "key",
+    "registry",
+    "generate",
+    "import",
+    "log",
+    "telemetry",
+    "apps",
+)
+"""Each is a function of the same name in a module of the same name, imported when it is run.
+
+Where Python has the word for itself, both have an underscore after it.
+"""
 
 
 class Exit(enum.IntEnum):
@@ -34,7 +49,8 @@ def commands() -> None:
 
 
 for _name in COMMANDS:
-    commands.places[_name] = f"aboveboard.cli.{_name}:{_name}"
+    _word = f"{_name}_" if keyword.iskeyword(_name) else _name
+    commands.places[_name] = f"aboveboard.cli.{_word}:{_word}"
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aboveboard.analysis.kept import Columns
     from aboveboard.model.registry import Registry
     from aboveboard.model.total import PublishedMetric
-    from aboveboard.ports import QueryResult
+    from aboveboard.ports.collector import QueryResult
 
 MOST_TOTALS = 1_000_000
 

@@ -31,11 +31,9 @@ _path = click.Path(path_type=Path, exists=True)
     help="The bound, if not the one that the files state.",
 )
 @click.option(
-    "--as-sent/--as-allowed",
-    "as_sent",
-    default=True,
-    show_default=True,
-    help="What the bound is about: all of a report, or the largest group of correlates_with.",
+    "--if-linked",
+    is_flag=True,
+    help="Make the bound one of all reports of an install, as if somebody could link them.",
 )
 @click.option(
     "--format",
@@ -45,13 +43,13 @@ _path = click.Path(path_type=Path, exists=True)
     show_default=True,
     help="How the problems are written.",
 )
-def guard(base: Path, head: Path, most_bits: int | None, as_sent: bool, form: str) -> None:  # noqa: FBT001 click gives it by name
+def guard(base: Path, head: Path, most_bits: int | None, if_linked: bool, form: str) -> None:  # noqa: FBT001 click gives it by name
     """Stop a change of registry files that learns more of people than it should.
 
     BASE is what holds, HEAD is what the change makes of it: two files, or two folders whose
     products are matched by their ids. The exit status is 1 if the change must not pass.
     """
-    joined = Joined.AS_SENT if as_sent else Joined.AS_ALLOWED
+    joined = Joined.LINKED if if_linked else Joined.AS_SENT
     today = SystemClock().now().date()
     found = []
     for before, after, path in _pairs(base, head):

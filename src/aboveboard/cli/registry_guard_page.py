@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from aboveboard.registry.uniqueness import Estimate
 
 WIDEST = 4000
+MOST_NAMED = 3
+"""The first of them tell most; JSON names all."""
 TOOL = "aboveboard registry guard"
 _HEADS = ("metric", "before", "after", "how it was made")
 _ROWS = {**CHECKS} | {row.code: row for row in FAILURES}
@@ -62,17 +64,23 @@ def _estimates(product: Product) -> str:
     Console(file=text, width=WIDEST, color_system=None).print(table)
     bound = f"{bits.bound} bits, {bits.joined}" if bits.bound is not None else "none stated"
     lines = [
-        f"How many bits a report of {product.app} may tell an install apart by, at most:",
+        f"How many bits reports of {product.app} may tell an install apart by, at most:",
         text.getvalue().rstrip("\n"),
-        _sum("as sent, all in one report", bits.sent, bits),
-        _sum("as allowed, the largest group", bits.allowed, bits),
+        _sum(f"As sent, the most telling report{_named(bits.most_telling)}", bits.sent, bits),
+        _sum("If linked, all reports of an install", bits.linked, bits),
         f"Bound: {bound}.",
     ]
     return "\n".join(lines) + "\n\n"
 
 
+def _named(names: Sequence[str]) -> str:
+    if len(names) <= MOST_NAMED:
+        return f" ({', '.join(names)})" if names else ""
+    return f" ({', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more)"
+
+
 def _sum(what: str, pair: tuple[float, float], bits: Bits) -> str:
-    return f"Together, {what}: {pair[0]:.1f} -> {pair[1]:.1f} bits{_crowd(pair[1], bits)}."
+    return f"{what}: {pair[0]:.1f} -> {pair[1]:.1f} bits{_crowd(pair[1], bits)}."
 
 
 def _crowd(amount: float, bits: Bits) -> str:
@@ -123,7 +131,8 @@ def _object(product: Product) -> dict[str, object]:
         "bound_about": bits.joined,
         "installs": bits.installs,
         "as_sent": dict(zip(("before", "after"), bits.sent, strict=True)),
-        "as_allowed": dict(zip(("before", "after"), bits.allowed, strict=True)),
+        "if_linked": dict(zip(("before", "after"), bits.linked, strict=True)),
+        "reports": [asdict(each) for each in bits.reports],
         "metrics": metrics,
         "problems": json.loads(formats.as_json(product.problems))["problems"],
         "notes": json.loads(formats.as_json(product.notes))["problems"],

@@ -51,6 +51,7 @@ FREE: Mapping[str, str] = {
     "period": "How finely it is kept in time",
     "largest": "The largest number that one report may say",
     "precision": "How many parts of a version are kept",
+    "message_level": "The level at which an error's scrubbed message may travel",
     "threshold": "The smallest group that is published",
 }
 """What may be left out."""
@@ -66,7 +67,8 @@ OF_A_KIND = WORDS | {"buckets", "extras"}
 
 def _options(command: FC) -> FC:
     for name, text in reversed({**ASKED, **FREE}.items()):
-        command = click.option(f"--{name}", type=_form(name), help=f"{text}.")(command)
+        option = f"--{name.replace('_', '-')}"
+        command = click.option(option, type=_form(name), help=f"{text}.")(command)
     return command
 
 

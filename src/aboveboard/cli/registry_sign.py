@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from aboveboard.model.registry import Approver, Registry
-    from aboveboard.ports import Signer
+    from aboveboard.ports.signatures import Signer
     from aboveboard.registry.approve import Tally
 
 

@@ -92,14 +92,15 @@ def _install(registry: Registry, home: Path, monday: date, dice: Dice) -> int:
     begin = datetime.combine(monday + timedelta(weeks=who.first_week), time(12), UTC)
     clock = SetClock(begin)
     delivered = 0
-    with assemble(registry, DeviceSettings(home), clock=clock) as telemetry:
+    settings = DeviceSettings(home)
+    with assemble(registry, settings, clock=clock, background=False) as telemetry:
         telemetry.choose(Mode.ON)
         for week in range(who.first_week, WEEKS):
             for _ in range(DAYS_OF_WEEK):
                 if dice.happens(who.activity):
                     _day(telemetry, who, week, dice)
                 clock.move(timedelta(days=1))
-            fates = [delivery.fate for delivery in telemetry.flush()]
+            fates = [delivery.fate for delivery in telemetry.flush(now=True)]
             delivered += fates.count(Fate.DELIVERED)
     return delivered
 

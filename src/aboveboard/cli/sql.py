@@ -25,7 +25,7 @@ from aboveboard.errors import FactsError, QueryError, SetupError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aboveboard.ports import Cell, QueryResult
+    from aboveboard.ports.collector import Cell, QueryResult
 
 WIDEST = 4000
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from aboveboard.analysis.publisher import Publisher
     from aboveboard.model.registry import Registry
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.entries import RegistryEntry
     from aboveboard.transparency.log import TransparencyLog
     from aboveboard.web.writing import Writer

@@ -13,7 +13,7 @@ from aboveboard.errors import RenderError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aboveboard.ports import Renderer
+    from aboveboard.ports.collector import Renderer
 
 LOG = logging.getLogger(__name__)
 MOST_CHARTS = 500

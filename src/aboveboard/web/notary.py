@@ -13,7 +13,7 @@ from aboveboard.errors import FactsError, LogError
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
-    from aboveboard.ports import Clock
+    from aboveboard.ports.surroundings import Clock
     from aboveboard.transparency.log import TransparencyLog
     from aboveboard.web.warm import Numbers
 

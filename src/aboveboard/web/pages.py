@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from aboveboard.analysis.publisher import Publisher
     from aboveboard.model.total import PublishedApp
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.log import TransparencyLog
     from aboveboard.web.charts import ChartShelf
 
