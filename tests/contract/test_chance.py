@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from aboveboard.adapters.dice import Dice
 from aboveboard.adapters.memory import CountingChance
 from aboveboard.adapters.system import SystemChance
-from aboveboard.ports import Chance
+from aboveboard.ports.surroundings import Chance
 from aboveboard.registry.names import REPORT_ID
+
+TOKEN = re.compile("[0-9a-f]{64}")
 
 
 @pytest.fixture(
-    params=[pytest.param(SystemChance, id="system"), pytest.param(CountingChance, id="counting")],
+    params=[
+        pytest.param(SystemChance, id="system"),
+        pytest.param(CountingChance, id="counting"),
+        pytest.param(lambda: Dice("a seed"), id="dice"),
+    ],
 )
 def chance(request: pytest.FixtureRequest) -> Chance:
     made: Chance = request.param()
@@ -20,6 +29,25 @@ def chance(request: pytest.FixtureRequest) -> Chance:
 
 def test_an_id_has_the_form_that_a_collector_expects(chance: Chance) -> None:
     assert all(REPORT_ID.fullmatch(chance.report_id()) for _ in range(100))
+
+
+def test_a_token_has_twice_as_many_bits(chance: Chance) -> None:
+    assert all(TOKEN.fullmatch(chance.token()) for _ in range(100))
+
+
+def test_a_draw_lies_between_nothing_and_one(chance: Chance) -> None:
+    assert all(0 <= chance.draw() < 1 for _ in range(1000))
+
+
+def test_the_systems_draws_are_spread_out() -> None:
+    draws = [SystemChance().draw() for _ in range(1000)]
+
+    assert 0.4 < sum(draws) / len(draws) < 0.6
+    assert len(set(draws)) > 990
+
+
+def test_no_token_comes_twice(chance: Chance) -> None:
+    assert len({chance.token() for _ in range(1000)}) == 1000
 
 
 def test_no_id_comes_twice(chance: Chance) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports import Cell, FactStore, LogPosition, LogSlice
+from aboveboard.ports.collector import Cell, FactStore, LogPosition, LogSlice
 
 Fact = tuple[str, str | None, str, int]
 Open = Callable[[Path], FactStore]
@@ -150,6 +150,17 @@ def test_late_reports_of_an_old_week_are_added_to_it(facts: FactStore) -> None:
         Total("file.opened", "week", "2026-W40", "", 7, 2, 2),
         Total("system.os", "week", "2026-W40", "linux", 1, 1, 2),
         Total("system.os", "week", "2026-W40", "macos", 1, 1, 2),
+    ]
+
+
+def test_what_errors_stand_for_stays_in_the_log_and_changes_no_total(facts: FactStore) -> None:
+    mark = "0f" * 16
+    details = [{"m": "app.broke", "k": mark, "t": ["builtins.OSError"], "f": ["editor:save:42"]}]
+    broke = ("app.broke", MONDAY, mark, 2)
+    facts.load(part(9, record(1, broke, details=details), record(2, broke)))
+    assert facts.totals("editor") == [
+        Total("app.broke", "day", MONDAY, mark, 4, 2, 2),
+        Total("app.broke", "week", WEEK, mark, 4, 2, 2),
     ]
 
 

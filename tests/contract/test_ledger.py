@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aboveboard.adapters.file_ledger import FileLedger
 from aboveboard.adapters.memory_ledger import MemoryLedger
-from aboveboard.ports import Ledger
+from aboveboard.ports.ledger import Ledger
 
 MAKERS = [
     pytest.param(lambda _folder: MemoryLedger(), id="memory"),

@@ -18,6 +18,7 @@ from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Request
 from aboveboard.collector.seen import SeenIds
+from aboveboard.model.broke import Broke
 from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
 from aboveboard.model.report import Entry, Report
@@ -29,6 +30,10 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 VECTORS: dict[str, Any] = json.loads((SCHEMAS / "report.1.vectors.json").read_text())
 SCHEMA: dict[str, Any] = json.loads((SCHEMAS / "report.1.json").read_text())
 REPORT: dict[str, Any] = VECTORS["report"]
+
+
+def _title(vector: dict[str, Any]) -> str:
+    return str(vector["entry"]["metric"]) + (" in detail" if "details" in vector else "")
 
 
 def acceptor(log: MemoryLog) -> Acceptor:
@@ -103,7 +108,7 @@ def test_the_schema_agrees_with_the_reader_about_the_form_of_a_report() -> None:
             assert list(validator.iter_errors(broken)), vector["title"]
 
 
-@pytest.mark.parametrize("vector", VECTORS["kept"], ids=lambda v: str(v["entry"]["metric"]))
+@pytest.mark.parametrize("vector", VECTORS["kept"], ids=_title)
 def test_an_entry_of_each_kind_becomes_counts_by_key(vector: dict[str, Any]) -> None:
     log = MemoryLog()
     content = json.loads(REPORT["json"]) | {"entries": [vector["entry"]]}
@@ -113,9 +118,26 @@ def test_an_entry_of_each_kind_becomes_counts_by_key(vector: dict[str, Any]) -> 
         acceptor(log).accept(request(path, {"content-type": "application/json"}, body))
     )
     assert answer == Kept(repeated=False)
-    facts = json.loads(log.records[0])["facts"]
+    record = json.loads(log.records[0])
+    assert record.get("details") == vector.get("details")
+    facts = record["facts"]
     assert {fact["k"]: fact["c"] for fact in facts} == vector["counts"]
     assert {fact["d"] for fact in facts} == {vector["entry"].get("day")}
+
+
+@pytest.mark.parametrize("vector", [v for v in VECTORS["kept"] if "details" in v], ids=_title)
+def test_the_device_writes_what_a_fingerprint_stands_for_as_the_vectors_have_it(
+    vector: dict[str, Any],
+) -> None:
+    said = vector["entry"]
+    detail = tuple(
+        Broke(mark, tuple(told["type"]), tuple(told["frames"]), told.get("message", ""))
+        for mark, told in said["detail"].items()
+    )
+    day = date.fromisoformat(said["day"])
+    entry = Entry(said["metric"], said["value"], day, detail)
+    body = native.write(Report("0" * 32, "vectors", Week.of(day), "f" * 64, (entry,)))
+    assert json.loads(body)["entries"] == [said]
 
 
 def test_every_kind_has_a_vector() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.memory import MemoryLog
-from aboveboard.ports import LogPosition, ReportLog
+from aboveboard.ports.collector import LogPosition, ReportLog
 
 ALL = 1024 * 1024
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from aboveboard.adapters.hpke import HpkeOpener, HpkeSealer, new_private_key
 from aboveboard.adapters.late_seal import LateSealer
 from aboveboard.errors import SealError
-from aboveboard.ports import Opener, Sealer
+from aboveboard.ports.collector import Opener
+from aboveboard.ports.device import Sealer
 from aboveboard.wires.native import key_id
 
 PRIVATE = [bytes(range(32)), bytes(range(1, 33))]

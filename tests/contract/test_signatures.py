@@ -10,7 +10,7 @@ from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer, new_signi
 from aboveboard.adapters.late_check import LateChecker
 
 if TYPE_CHECKING:
-    from aboveboard.ports import SignatureChecker
+    from aboveboard.ports.signatures import SignatureChecker
 
 # RFC 8032, section 7.1, test 2.
 SECRET = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from aboveboard.adapters.https import HttpsTransport
 from aboveboard.adapters.memory import MemoryTransport
 from aboveboard.errors import SendError
-from aboveboard.ports import Answer, Transport
+from aboveboard.ports.device import Answer, Transport
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -46,7 +46,7 @@ class Line:
 def handler(collector: Collector) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             collector.seen.append((self.path, body, dict(self.headers)))
             self.send_response(collector.answer.status)
             if collector.answer.retry_after is not None:
@@ -54,6 +54,9 @@ def handler(collector: Collector) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(collector.answer.body)))
             self.end_headers()
             self.wfile.write(collector.answer.body)
+
+        def do_DELETE(self) -> None:
+            self.do_PUT()
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -146,9 +149,25 @@ def test_a_transport_may_be_used_again(line: Line) -> None:
     assert len(line.collector.seen) == 3
 
 
+def test_a_wish_to_delete_arrives_without_a_body(line: Line) -> None:
+    line.collector.answer = Answer(202, b'{"receipt":"signed"}', retry_after=5)
+
+    answer = line.transport.delete(line.base + PATH, {"Authorization": "Bearer 1234"})
+
+    assert answer == line.collector.answer
+    ((path, body, headers),) = line.collector.seen
+    assert (path, body, headers["Authorization"]) == (PATH, b"", "Bearer 1234")
+
+
 def test_without_an_answer_it_is_a_send_error(dead: Line) -> None:
     with pytest.raises(SendError) as caught:
         dead.put()
 
     assert str(caught.value)
+    assert dead.collector.seen == []
+
+
+def test_without_an_answer_nothing_is_deleted_either(dead: Line) -> None:
+    with pytest.raises(SendError):
+        dead.transport.delete(dead.base + PATH, {})
     assert dead.collector.seen == []

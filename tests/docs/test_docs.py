@@ -169,6 +169,7 @@ def test_every_folder_of_the_project_is_in_the_house() -> None:
         "requirements/",
         "tools/",
         "benchmarks/",
+        "examples/",
         "docs/",
         "tests/",
         "src/aboveboard/",

@@ -6,7 +6,9 @@ import json
 import re
 from pathlib import Path
 
-from aboveboard.model.metric import Kind
+from aboveboard.model.metric import Kind, Reducer
+from aboveboard.model.provider import Telling
+from aboveboard.registry.metrics import REDUCES_TO
 from aboveboard.registry.read import read
 from aboveboard.wires import native_reader
 
@@ -30,8 +32,9 @@ def test_the_registry_file_of_the_page_has_no_problem() -> None:
 def test_the_report_that_people_are_shown_is_one() -> None:
     (body,) = _blocks("PRIVACY.md", "json")
     content = json.loads(body)
-    assert content["registry"].endswith("…")
-    content["registry"] = "f" * 64
+    for place in ("registry", "withdrawal"):
+        assert content[place].endswith("…")
+        content[place] = "f" * 64
     assert isinstance(native_reader.read(json.dumps(content).encode()), tuple)
 
 
@@ -42,3 +45,14 @@ def test_the_entries_of_the_wire_s_page_are_read() -> None:
     report = {"format": 1, "id": "0" * 32, "app": "x", "period": "2026-W47", "registry": "0" * 64}
     body = json.dumps({**report, "entries": entries}).encode()
     assert isinstance(native_reader.read(body), tuple)
+
+
+def test_every_outcome_of_a_provider_is_documented() -> None:
+    text = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == [code.value for code in Telling]
+
+
+def test_every_reducer_is_documented_with_what_it_makes() -> None:
+    text = (ROOT / "docs" / "reducers.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \|", text, re.MULTILINE)
+    assert set(rows) == {(reducer, kind) for reducer in Reducer for kind in REDUCES_TO[reducer]}

@@ -10,25 +10,21 @@ from types import MappingProxyType
 import pytest
 
 from aboveboard.adapters.hpke import HpkeOpener
-from aboveboard.adapters.late_seal import LateSealer
-from aboveboard.adapters.memory import (
-    MemoryEventStore,
-    MemoryLog,
-    MemoryTransport,
-    SetClock,
-)
+from aboveboard.adapters.memory import MemoryLog, MemoryTransport, SetClock
+from aboveboard.adapters.memory_parts import memory_parts
+from aboveboard.adapters.memory_store import MemoryEventStore
 from aboveboard.adapters.system import SystemChance
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Request
 from aboveboard.collector.seen import SeenIds
 from aboveboard.device import answered
-from aboveboard.device.telemetry import DeviceParts, Telemetry
+from aboveboard.device.telemetry import Telemetry
 from aboveboard.model.metric import Kind
 from aboveboard.model.registry import CollectorAddress, Registry
 from aboveboard.model.report import Fate
 from aboveboard.model.verdict import Kept
-from aboveboard.ports import Answer
+from aboveboard.ports.device import Answer
 from aboveboard.registry.read import read
 from aboveboard.testing import EXAMPLE_REGISTRY
 
@@ -60,8 +56,8 @@ class World:
         self.store = MemoryEventStore()
 
     def device(self) -> Telemetry:
-        parts = DeviceParts(
-            self.store, SetClock(), SystemChance(), MemoryTransport(self._answer), LateSealer()
+        parts = memory_parts(
+            store=self.store, chance=SystemChance(), transport=MemoryTransport(self._answer)
         )
         telemetry = Telemetry(self.known, parts)
         telemetry.choose("on")
@@ -84,22 +80,22 @@ def count(telemetry: Telemetry) -> list[str]:
     """Count everything and send it; give the metrics that left."""
     telemetry.count(OPENED)
     telemetry.set(DARK, value=True)
-    [done] = telemetry.flush(now=True)
-    assert done.fate is Fate.DELIVERED
-    return [entry["metric"] for entry in json.loads(done.body)["entries"]]
+    deliveries = telemetry.flush(now=True)
+    assert {done.fate for done in deliveries} == {Fate.DELIVERED}
+    return [entry["metric"] for done in deliveries for entry in json.loads(done.body)["entries"]]
 
 
 def test_an_answered_question_ends_on_both_ends() -> None:
     world = World(registry())
     telemetry = world.device()
-    assert count(telemetry) == [OPENED, DARK]
+    assert sorted(count(telemetry)) == [OPENED, DARK]
 
     world.acceptor.answered["editor"] = frozenset({DARK})
     other = World(registry())
     other.acceptor = world.acceptor
-    assert count(other.device()) == [OPENED, DARK]  # it has not heard of it yet
-    assert other.kept[0].aside == 1
-    assert b"answered_metric" in world.log.records[-1]
+    assert sorted(count(other.device())) == [OPENED, DARK]  # it has not heard of it yet
+    assert sum(kept.aside for kept in other.kept) == 1
+    assert any(b"answered_metric" in record for record in world.log.records)
 
     count(telemetry)
     assert count(telemetry) == [OPENED]

@@ -12,25 +12,19 @@ from pathlib import Path
 import pytest
 
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
-from aboveboard.adapters.late_seal import LateSealer
-from aboveboard.adapters.memory import (
-    CountingChance,
-    MemoryEventStore,
-    MemoryTransport,
-    SetClock,
-)
+from aboveboard.adapters.memory import SetClock
+from aboveboard.adapters.memory_parts import memory_parts
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.adapters.registry_writer import write_approvals_of
 from aboveboard.adapters.signed_registries import approvals_of, approvals_path, read_in_force
 from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.verify import verify
-from aboveboard.device.telemetry import DeviceParts, Telemetry
+from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import MisuseError, RegistryError
 from aboveboard.model.metric import Approval, Status
 from aboveboard.model.registry import Registry
 from aboveboard.model.report import Fate
 from aboveboard.model.verdict import Accepted
-from aboveboard.ports import Answer
 from aboveboard.registry.approvals import Approvals, Fault, Verdict
 from aboveboard.registry.approve import Tally, tally
 from aboveboard.registry.canonical import COLLECTOR, PRODUCT
@@ -119,14 +113,7 @@ class Editor:
 
     def sends(self) -> object:
         """Count something on a device; give the entries that were sent, or None."""
-        parts = DeviceParts(
-            store=MemoryEventStore(),
-            clock=SetClock(),
-            chance=CountingChance(),
-            transport=MemoryTransport(lambda *_: Answer(201, b"{}")),
-            sealer=LateSealer(),
-        )
-        with Telemetry(self.registry, parts) as telemetry:
+        with Telemetry(self.registry, memory_parts()) as telemetry:
             telemetry.choose("on")
             telemetry.count("file.opened")
             deliveries = telemetry.flush(now=True)

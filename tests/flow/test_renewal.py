@@ -10,28 +10,24 @@ from datetime import date
 import pytest
 
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
-from aboveboard.adapters.late_seal import LateSealer
-from aboveboard.adapters.memory import (
-    CountingChance,
-    MemoryEventStore,
-    MemoryTransport,
-    SetClock,
-)
+from aboveboard.adapters.memory import MemoryTransport
 from aboveboard.adapters.memory_ledger import MemoryLedger
+from aboveboard.adapters.memory_parts import memory_parts
 from aboveboard.adapters.memory_source import MemorySource
+from aboveboard.adapters.memory_store import MemoryEventStore
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.verify import Known, verify
 from aboveboard.device import log_memory
 from aboveboard.device.registrar import LogParts
-from aboveboard.device.telemetry import DeviceParts, Telemetry
+from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import MisuseError, StoreError
 from aboveboard.model.metric import Status
 from aboveboard.model.registry import Registry
 from aboveboard.model.renewal import Renewal
 from aboveboard.model.report import Fate
 from aboveboard.model.verdict import Accepted, Reason, Refused
-from aboveboard.ports import Answer
+from aboveboard.ports.device import Answer
 from aboveboard.registry.approvals import (
     Approvals,
     Statement,
@@ -110,12 +106,9 @@ class World:
         return Answer(201, b'{"code":"kept"}')
 
     def device(self, registry: Registry, store: MemoryEventStore | None = None) -> Telemetry:
-        parts = DeviceParts(
+        parts = memory_parts(
             store=store or MemoryEventStore(),
-            clock=SetClock(),
-            chance=CountingChance(),
             transport=MemoryTransport(self.answer),
-            sealer=LateSealer(),
             logs=LogParts(self.places.__getitem__, Ed25519Checker()),
             strict=True,
         )
@@ -215,9 +208,7 @@ def test_without_a_word_of_the_log_a_report_waits(world: World) -> None:
 
 
 def test_where_nobody_can_ask_a_log_nothing_is_sent(world: World) -> None:
-    parts = DeviceParts(
-        MemoryEventStore(), SetClock(), CountingChance(), MemoryTransport(None), LateSealer()
-    )
+    parts = memory_parts(transport=MemoryTransport(None))
     telemetry = Telemetry(world.publish(file()), parts)
     telemetry.choose("on")
     telemetry.count("file.opened")
@@ -502,21 +493,24 @@ def test_a_log_in_memory_is_asked_like_any_other(world: World) -> None:
 
 
 def test_a_store_that_fails_leaves_everything_as_it_was(world: World) -> None:
-    class Broken(MemoryEventStore):
-        def kept(self, name: str) -> bytes | None:
-            message = f"{name} cannot be read"
-            raise StoreError(message)
+    class Breaking(MemoryEventStore):
+        broken = False
 
-    parts = DeviceParts(
-        Broken(),
-        SetClock(),
-        CountingChance(),
-        MemoryTransport(None),
-        LateSealer(),
-        LogParts(world.places.__getitem__, Ed25519Checker()),
+        def kept(self, name: str) -> bytes | None:
+            if self.broken:
+                message = f"{name} cannot be read"
+                raise StoreError(message)
+            return super().kept(name)
+
+    store = Breaking()
+    parts = memory_parts(
+        store=store,
+        transport=MemoryTransport(None),
+        logs=LogParts(world.places.__getitem__, Ed25519Checker()),
     )
     telemetry = Telemetry(world.publish(file()), parts)
     telemetry.choose("on")
+    store.broken = True
     assert telemetry.renew().state is Renewal.NOT_REACHED
 
 

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.outside.conftest import Run
+
+COMMAND = Path(sys.executable).parent / "aboveboard"
 
 
 @pytest.fixture
@@ -20,18 +23,26 @@ def own(home: Path) -> Path:
 
 
 def _counted(run: Run) -> dict[str, Any]:
-    shown = json.loads(run("telemetry", "show").stdout)
+    shown = json.loads(run("telemetry", "show", "--local").stdout)
     return {entry["metric"]: entry["value"] for entry in shown["entries"]}
 
 
 def test_until_a_person_decides_the_tool_counts_and_keeps_it_here(run: Run, own: Path) -> None:
-    assert run("telemetry", "status").stdout.splitlines() == [
+    status = run("telemetry", "status").stdout.splitlines()
+    assert status[:2] == [
         "local: nobody has chosen yet, so everything stays on this machine",
-        "reports go to: nowhere; no collector is named",
+        "your own choice: none yet",
     ]
+    assert status[-2:] == ["reports go: nowhere; no collector is named", "next report: none"]
     assert own.stat().st_mode & 0o777 == 0o700
-    assert [file.name for file in own.iterdir()] == ["store.sqlite"]
-    assert run("telemetry", "journal").stdout == "No report was ever made.\n"
+    assert {file.name for file in own.iterdir()} <= {
+        "counts.sqlite",
+        "counts.lock",
+        "live",
+        "papers",
+    }
+    assert json.loads((own / "papers" / "about.json").read_text())["app"] == "aboveboard"
+    assert run("telemetry", "journal").stderr == "No report was ever made.\n"
 
 
 def test_everything_that_is_counted_can_be_seen(run: Run, tmp_path: Path) -> None:
@@ -56,16 +67,16 @@ def test_everything_that_is_counted_can_be_seen(run: Run, tmp_path: Path) -> Non
 
 
 def test_yes_sends_nothing_while_no_collector_is_named(run: Run) -> None:
-    chosen = run("telemetry", "on").stdout.strip()
+    chosen = run("telemetry", "on").stdout.splitlines()
     day = time.strftime("%Y-%m-%d")
-    assert chosen == f"on: chosen by you on {day}"
+    assert chosen[0] == f"on: chosen by you on {day}"
+    assert "Reports go nowhere." in chosen
     status = run("telemetry", "status").stdout.splitlines()
-    assert status == [
-        chosen,
-        f"your own choice: on on {day}",
-        "reports go to: nowhere; no collector is named",
-    ]
-    assert run("telemetry", "journal").stdout == "No report was ever made.\n"
+    assert status[:2] == [chosen[0], f"your own choice: on, of {day}"]
+    assert "reports go: nowhere; no collector is named" in status
+    sent = run("telemetry", "send-now")
+    assert sent.returncode == 1
+    assert "waiting: the registry names no collector" in sent.stdout
 
 
 def test_local_is_a_choice_too(run: Run) -> None:
@@ -75,10 +86,10 @@ def test_local_is_a_choice_too(run: Run) -> None:
 
 def test_off_leaves_only_the_choice(run: Run, own: Path) -> None:
     run("telemetry", "status")
-    assert (own / "store.sqlite").exists()
+    assert (own / "papers").exists()
     assert run("telemetry", "off").stdout.startswith("off: chosen by you on ")
     assert [file.name for file in own.iterdir()] == ["choice.json"]
-    assert run("telemetry", "show").stdout == "Nothing is counted.\n"
+    assert run("telemetry", "show").stderr == "Nothing is counted.\n"
     assert [file.name for file in own.iterdir()] == ["choice.json"]
     assert json.loads((own / "choice.json").read_text(encoding="utf-8"))["mode"] == "off"
 
@@ -88,7 +99,7 @@ def test_off_leaves_only_the_choice(run: Run, own: Path) -> None:
     [
         pytest.param("DO_NOT_TRACK=1", "DO_NOT_TRACK is set", id="do-not-track"),
         pytest.param("ABOVEBOARD=off", "ABOVEBOARD is 'off'", id="off"),
-        pytest.param("ABOVEBOARD=nein", "ABOVEBOARD is 'off'", id="a-word-that-is-no-mode"),
+        pytest.param("ABOVEBOARD=nein", "ABOVEBOARD is 'nein'", id="a-word-that-is-no-mode"),
     ],
 )
 def test_the_environment_can_forbid_it_without_a_file(
@@ -97,7 +108,7 @@ def test_the_environment_can_forbid_it_without_a_file(
     name, _, value = variable.partition("=")
     monkeypatch.setenv(name, value)
     assert run("telemetry", "status").stdout.startswith(f"off: the environment variable {rule}\n")
-    assert run("telemetry", "show").stdout == "Nothing is counted.\n"
+    assert run("telemetry", "show").stderr == "Nothing is counted.\n"
     run("nonsense")
     assert list(home.iterdir()) == []
 
@@ -109,7 +120,11 @@ def test_the_environment_is_stronger_than_a_choice_and_status_tells_both(
     monkeypatch.setenv("ABOVEBOARD", "local")
     status = run("telemetry", "status").stdout.splitlines()
     assert status[0] == "local: the environment variable ABOVEBOARD is 'local'"
-    assert status[1].startswith("your own choice: on on ")
+    assert status[1].startswith("your own choice: on, of ")
+    assert status[1].endswith("; it is overridden, as said above")
+    explained = run("telemetry", "explain").stdout.splitlines()
+    assert explained[1] == "2. the variable ABOVEBOARD: local (this decides)"
+    assert explained[6].endswith(" (overridden)")
 
 
 def test_a_home_that_cannot_be_written_breaks_no_command(
@@ -125,15 +140,19 @@ def test_a_choice_that_cannot_be_kept_is_told(run: Run, home: Path) -> None:
     (home / "XDG_STATE_HOME").write_text("a file where a folder belongs", encoding="utf-8")
     done = run("telemetry", "off")
     assert done.returncode == 1
-    assert done.stderr.startswith("aboveboard: the choice cannot be ")
+    assert done.stderr.startswith("aboveboard telemetry: the choice cannot be kept\n")
     assert "Traceback" not in done.stderr
 
 
-def test_a_broken_choice_counts_nothing(run: Run, own: Path) -> None:
+def test_a_broken_choice_counts_nothing_and_is_told(run: Run, own: Path) -> None:
     own.mkdir(parents=True)
     (own / "choice.json").write_text("{", encoding="utf-8")
-    assert run("telemetry", "status").stdout.startswith("off: ")
-    assert run("telemetry", "show").stdout == "Nothing is counted.\n"
+    done = run("telemetry", "status")
+    assert done.returncode == 1
+    assert done.stdout.startswith("off: ")
+    assert "your own choice, because its file cannot be read" in done.stdout
+    assert done.stderr.startswith("aboveboard telemetry: your own choice cannot be read\n")
+    assert run("telemetry", "show", "--local").returncode == 1
     assert [file.name for file in own.iterdir()] == ["choice.json"]
 
 
@@ -144,3 +163,38 @@ def test_a_broken_choice_can_be_made_anew(run: Run, own: Path, mode: str) -> Non
     done = run("telemetry", mode)
     assert done.returncode == 0, done.stderr
     assert run("telemetry", "status").stdout.startswith(f"{mode}: chosen by you on")
+
+
+def test_it_works_without_a_terminal_and_without_colours(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    for words in (["status"], ["explain"], ["outbox"], ["journal"], ["receipts"], ["--help"]):
+        done = run("telemetry", *words)
+        assert done.returncode == 0
+        assert "\x1b" not in done.stdout + done.stderr
+    asked = run("telemetry", "ask")
+    assert asked.returncode == 1
+    assert "there is no terminal here" in asked.stderr
+
+
+def test_another_program_asks_and_hands_the_answer_over(run: Run, tmp_path: Path) -> None:
+    question = json.loads(run("telemetry", "ask", "--json").stdout)
+    answer = {"format": 1, "question": question["id"], "answer": "local", "shown": "short"}
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps(answer), encoding="utf-8")
+    done = run("telemetry", "ask", "--answer", str(file))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("local: chosen by you on ")
+
+
+def test_a_reader_that_leaves_early_gets_no_complaint(run: Run, home: Path) -> None:
+    run("telemetry", "status")
+    line = f"{COMMAND} telemetry explain | head -n 1"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout == "1. the program itself, for this run: says nothing\n"
+    assert done.stderr == ""
+    assert home.exists()

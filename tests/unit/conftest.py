@@ -30,7 +30,7 @@ KINDS = {
     "command.run": 'kind = "labelled"\nlabels = ["save", "print"]\nexample = "save"',
     "file.saved": 'kind = "event"\nextras = { how = ["menu", "key"] }\nexample = "how=key"',
     "program.use": 'kind = "seconds"\nexample = 600\nperiod = "week"',
-    "program.broke": f'kind = "error"\nexample = "{"0f" * 16}"',
+    "program.broke": f'kind = "error"\nexample = "{"0f" * 16}"\nmessage_level = "errors"',
 }
 PRODUCT = """
 format = 1
@@ -46,6 +46,8 @@ note = "An example."
 languages = ["en", "de"]
 installs = 5000
 most_bits = 12
+sends = "month"
+asks_for_earlier = true
 allow = { few_installs = "It is only an example." }
 
 [product.levels]

@@ -8,7 +8,10 @@ import pytest
 
 from aboveboard.errors import SetupError
 from aboveboard.settings import (
+    AUTOMATION,
     CollectorSettings,
+    account_settings,
+    automation,
     default_data,
     device_settings,
     in_container,
@@ -100,6 +103,84 @@ def test_variables_that_are_not_set_say_nothing() -> None:
     assert (settings.override, settings.do_not_track, settings.strict) == ("", "", False)
 
 
+@pytest.mark.parametrize("name", AUTOMATION)
+def test_builds_and_tests_are_seen(name: str) -> None:
+    assert device_settings("editor", Path("home"), {name: "true"}).automation == name
+    for no in ("", "0", "false", "False"):
+        assert automation({name: no}) == ""
+
+
+def test_a_variable_of_automation_that_says_no_does_not_hide_another() -> None:
+    assert automation({"CI": "false", "JENKINS_URL": "https://ci.example"}) == "JENKINS_URL"
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "place"),
+    [
+        pytest.param("linux", {}, "/etc/aboveboard/policy.toml", id="linux"),
+        pytest.param("freebsd14", {}, "/etc/aboveboard/policy.toml", id="freebsd"),
+        pytest.param(
+            "darwin", {}, "/Library/Application Support/Aboveboard/policy.toml", id="macos"
+        ),
+        pytest.param(
+            "win32", {"PROGRAMDATA": "/data"}, "/data/Aboveboard/policy.toml", id="windows"
+        ),
+        pytest.param(
+            "win32", {}, "C:/ProgramData/Aboveboard/policy.toml", id="windows-without-a-variable"
+        ),
+    ],
+)
+def test_whoever_runs_the_machine_has_a_place_for_a_policy(
+    platform: str, environment: dict[str, str], place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    environment = {"HOME": "/h", **environment}
+    assert device_settings("editor", Path("home"), environment).policy == Path(place)
+
+
+def test_all_programs_of_an_account_share_a_memory_wherever_their_own_folder_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    environment = {"HOME": "/home/ana", "XDG_STATE_HOME": "/state", "TERM": "xterm"}
+    settings = device_settings("editor", Path("elsewhere"), environment)
+    assert settings.asked == Path("/state/aboveboard/asked.json")
+    assert settings.person == Path("/home/ana")
+    assert settings.term == "xterm"
+
+
+def test_an_account_without_a_home_has_no_such_memory_and_still_opens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    settings = device_settings("editor", Path("elsewhere"), {})
+    assert (settings.asked, settings.person) == (None, None)
+    with pytest.raises(SetupError, match="this account has no home folder"):
+        device_settings("editor", None, {})
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        pytest.param({}, "", id="nothing"),
+        pytest.param({"LANG": "de_AT.UTF-8"}, "de-AT", id="lang"),
+        pytest.param({"LANG": "de"}, "de", id="without-a-region"),
+        pytest.param({"LANG": "sr_RS@latin"}, "sr-RS", id="with-a-script"),
+        pytest.param({"LANG": "C.UTF-8"}, "", id="c"),
+        pytest.param({"LANG": "POSIX", "LANGUAGE": "de"}, "", id="language-does-not-lift-c"),
+        pytest.param({"LANG": "en_US.UTF-8", "LC_MESSAGES": "de_DE"}, "de-DE", id="messages"),
+        pytest.param({"LANG": "en_US", "LC_ALL": "de_DE"}, "de-DE", id="all"),
+        pytest.param({"LANG": "en_US", "LANGUAGE": "pt_BR:pt:en"}, "pt-BR", id="language"),
+        pytest.param({"LANG": "en_US", "LANGUAGE": "C"}, "", id="language-is-none"),
+    ],
+)
+def test_the_person_s_language_is_the_one_of_their_programs(
+    environment: dict[str, str], language: str
+) -> None:
+    assert device_settings("editor", Path("home"), environment).language == language
+
+
 def test_a_mark_of_a_container_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     present: set[str] = set()
     monkeypatch.setattr(Path, "exists", lambda path: str(path) in present)
@@ -141,3 +222,42 @@ def test_every_number_out_of_bounds_is_named_at_once(tmp_path: Path) -> None:
 
     for name in ("port", "largest_body", "largest_inflated", "oldest_weeks"):
         assert f"{name} must lie between" in str(caught.value)
+
+
+ANA = {"HOME": "/home/ana", "XDG_STATE_HOME": "/s"}
+
+
+@pytest.mark.parametrize(
+    ("home", "more", "noted"),
+    [
+        pytest.param(None, {}, None, id="usual"),
+        pytest.param("/s/aboveboard/editor", {}, None, id="usual-and-said"),
+        pytest.param("/srv/editor", {}, "/s/aboveboard/homes", id="elsewhere"),
+        pytest.param("/tmp/x/editor", {}, None, id="temporary"),  # noqa: S108 nothing is written
+        pytest.param("/t/editor", {"TMPDIR": "/t"}, None, id="temporary-by-variable"),
+        pytest.param("/t2/editor", {"TMPDIR": "/t"}, "/s/aboveboard/homes", id="not-temporary"),
+    ],
+)
+def test_where_a_home_lies_is_noted_down_if_nobody_would_look_there(
+    home: str | None, more: dict[str, str], noted: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    found = device_settings("editor", Path(home) if home else None, ANA | more).homes
+    assert found == (Path(noted) if noted else None)
+
+
+def test_an_account_has_one_place_for_all_homes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    account = account_settings(ANA)
+    assert account.usual == Path("/s/aboveboard")
+    assert account.homes == Path("/s/aboveboard/homes")
+
+
+def test_without_an_account_nothing_is_noted_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(_: Path) -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "expanduser", nowhere)
+    assert device_settings("editor", Path("/srv/editor"), {}).homes is None
+    with pytest.raises(SetupError):
+        account_settings({})

@@ -13,7 +13,7 @@ from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.desk import Desk, ask
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.errors import FactsError, QueryError
-from aboveboard.ports import QueryResult
+from aboveboard.ports.collector import QueryResult
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 

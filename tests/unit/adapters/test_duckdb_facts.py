@@ -13,7 +13,7 @@ from aboveboard.adapters import duckdb_facts
 from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports import LogPosition, LogSlice
+from aboveboard.ports.collector import LogPosition, LogSlice
 
 
 def part(*numbers: int) -> LogSlice:

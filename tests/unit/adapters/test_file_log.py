@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from aboveboard.adapters.file_log import HEADER, FileLog, frames
 from aboveboard.errors import LogError
-from aboveboard.ports import LogPosition
+from aboveboard.ports.collector import LogPosition
 
 ALL = 1024 * 1024
 RECORDS = [b"one", b"two two", b"three three three"]

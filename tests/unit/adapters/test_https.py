@@ -22,10 +22,11 @@ from cryptography.x509.oid import NameOID
 from aboveboard.adapters.https import MOST_ANSWER_BYTES, HttpsTransport
 from aboveboard.adapters.system import SystemClock
 from aboveboard.errors import SendError
-from aboveboard.ports import Answer
+from aboveboard.ports.device import Answer
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
+NOW, LATER = "Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 08:28:00 GMT"
 CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
 Script = Callable[[socket.socket, threading.Event], None]
 
@@ -195,7 +196,10 @@ def test_a_redirect_is_not_followed(server: Server, status: int) -> None:
             5,
             id="space-behind",
         ),
-        pytest.param("Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n", None, id="date"),
+        pytest.param("Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n", None, id="date-alone"),
+        pytest.param(f"Retry-After: {LATER}\r\nDate: {NOW}\r\n", 3600, id="date"),
+        pytest.param(f"Retry-After: {NOW}\r\nDate: {LATER}\r\n", 0, id="date-that-is-over"),
+        pytest.param(f"Retry-After: {LATER[:-4]}\r\nDate: {NOW}\r\n", None, id="no-zone"),
         pytest.param("Retry-After: -5\r\n", None, id="negative"),
         pytest.param("Retry-After: soon\r\n", None, id="word"),
         pytest.param("Retry-After: \u00b2\r\n", None, id="raised-digit"),

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 import pytest
 
+from aboveboard.adapters import registry_files
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.registry_files import read_file, shipped_folder
 from aboveboard.adapters.signed_registries import served_folder
@@ -88,7 +88,7 @@ def test_the_registries_that_come_with_aboveboard_are_well() -> None:
 def test_in_an_installed_package_they_stand_beside_its_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(registry_files, "__file__", str(tmp_path / "adapters" / "here.py"))
     (tmp_path / "_registry").mkdir()
 
     assert shipped_folder() == tmp_path / "_registry"

@@ -13,7 +13,7 @@ from aboveboard.collector.verify import verify
 from aboveboard.model.period import Week
 from aboveboard.model.registry import Registry
 from aboveboard.model.verdict import Accepted
-from aboveboard.ports import LogPosition, LogSlice
+from aboveboard.ports.collector import LogPosition, LogSlice
 
 KINDS = (
     "file.opened",

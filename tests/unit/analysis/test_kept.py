@@ -20,7 +20,7 @@ from aboveboard.analysis.publish import publish
 from aboveboard.errors import FactsError
 from aboveboard.model.registry import Registry
 from aboveboard.model.total import PublishedMetric, Total
-from aboveboard.ports import QueryResult
+from aboveboard.ports.collector import QueryResult
 
 
 @pytest.fixture

@@ -311,7 +311,7 @@ def test_of_many_names_the_chart_has_the_most_frequent() -> None:
     [
         (Status.PROPOSED, (), "Under discussion: not measured.", ""),
         (Status.RETIRED, (), "Retired: no longer measured.", ""),
-        (Status.APPROVED, (), "No report has arrived yet.", ""),
+        (Status.APPROVED, (), "No report of it has arrived yet.", ""),
         (
             Status.RETIRED,
             (OPENED,),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aboveboard.analysis.publish import as_json, publish
 from aboveboard.model.metric import Approval, Kind, Metric, Period
-from aboveboard.model.registry import Registry
+from aboveboard.model.registry import Registry, Sends
 from aboveboard.model.total import Total
 
 AGREED = Approval(date(2026, 1, 1), "", "")
@@ -222,3 +222,28 @@ def test_every_number_of_the_json_stands_with_its_n() -> None:
             }
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("sends", "shown"),
+    [
+        pytest.param(Sends.WEEK, True, id="week"),
+        pytest.param(Sends.MONTH, True, id="month"),
+        pytest.param(Sends.DAY, False, id="day"),
+        pytest.param(Sends.HOUR, False, id="hour"),
+    ],
+)
+def test_several_reports_of_one_install_a_week_do_not_make_a_group(
+    sends: Sends,
+    shown: bool,  # noqa: FBT001 a column of the table
+) -> None:
+    totals = [Total("a.b", "week", WEEK, "", 100, 60, 60)]
+    product = replace(registry(metric(Kind.COUNTER)), sends=sends)
+    (published,) = publish(product, totals, 60).metrics
+    assert (published.weeks[0].n is not None) is shown
+
+
+def test_what_is_said_once_a_week_needs_no_larger_group() -> None:
+    product = replace(registry(metric(Kind.CHOICE)), sends=Sends.DAY)
+    (published,) = publish(product, states({"linux": 12}), 12).metrics
+    assert published.weeks[0].n == 12

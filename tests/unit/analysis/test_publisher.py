@@ -9,7 +9,7 @@ import pytest
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.analysis.publisher import Publisher
-from aboveboard.ports import LogPosition, LogSlice
+from aboveboard.ports.collector import LogPosition, LogSlice
 from aboveboard.registry.read import read
 from aboveboard.testing import EXAMPLE_REGISTRY
 

@@ -16,7 +16,7 @@ from aboveboard.collector.receive import Request
 from aboveboard.errors import FactsError, RegistryError, SetupError
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Kept, Reason, Refused
-from aboveboard.ports import LogPosition
+from aboveboard.ports.collector import LogPosition
 from aboveboard.registry.read import read
 from aboveboard.settings import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY

@@ -10,7 +10,7 @@ from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.cli.registry_docs import docs, totals
 from aboveboard.errors import FactsError, RegistryError, SetupError
-from aboveboard.ports import LogPosition, LogSlice, QueryResult
+from aboveboard.ports.collector import LogPosition, LogSlice, QueryResult
 from aboveboard.testing import EXAMPLE_REGISTRY
 
 Printed = pytest.CaptureFixture[str]

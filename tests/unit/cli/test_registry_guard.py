@@ -79,18 +79,18 @@ def test_the_bits_are_printed_with_how_they_were_made(
     ]
     assert printed.out.partition("┘\n")[2].splitlines() == [
         (
-            "Together, as sent, all in one report: 1.0 -> 5.3 bits; "
-            "about 100 of 4,000 installs say the same."
+            "As sent, the most telling report (app.version): 1.0 -> 4.3 bits; "
+            "about 200 of 4,000 installs say the same."
         ),
         (
-            "Together, as allowed, the largest group: 1.0 -> 4.3 bits; "
-            "about 200 of 4,000 installs say the same."
+            "If linked, all reports of an install: 1.0 -> 5.3 bits; "
+            "about 100 of 4,000 installs say the same."
         ),
         "Bound: none stated.",
         "",
         (
-            f"note: {head.as_posix()}:27: metric.app.version: a report may tell 5.3 bits instead "
-            "of 1.0. [uniqueness_higher] Look whether the answer is worth it; state a bound as "
+            f"note: {head.as_posix()}:27: metric.app.version: a report may tell 4.3 bits instead "
+            "of 0.0. [uniqueness_higher] Look whether the answer is worth it; state a bound as "
             "`most_bits` in [product]."
         ),
         (
@@ -114,10 +114,38 @@ def test_a_metric_that_is_gone_has_a_row_and_few_installs_are_told(
     assert "of 1 installs, each can be the only one of its kind" in capsys.readouterr().out
 
 
-def test_a_raise_beyond_the_bound_fails_and_as_allowed_it_may_pass(base: Path, head: Path) -> None:
+def test_a_report_may_stay_within_the_bound_and_all_of_them_linked_do_not(
+    base: Path, head: Path, capsys: Printed
+) -> None:
     asked = ["registry", "guard", str(base), str(head), "--most-bits", "5"]
-    assert run(asked) == 1
-    assert run([*asked, "--as-allowed"]) == 0
+    assert run(asked) == 0
+    assert "Bound: 5 bits, as sent." in capsys.readouterr().out
+    assert run([*asked, "--if-linked"]) == 1
+    assert "Bound: 5 bits, if linked." in capsys.readouterr().out
+
+
+def test_of_a_report_with_many_metrics_the_first_are_named(
+    base: Path, head: Path, capsys: Printed
+) -> None:
+    names = [f"theme.{word}" for word in ("a", "b", "c", "d", "e")]
+    flag = FILE[FILE.index("[metric.") :]
+    flags = [
+        flag.replace("theme.dark", name)
+        + f"correlates_with = {[other for other in names if other != name]}\n"
+        for name in names
+    ]
+    head.write_text("".join([FILE[: FILE.index("[metric.")], *flags]))
+    run(["registry", "guard", str(base), str(head)])
+    told = "the most telling report (theme.a, theme.b, theme.c and 2 more): 1.0 -> 5.0 bits."
+    assert told in capsys.readouterr().out
+
+
+def test_a_product_that_measures_nothing_tells_nothing(
+    base: Path, head: Path, capsys: Printed
+) -> None:
+    head.write_text(FILE.replace("example = true", 'example = true\nstatus = "proposed"'))
+    assert run(["registry", "guard", str(base), str(head)]) == 0
+    assert "As sent, the most telling report: 1.0 -> 0.0 bits." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("form", list(FORMATS))
@@ -143,7 +171,8 @@ def test_json_has_everything(base: Path, head: Path, capsys: Printed) -> None:
         "bound_about": "as sent",
         "installs": None,
         "as_sent": {"before": 1.0, "after": 1.0},
-        "as_allowed": {"before": 1.0, "after": 1.0},
+        "if_linked": {"before": 1.0, "after": 1.0},
+        "reports": [{"names": ["theme.dark"], "before": 1.0, "after": 1.0}],
         "metrics": [
             {
                 "metric": "theme.dark",
@@ -181,7 +210,7 @@ def test_products_of_folders_are_matched_by_their_ids(
     (base.parent / "folder.toml").mkdir()
     assert run(["registry", "guard", str(base.parent), str(head.parent)]) == 0
     out = capsys.readouterr().out
-    assert re.findall(r"report of (\w+) may", out) == ["other", "editor"]
+    assert re.findall(r"reports of (\w+) may", out) == ["other", "editor"]
     assert out.endswith("2 products guarded: 0 problems, 3 notes.\n")
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from datetime import date
@@ -209,5 +210,5 @@ def test_no_bytes_make_it_fail_but_with_its_own_errors(
 ) -> None:
     path = tmp_path / "any"
     path.write_bytes(body)
-    with pytest.raises(AboveboardError):
+    with contextlib.suppress(AboveboardError):  # by chance, some are such a file
         _import(source, str(path))

@@ -82,6 +82,7 @@ def test_a_proposal_that_lacks_nothing_is_told_so(path: Path) -> None:
         ("names", {"names": "org.a,org.b"}, "names", ("org.a", "org.b", "other")),
         ("timing", {"buckets": "0, 10"}, "buckets", (0, 10)),
         ("version", {"precision": "3"}, "precision", 3),
+        ("error", {"message-level": "usage"}, "message_level", "usage"),
         ("flag", {"threshold": "50"}, "threshold", 50),
         ("flag", {"example": "true"}, "example", True),
         ("version", {"example": "2.1"}, "example", "2.1"),
@@ -178,4 +179,4 @@ def test_in_a_file_that_is_signed_it_awaits_signatures(path: Path) -> None:
 def test_its_help_tells_every_option() -> None:
     shown = CliRunner().invoke(propose, ["--help"]).stdout
     options = [option for option in propose.params if isinstance(option, click.Option)]
-    assert [option.name for option in options if f"--{option.name}" not in shown] == []
+    assert [option.opts[0] for option in options if option.opts[0] not in shown] == []

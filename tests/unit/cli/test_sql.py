@@ -13,7 +13,7 @@ from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.cli.main import run
 from aboveboard.cli.sql import answer, as_csv, as_json, as_table
 from aboveboard.errors import QueryError, SetupError
-from aboveboard.ports import QueryResult
+from aboveboard.ports.collector import QueryResult
 
 if TYPE_CHECKING:
     from pathlib import Path

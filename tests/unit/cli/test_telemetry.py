@@ -1,20 +1,14 @@
+"""Our own tool mounts the commands that every program can mount; these are tested by themselves."""
+
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import date
 
 import pytest
 
-from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.cli.main import run
 from aboveboard.cli.own import own_telemetry
-from aboveboard.device.telemetry import Telemetry
 from aboveboard.model.consent import Mode
-from aboveboard.model.period import Week
-from aboveboard.model.renewal import Renewal, Renewed
-from aboveboard.model.report import Delivery, Fate
-from aboveboard.settings import device_settings
 
 
 @pytest.mark.parametrize("mode", list(Mode), ids=[mode.value for mode in Mode])
@@ -25,15 +19,15 @@ def test_a_choice_is_kept_and_said(mode: Mode, capsys: pytest.CaptureFixture[str
         assert own.mode is mode
     run(["telemetry", "status"])
     status = capsys.readouterr().out
-    assert f"your own choice: {mode.value} on " in status
-    assert "reports go to: nowhere" in status
+    assert f"your own choice: {mode.value}, of " in status
+    assert "reports go: nowhere; no collector is named" in status
 
 
 def test_what_is_shown_is_what_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     with own_telemetry() as own:
         own.count("command.key", 5)
         expected = json.loads(own.preview(local=True)[0])["entries"]
-    assert run(["telemetry", "show"]) == 0
+    assert run(["telemetry", "show", "--local"]) == 0
     shown = json.loads(capsys.readouterr().out)["entries"]
     assert [entry for entry in shown if entry["metric"] == "command.key"] == [
         entry for entry in expected if entry["metric"] == "command.key"
@@ -44,51 +38,22 @@ def test_off_shows_that_nothing_is_counted(capsys: pytest.CaptureFixture[str]) -
     run(["telemetry", "off"])
     capsys.readouterr()
     run(["telemetry", "show"])
-    assert capsys.readouterr().out == "Nothing is counted.\n"
+    assert capsys.readouterr().err == "Nothing is counted.\n"
 
 
-def test_the_journal_holds_every_report_with_its_exact_bytes(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    run(["telemetry", "journal"])
-    assert capsys.readouterr().out == "No report was ever made.\n"
-    body = b'{"format":1,"id":"0"}'
-    day = date(2026, 11, 18)
-    store = SqliteEventStore(device_settings("aboveboard", None).home)
-    waiting = Delivery("0", Week(2026, 46), Fate.WAITING, "", body, 0, day)
-    store.take([], waiting, [])
-    store.settle(replace(waiting, fate=Fate.DELIVERED, answer="201 kept", sealed=300))
-    store.close()
-    assert run(["telemetry", "journal"]) == 0
-    assert capsys.readouterr().out == f"2026-11-18 delivered 201 kept\n{body.decode()}\n"
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        pytest.param(["outbox"], 0, id="done"),
+        pytest.param(["send-now"], 1, id="could-not"),
+        pytest.param(["forget"], 2, id="not-understood"),
+        pytest.param(["on", "--nonsense"], 2, id="no-option"),
+    ],
+)
+def test_the_exit_status_tells_how_it_ended(words: list[str], status: int) -> None:
+    assert run(["telemetry", *words]) == status
 
 
-def test_nobody_is_asked_for_a_newer_list_unless_the_person_said_yes(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert run(["telemetry", "renew"]) == 0
-    assert capsys.readouterr().out == "not_asked: Nothing may leave this machine.\n"
-    run(["telemetry", "on"])
-    capsys.readouterr()
-    assert run(["telemetry", "renew"]) == 0
-    assert capsys.readouterr().out == "no_log: The registry names no transparency log.\n"
-    assert run(["telemetry", "agree"]) == 0
-    assert capsys.readouterr().out == "Nothing waits for an agreement.\n"
-
-
-def test_a_newer_list_is_told_with_its_changes(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    changes = ("New: Files opened.", "Removed: Dark theme.")
-    waiting = Renewed(Renewal.WAITING, "A newer registry asks for more.", changes)
-    monkeypatch.setattr(Telemetry, "renew", lambda _: waiting)
-    assert run(["telemetry", "renew"]) == 0
-    assert capsys.readouterr().out == (
-        "waiting: A newer registry asks for more.\n"
-        "- New: Files opened.\n"
-        "- Removed: Dark theme.\n"
-        "Until you run `aboveboard telemetry agree`, everything stays as it was.\n"
-    )
-    monkeypatch.setattr(Telemetry, "renew", lambda _: Renewed(Renewal.NOT_REACHED))
-    run(["telemetry", "renew"])
-    assert capsys.readouterr().out == "not_reached\n"
+def test_hints_name_the_command_as_it_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["telemetry", "forget"])
+    assert "`aboveboard telemetry forget --all`" in capsys.readouterr().err

@@ -48,6 +48,8 @@ METRICS = [
     ("system.os", "choice", NEVER, 'choices = ["linux", "macos"]'),
     ("app.version", "version", NEVER, "precision = 2"),
     ("start.duration", "timing", NEVER, "buckets = [0, 100, 1000]"),
+    ("app.broke", "error", NEVER, ""),
+    ("app.failed", "error", NEVER, 'message_level = "usage"'),
 ]
 
 

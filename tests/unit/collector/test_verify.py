@@ -136,6 +136,65 @@ def test_an_entry_the_registry_does_not_allow_is_set_aside_without_its_value(
     assert b"987654" not in verdict.record
 
 
+MARK, OTHER = "0f" * 16, "f0" * 16
+TOLD = {"type": ["builtins.OSError"], "frames": ["editor.files:save:42"]}
+
+
+def broke(metric: str = "app.broke", mark: str = MARK, **more: str) -> Content:
+    value = {MARK: 2}
+    return {"metric": metric, "day": MONDAY, "value": value, "detail": {mark: TOLD | more}}
+
+
+def test_what_a_fingerprint_stands_for_is_kept_beside_its_count(
+    write: Write, registry: Registry
+) -> None:
+    words = "no such file or directory: <quoted>"
+    found = record(judge(write(broke(), broke("app.failed", message=words)), registry))
+    assert found["facts"][0] == {"m": "app.broke", "d": MONDAY, "k": MARK, "c": 2}
+    told = {"k": MARK, "t": TOLD["type"], "f": TOLD["frames"]}
+    assert found["details"] == [{"m": "app.broke", **told}, {"m": "app.failed", **told, "s": words}]
+    assert found["aside"] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        pytest.param(broke(mark=OTHER), "out_of_bounds", id="fingerprint-that-was-not-counted"),
+        pytest.param(broke(message="mellon"), "message_not_allowed", id="message-of-no-level"),
+        pytest.param(
+            broke("app.failed", message="mellon"), "message_not_allowed", id="not-scrubbed"
+        ),
+        pytest.param(
+            {"metric": "file.opened", "day": MONDAY, "value": 5, "detail": {MARK: TOLD}},
+            "wrong_kind",
+            id="detail-of-a-counter",
+        ),
+        pytest.param(
+            {"metric": "app.broke", "day": MONDAY, "value": 5, "detail": {MARK: TOLD}},
+            "wrong_kind",
+            id="detail-of-no-table",
+        ),
+    ],
+)
+def test_a_detail_that_the_registry_does_not_allow_sets_its_entry_aside(
+    entry: Content, reason: str, write: Write, registry: Registry
+) -> None:
+    verdict = judge(write(entry, FINE), registry)
+    found = record(verdict)
+    assert found["aside"] == [{"m": entry["metric"], "r": reason}]
+    assert [fact["m"] for fact in found["facts"]] == ["file.opened"]
+    assert "details" not in found
+    assert isinstance(verdict, Accepted)
+    assert b"mellon" not in verdict.record
+
+
+def test_an_empty_detail_is_none(write: Write, registry: Registry) -> None:
+    entry = {"metric": "file.opened", "day": MONDAY, "value": 5, "detail": {}}
+    found = record(judge(write(entry), registry))
+    assert found["aside"] == []
+    assert "details" not in found
+
+
 @pytest.mark.parametrize(
     "entries",
     [

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
 from aboveboard.adapters.hpke import HpkeOpener, HpkeSealer
-from aboveboard.adapters.memory import (
-    CountingChance,
-    MemoryEventStore,
-    MemoryTransport,
-    SetClock,
-)
-from aboveboard.device.telemetry import DeviceParts, Telemetry
+from aboveboard.adapters.memory import CountingChance, MemoryTransport, SetClock
+from aboveboard.adapters.memory_parts import memory_parts
+from aboveboard.adapters.memory_sending import MemoryWishes, MemoryWithdrawals
+from aboveboard.adapters.memory_store import MemoryEventStore, MemoryPapers
+from aboveboard.device.telemetry import Telemetry
 from aboveboard.model.metric import Approval, Kind, Metric
 from aboveboard.model.registry import CollectorAddress, Registry
-from aboveboard.ports import Answer
+from aboveboard.model.surroundings import Surroundings
+from aboveboard.ports.device import Answer
 
 AGREED = Approval(date(2026, 1, 15), "the council", "https://editor.example/1")
 
@@ -39,6 +39,15 @@ METRICS = (
 )
 
 
+def together(*metrics: Metric) -> dict[str, Metric]:
+    """Let metrics travel together, so that a week makes one report."""
+    names = {metric.name for metric in metrics}
+    return {
+        metric.name: replace(metric, correlates_with=tuple(sorted(names - {metric.name})))
+        for metric in metrics
+    }
+
+
 @pytest.fixture
 def registry() -> Registry:
     """Give a registry with every kind of metric and a collector without a key."""
@@ -50,7 +59,7 @@ def registry() -> Registry:
         policy="",
         fingerprint="f" * 64,
         levels=MappingProxyType({"usage": "Which parts are used."}),
-        metrics=MappingProxyType({each.name: each for each in METRICS}),
+        metrics=MappingProxyType(together(*METRICS)),
         collector=CollectorAddress(("https://collector.example",)),
     )
 
@@ -96,23 +105,30 @@ def transport(answers: dict[str, int]) -> MemoryTransport:
 
 
 @pytest.fixture
-def parts(store: MemoryEventStore, clock: SetClock, transport: MemoryTransport) -> DeviceParts:
-    return DeviceParts(
-        store=store,
-        clock=clock,
-        chance=CountingChance(),
-        transport=transport,
-        sealer=HpkeSealer(),
-    )
+def parts(store: MemoryEventStore, clock: SetClock, transport: MemoryTransport) -> dict[str, Any]:
+    return {"store": store, "clock": clock, "transport": transport, "sealer": HpkeSealer()}
 
 
 @pytest.fixture
-def start(registry: Registry, parts: DeviceParts) -> Callable[..., Telemetry]:
+def start(registry: Registry, parts: dict[str, Any]) -> Callable[..., Telemetry]:
     """Give a function that starts the program (again), with some parts replaced."""
+    kept = {
+        "chance": CountingChance(),
+        "papers": MemoryPapers(),
+        "wishes": MemoryWishes(),
+        "withdrawals": MemoryWithdrawals(),
+    }
 
-    def begin(registry: Registry = registry, version: str = "", **other: object) -> Telemetry:
-        known = {name: getattr(parts, name) for name in parts.__slots__}
-        return Telemetry(registry, DeviceParts(**{**known, **other}), version)
+    def begin(
+        registry: Registry = registry,
+        version: str = "",
+        override: str = "",
+        do_not_track: str = "",
+        **other: Any,  # noqa: ANN401 the fields of DeviceParts
+    ) -> Telemetry:
+        around = Surroundings(override=override, do_not_track=do_not_track)
+        made = memory_parts(**{**kept, **parts, "around": around, **other})
+        return Telemetry(registry, made, version)
 
     return begin
 

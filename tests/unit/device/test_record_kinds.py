@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aboveboard.adapters.memory import SetClock
+from aboveboard.adapters.memory_store import MemoryEventStore
 from aboveboard.device.telemetry import Telemetry
-from aboveboard.errors import MisuseError
+from aboveboard.errors import MisuseError, StoreError
 from aboveboard.model.metric import Kind, Metric
 from aboveboard.model.registry import Registry
 from aboveboard.model.verdict import Reason
@@ -147,3 +150,137 @@ def test_nothing_is_counted_where_nothing_may_be(
     telemetry.took("file.opening", 1)
     telemetry.set("theme.dark", value=True)
     assert counted(telemetry) == {}
+
+
+# Names.
+
+FONTS = ("Sans", "Serif", "other")
+
+
+@pytest.fixture
+def fonts(start: Callable[..., Telemetry], registry: Registry) -> Telemetry:
+    opened = registry.metrics["file.opened"]
+    named = replace(opened, name="system.fonts", kind=Kind.NAMES, names=FONTS)
+    return start(registry=replace(registry, metrics={"system.fonts": named}))
+
+
+def test_known_names_are_named_once_and_unknown_ones_only_counted(fonts: Telemetry) -> None:
+    fonts.names("system.fonts", ["Sans", "Sans", "My Own", "My Other", "My Own"])
+    assert counted(fonts) == {"system.fonts": {"Sans": 1, "other": 2}}
+    assert fonts.misuse == {}
+
+
+def test_a_name_that_is_called_other_is_not_named_either(fonts: Telemetry) -> None:
+    fonts.names("system.fonts", ["other", "Serif"])
+    assert counted(fonts) == {"system.fonts": {"Serif": 1, "other": 1}}
+
+
+def test_names_are_replaced_as_a_set(fonts: Telemetry) -> None:
+    fonts.names("system.fonts", ["Sans", "Serif", "My Own"])
+    fonts.names("system.fonts", iter(["Serif"]))
+    assert counted(fonts) == {"system.fonts": {"Serif": 1}}
+    fonts.names("system.fonts", [])
+    assert counted(fonts) == {}
+
+
+def test_very_many_unknown_names_are_counted_up_to_a_bound(fonts: Telemetry) -> None:
+    fonts.names("system.fonts", map(str, range(20_000)))
+    assert counted(fonts) == {"system.fonts": {"other": bounds.MOST_UNKNOWN_NAMES}}
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "reason"),
+    [
+        pytest.param("system.fonts", ["Sans", 3], "wrong_kind", id="no-name"),
+        pytest.param("system.font", ["Sans"], "unknown_metric", id="unknown"),
+    ],
+)
+def test_what_is_no_set_of_names_counts_nothing(
+    fonts: Telemetry, name: str, found: list[Any], reason: str
+) -> None:
+    fonts.names(name, found)
+    assert counted(fonts) == {}
+    assert fonts.misuse == {reason: 1}
+
+
+def test_names_that_no_store_takes_wait_as_a_set(
+    fonts: Telemetry, store: MemoryEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError
+
+    with monkeypatch.context() as context:
+        context.setattr(store, "add", refuse)
+        fonts.names("system.fonts", ["Sans", "Serif"])
+        fonts.names("system.fonts", ["Sans", "My Own"])
+    assert counted(fonts) == {"system.fonts": {"Sans": 1, "other": 1}}
+
+
+def test_names_are_not_kept_where_nothing_may_be(
+    start: Callable[..., Telemetry], fonts: Telemetry, store: MemoryEventStore
+) -> None:
+    fonts.choose("off")
+    fonts.names("system.fonts", ["Sans"])
+    strict = start(registry=fonts.registry, override="off", strict=True)
+    strict.names("system.fonts", ["Sans"])
+    assert store.events() == []
+
+
+@FIXED
+@given(st.lists(st.lists(st.text() | st.sampled_from(FONTS), max_size=6), max_size=4))
+def test_no_free_text_is_in_a_store_or_a_report(
+    start: Callable[..., Telemetry], fonts: Telemetry, sets: list[list[str]]
+) -> None:
+    store = MemoryEventStore()
+    telemetry = start(registry=fonts.registry, store=store)
+    for found in sets:
+        telemetry.names("system.fonts", found)
+    said = counted(telemetry)
+    assert {event.key for event in store.events()} <= set(FONTS)
+    known = fonts.registry.metrics["system.fonts"]
+    for value in said.values():
+        assert not isinstance(bounds.counts(known, value), Reason)  # type: ignore[arg-type]
+    if sets:
+        last = {word for word in sets[-1] if word in {"Sans", "Serif"}}
+        named = said.get("system.fonts", {})
+        assert isinstance(named, dict)
+        assert set(named) - {"other"} == last
+
+
+# Seconds in use.
+
+
+def test_a_use_is_counted_in_seconds_and_goes_on(counter: Telemetry, clock: SetClock) -> None:
+    with counter.use("app.in_use"):
+        clock.move(timedelta(seconds=90, milliseconds=600))
+        assert counted(counter) == {"app.in_use": 90}
+        clock.move(timedelta(seconds=9, milliseconds=400))
+    assert counted(counter) == {"app.in_use": 100}
+    assert counter.misuse == {}
+
+
+def test_a_use_may_be_longer_than_a_call_may_say(
+    counter: Telemetry, clock: SetClock, store: MemoryEventStore
+) -> None:
+    with counter.use("app.in_use"):
+        clock.move(timedelta(hours=2))
+    assert counted(counter) == {"app.in_use": 3600}
+    assert counter.misuse == {}
+    assert [event.count for event in store.events()] == [7200]
+
+
+def test_a_use_of_something_unknown_counts_nothing(counter: Telemetry, clock: SetClock) -> None:
+    with counter.use("app.in_us"):
+        clock.move(timedelta(seconds=5))
+    assert counted(counter) == {}
+    assert counter.misuse == {"unknown_metric": 1}
+
+
+def test_a_use_under_a_no_is_not_counted_later(counter: Telemetry, clock: SetClock) -> None:
+    with counter.use("app.in_use"):
+        clock.move(timedelta(seconds=5))
+        counter.choose("off")
+        clock.move(timedelta(seconds=50))
+        counter.choose("local")
+        clock.move(timedelta(seconds=7))
+    assert counted(counter) == {"app.in_use": 7}

@@ -8,7 +8,7 @@ from aboveboard.adapters.memory import MemoryTransport
 from aboveboard.device.seal import Parcel
 from aboveboard.device.send import Sent, fate, send, words
 from aboveboard.model.report import Fate
-from aboveboard.ports import Answer
+from aboveboard.ports.device import Answer
 
 PARCEL = Parcel("https://collector.example/reports/editor/1", b"body", {"Content-Type": "x"})
 
@@ -21,7 +21,8 @@ def test_a_parcel_is_handed_over_as_it_is() -> None:
 
 
 def test_without_a_network_a_report_waits_and_says_why() -> None:
-    assert send(PARCEL, MemoryTransport(None)) == Sent(Fate.WAITING, "no network")
+    found = send(PARCEL, MemoryTransport(None))
+    assert found == Sent(Fate.WAITING, "no network", reached=False, troubled=True)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,36 @@ def test_a_collector_may_say_which_questions_are_answered(
 ) -> None:
     found = send(PARCEL, MemoryTransport(lambda *_: Answer(status, body)))
     assert found.answered == answered
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "troubled"),
+    [
+        pytest.param(201, b"{}", False, id="delivered"),
+        pytest.param(400, b"{}", False, id="refused"),
+        pytest.param(422, b'{"code":"unknown_registry"}', False, id="this-report-alone"),
+        pytest.param(429, b"{}", True, id="too-many"),
+        pytest.param(302, b"{}", True, id="redirect"),
+        pytest.param(503, b"{}", True, id="cannot-keep"),
+    ],
+)
+def test_it_is_told_whether_the_next_report_would_fare_better(
+    status: int, body: bytes, *, troubled: bool
+) -> None:
+    found = send(PARCEL, MemoryTransport(lambda *_: Answer(status, body, retry_after=7)))
+    assert found.reached
+    assert found.troubled is troubled
+    assert found.retry_after == (7 if found.fate is Fate.WAITING else None)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "throttle"),
+    [
+        pytest.param(201, b'{"throttle":"a note"}', "a note", id="delivered"),
+        pytest.param(201, b'{"throttle":4}', "", id="no-text"),
+        pytest.param(503, b'{"throttle":"a note"}', "", id="not-delivered"),
+    ],
+)
+def test_a_collector_may_ask_for_fewer_reports(status: int, body: bytes, throttle: str) -> None:
+    found = send(PARCEL, MemoryTransport(lambda *_: Answer(status, body)))
+    assert found.throttle == throttle

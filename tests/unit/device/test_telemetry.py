@@ -9,13 +9,14 @@ from typing import Any, TypeAlias
 import pytest
 
 from aboveboard.adapters.hpke import HpkeOpener
-from aboveboard.adapters.memory import MemoryEventStore, MemoryTransport, SetClock
+from aboveboard.adapters.memory import MemoryTransport, SetClock
+from aboveboard.adapters.memory_store import MemoryEventStore
 from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import MisuseError, SealError
 from aboveboard.model.consent import Mode, Rule
 from aboveboard.model.registry import Registry
 from aboveboard.model.report import Fate
-from aboveboard.ports import Answer
+from aboveboard.ports.device import Answer
 from aboveboard.wires.native import MOST_ENTRIES, key_id
 
 Start: TypeAlias = Callable[..., Telemetry]
@@ -423,7 +424,7 @@ def test_a_preview_changes_nothing(telemetry: Telemetry) -> None:
 def test_a_large_week_is_shown_and_sent_in_parts(start: Start, registry: Registry) -> None:
     metric = registry.metrics["file.opened"]
     names = [f"group.m{n:04}" for n in range(MOST_ENTRIES + 1)]
-    known = {name: replace(metric, name=name) for name in names}
+    known = {name: replace(metric, name=name, correlates_with=tuple(names)) for name in names}
     telemetry = start(replace(registry, metrics=known))
     telemetry.choose("on")
     for name in names:
@@ -505,7 +506,8 @@ def test_a_report_waits_with_the_same_id_until_it_is_delivered_once(
     answers["status"] = 0
     (first,) = telemetry.flush(now=True)
     (second,) = telemetry.flush(now=True)
-    assert (first.fate, first.answer, second) == (Fate.WAITING, "no network", first)
+    assert (first.fate, first.answer, first.tries) == (Fate.WAITING, "no network", 1)
+    assert (second.report, second.body, second.tries) == (first.report, first.body, 2)
     transport.sent.clear()
 
     answers["status"] = 201
@@ -536,7 +538,7 @@ def test_a_collector_in_trouble_gets_the_report_later(
 
     assert (delivery.fate, delivery.answer) == (Fate.WAITING, f"{status} said_so")
     answers["status"] = 200
-    assert [each.fate for each in telemetry.flush()] == [Fate.DELIVERED]
+    assert [each.fate for each in telemetry.flush(now=True)] == [Fate.DELIVERED]
 
 
 @pytest.mark.parametrize(
@@ -624,13 +626,15 @@ def test_counts_of_a_metric_that_the_registry_no_longer_names_do_not_leave(
     assert sent(new) == [("file.opened", 1)]
 
 
-def test_closing_brings_the_last_counts_to_the_store_and_sends_nothing(
+def test_after_closing_whoever_looks_next_finds_the_last_counts_and_nothing_is_sent(
     start: Start, store: MemoryEventStore, transport: MemoryTransport, clock: SetClock
 ) -> None:
     with start() as telemetry:
         telemetry.choose("on")
         telemetry.count("file.opened")
         clock.move(timedelta(weeks=2))
+
+    store.gather()
 
     assert [event.count for event in store.events()] == [1]
     assert transport.sent == []

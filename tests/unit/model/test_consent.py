@@ -28,24 +28,10 @@ def test_a_mode_says_what_may_be_kept_and_sent(
 
 
 @pytest.mark.parametrize(
-    ("mode", "without"),
-    [
-        pytest.param(Mode.OFF, Mode.OFF, id="off-stays-off"),
-        pytest.param(Mode.LOCAL, Mode.LOCAL, id="local-stays-local"),
-        pytest.param(Mode.ON, Mode.LOCAL, id="on-becomes-local"),
-    ],
-)
-def test_without_sending_is_never_more_than_before(mode: Mode, without: Mode) -> None:
-    found = Consent(mode, Rule.CHOICE, CHOICE).without_sending()
-
-    assert found == Consent(without, Rule.CHOICE, CHOICE)
-
-
-@pytest.mark.parametrize(
     ("consent", "sentence"),
     [
         pytest.param(
-            Consent(Mode.ON, Rule.ENVIRONMENT),
+            Consent(Mode.ON, Rule.ENVIRONMENT, source="on"),
             "on: the environment variable ABOVEBOARD is 'on'",
             id="environment",
         ),

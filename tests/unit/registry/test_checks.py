@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.errors import RegistryError
 from aboveboard.model.metric import Approval, Plugin, Sensitivity, Status, Translation
-from aboveboard.model.registry import CollectorAddress, Registry
+from aboveboard.model.registry import CollectorAddress, Registry, Sends
 from aboveboard.registry.checks import CHECKS, check
 from aboveboard.registry.read import read
 from aboveboard.registry.rules.words import find
@@ -153,6 +153,8 @@ BAD: list[tuple[str, str, Registry]] = [
     ("choice_is_identity", "choices", changed(S, choices=("linux", "mail.example.org"))),
     ("choice_is_free_text", "choices", changed(S, choices=("linux", "I do not know yet"))),
     ("choice_is_catch_all", "choices", changed(S, choices=("linux", "misc"))),
+    ("message_too_close", "message_level", changed(F, message_level="usage")),
+    ("message_too_close", "message_level", changed(S, message_level="usage")),
     ("threshold_too_low", "threshold", changed(F, threshold=9)),
     ("threshold_too_low", "threshold", changed(S, sensitivity=SENSITIVE, threshold=49)),
     ("not_sealed", "sensitivity", changed(S, UNSEALED, sensitivity=SENSITIVE, threshold=50)),
@@ -224,6 +226,7 @@ BAD_PRODUCTS: list[tuple[str, str, Registry]] = [
         changed(plugins=(replace(PLUGIN, contact="Its author"),)),
     ),
     ("policy_is_homepage", "product.policy", changed(policy="https://editor.example/")),
+    ("sends_often", "product.sends", changed(sends=Sends.DAY)),
     ("note_left_over", "product.note", changed(note="Simulated: the numbers are made up.")),
     (
         "common_prefix",
@@ -293,6 +296,20 @@ def test_there_are_at_least_25_and_each_explains_itself() -> None:
         pytest.param(changed(installs=None), id="nobody-said-how-many-installs"),
         pytest.param(replace(both(), installs=600), id="enough-share-each-combination"),
         pytest.param(changed(F, since="2.9", until="2.10"), id="versions-are-no-decimals"),
+        pytest.param(
+            changed(F, message_level="usage", sensitivity=SENSITIVE, threshold=50),
+            id="message-that-is-called-sensitive",
+        ),
+        pytest.param(
+            changed(
+                F,
+                {"levels": {**REGISTRY.levels, "words": "What errors say, scrubbed."}},
+                message_level="words",
+                sensitivity=SENSITIVE,
+                threshold=50,
+            ),
+            id="level-that-is-there-for-messages-alone",
+        ),
         pytest.param(changed(F, since="2", until="2.0.0"), id="the-same-version-twice"),
         pytest.param(changed(V, precision=3, example="3.12.1"), id="precise-with-many-installs"),
         pytest.param(changed(D, {"installs": 1000}, accuracy=0.05), id="accuracy-in-reach"),
@@ -440,7 +457,7 @@ def test_a_switch_without_a_reason_is_refused(reason: str, code: str) -> None:
 
 def test_our_own_registry_passes() -> None:
     own = read_file(Path(__file__).parents[3] / "registry" / "aboveboard.toml")
-    assert found(own, date(2026, 11, 22)) == []
+    assert found(own, date(2026, 11, 25)) == []
 
 
 @given(st.text(), st.text(max_size=20))

@@ -21,7 +21,14 @@ from aboveboard.model.metric import (
     Status,
     Translation,
 )
-from aboveboard.model.registry import Approver, CollectorAddress, Committee, ProductWords, Registry
+from aboveboard.model.registry import (
+    Approver,
+    CollectorAddress,
+    Committee,
+    ProductWords,
+    Registry,
+    Sends,
+)
 from aboveboard.registry.change import NARROWING, WHY, Code, Difference, Effect, effect_of
 from aboveboard.registry.difference import PARTS, difference
 from aboveboard.registry.difference_fields import FIELDS
@@ -78,6 +85,7 @@ AMOUNT = {"kind": Kind.QUANTITY, "buckets": (0, 10, 1000)}
 LABELLED = {"kind": Kind.LABELLED, "labels": ("menu", "other")}
 NAMES = {"kind": Kind.NAMES, "names": ("org.gnome.Maps", "other")}
 EVENT = {"kind": Kind.EVENT, "extras": {"how": ("menu", "other")}}
+ERROR = {"kind": Kind.ERROR, "message_level": "errors"}
 LEARNT = Outcome(date(2026, 5, 1), "It is used.", "It stays.", "https://editor.example/2")
 
 ONE_FIELD: list[tuple[dict[str, Any], str, object, Code, str]] = [
@@ -148,6 +156,21 @@ ONE_FIELD: list[tuple[dict[str, Any], str, object, Code, str]] = [
         {"de": Translation("Dateien", "Wie viele?")},
         Code.TRANSLATION,
         "language de are now “Dateien: Wie viele?” instead of “nothing”",
+    ),
+    (ERROR, "message_level", "", Code.MESSAGE_REMOVED, "more; one did under the level errors."),
+    (
+        ERROR,
+        "message_level",
+        "usage",
+        Code.MESSAGE_LEVEL,
+        "under the level usage instead of errors",
+    ),
+    (
+        {"kind": Kind.ERROR},
+        "message_level",
+        "errors",
+        Code.MESSAGE_ADDED,
+        "a scrubbed message may now travel with it, under the level errors.",
     ),
     (LABELLED, "labels", ("menu", "key", "other"), Code.CHOICES_ADDED, "new labels: key."),
     (NAMES, "names", ("other",), Code.CHOICES_REMOVED, "removed names: org.gnome.Maps."),
@@ -276,6 +299,16 @@ ONE_PART: list[tuple[dict[str, Any], str, object, Code, str]] = [
         Code.COMMITTEE,
         "who approves metrics is now 1 of: Ana, elected 2026 instead of nothing.",
     ),
+    ({}, "sends", Sends.DAY, Code.SENDS_MORE_OFTEN, "Reports now leave every day instead of every"),
+    ({}, "sends", Sends.MONTH, Code.SENDS_LESS_OFTEN, "leave every month instead of every week."),
+    ({}, "asks_for_earlier", True, Code.ASKS_FOR_EARLIER, "now about what was counted before the"),
+    (
+        {"asks_for_earlier": True},
+        "asks_for_earlier",
+        False,
+        Code.ASKS_NO_MORE_FOR_EARLIER,
+        "no longer about what was counted before the answer.",
+    ),
     ({}, "most_bits", 12, Code.MOST_BITS, "a report may tell 12 instead of nothing bits of an in"),
     (
         {},
@@ -301,7 +334,8 @@ def test_every_field_of_a_registry_has_a_rule_and_a_test() -> None:
     """A new field fails here until somebody decides what a change of it means for people."""
     known = {field.name for field in fields(Registry)}
     assert set(PARTS) == known
-    assert {name for _, name, _, _, _ in ONE_PART} == known - {"metrics", "fingerprint", "parts"}
+    elsewhere = {"metrics", "fingerprint", "parts", "content"}
+    assert {name for _, name, _, _, _ in ONE_PART} == known - elsewhere
 
 
 PIECES: dict[type[Any], set[str]] = {
@@ -513,7 +547,8 @@ def test_a_collector_that_changes_address_and_key_is_told_with_both() -> None:
         pytest.param(Kind.EVENT, "a number of each day by how: menu, other", id="event"),
         pytest.param(
             Kind.ERROR,
-            "how often it broke at each place in the code, a number of each day",
+            "how often it broke at each place in the code, a number of each day, with a scrubbed "
+            "message",
             id="error",
         ),
     ],
@@ -525,6 +560,7 @@ def test_the_form_of_a_metric_is_said(kind: Kind, text: str) -> None:
         labels=("menu", "other"),
         names=(*"abcdefghijklm", "other"),
         extras={"how": ("menu", "other")},
+        message_level="errors",
     )
     assert form(said) == text
 
@@ -532,6 +568,16 @@ def test_the_form_of_a_metric_is_said(kind: Kind, text: str) -> None:
 def test_what_is_kept_per_week_says_so() -> None:
     said = form(metric(period=Period.WEEK, largest=500))
     assert said == "a number of each week, at most 500"
+
+
+def test_an_error_without_a_message_says_nothing_of_one() -> None:
+    assert form(metric(kind=Kind.ERROR)).endswith("place in the code, a number of each day")
+
+
+def test_a_metric_that_becomes_an_error_with_a_message_says_so_once() -> None:
+    found = between(metric(), metric(kind=Kind.ERROR, message_level="errors"))
+    assert codes(found) == [Code.KIND]
+    assert "with a scrubbed message, instead of a number." in words(found)[0]
 
 
 def test_a_metric_without_a_title_goes_by_its_name() -> None:

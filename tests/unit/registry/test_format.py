@@ -223,6 +223,13 @@ def test_every_shipped_file_has_the_form_of_the_schema(path: Path) -> None:
     read_file(path)
 
 
+def test_the_schema_and_the_reader_know_the_same_keys_of_a_product() -> None:
+    keys = SCHEMA["$defs"]["product"]["properties"]
+    lines = "".join(f'{key} = "?"\n' for key in keys if f"\n{key} =".encode() not in metric())
+    unknown = [place for code, place in codes(more("", lines)) if code == "unknown_key"]
+    assert unknown == []
+
+
 def test_the_schema_and_the_reader_know_the_same_keys() -> None:
     keys = SCHEMA["$defs"]["metric"]["properties"]
     lines = "".join(f'{key} = "?"\n' for key in keys if f"\n{key} =".encode() not in metric())

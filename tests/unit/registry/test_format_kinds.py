@@ -61,6 +61,16 @@ def test_a_setting_and_its_reducer_are_read() -> None:
     assert (found.reducer, found.source) == (Reducer.IS_SET, "ServiceSettings.SiteURL")
 
 
+def test_a_list_of_a_setting_may_become_names() -> None:
+    found = metric("names", 'names = ["Serif"]\nreducer = "one_of"\nsource = "ui.fonts"')
+    assert (found.kind, found.reducer) == (Kind.NAMES, Reducer.ONE_OF)
+
+
+def test_an_error_may_name_the_level_under_which_its_message_travels() -> None:
+    assert metric("error", 'message_level = "usage"').message_level == "usage"
+    assert not metric("error").message_level
+
+
 def test_a_metric_may_end_by_itself() -> None:
     assert metric("flag", "accuracy = 0.05\nuntil_answered = true").until_answered
     assert not metric("flag", "accuracy = 0.05").until_answered
@@ -115,6 +125,19 @@ def test_what_came_of_a_metric_is_read_oldest_first() -> None:
         ),
         pytest.param("flag", "until_answered = 1", "wrong_type", "until_answered", id="number"),
         pytest.param("flag", "until_answered = true", "missing", "accuracy", id="never-sure"),
+        pytest.param(
+            "error", 'message_level = "all"', "unknown_level", "message_level", id="no-such-level"
+        ),
+        pytest.param(
+            "error", "message_level = true", "wrong_type", "message_level", id="no-word-for-a-level"
+        ),
+        pytest.param(
+            "counter",
+            'message_level = "usage"',
+            "bound_of_another_kind",
+            "message_level",
+            id="message-of-a-counter",
+        ),
         pytest.param("flag", "outcomes = [1]", "wrong_type", "outcomes", id="no-table"),
         pytest.param(
             "flag",

@@ -9,7 +9,7 @@ import pytest
 
 from aboveboard.errors import RegistryError
 from aboveboard.model.metric import Status
-from aboveboard.model.registry import Approver, CollectorAddress, Committee, ProductWords
+from aboveboard.model.registry import Approver, CollectorAddress, Committee, ProductWords, Sends
 from aboveboard.registry.read import read
 from aboveboard.testing import EXAMPLE_REGISTRY
 
@@ -147,6 +147,35 @@ def test_a_proposed_metric_needs_no_approval_either() -> None:
 )
 def test_what_is_no_committee_is_a_problem(lines: str, code: str, place: str) -> None:
     assert (code, place) in codes(body(lines))
+
+
+def test_reports_leave_every_week_unless_the_product_says_otherwise() -> None:
+    assert read(body()).sends is Sends.WEEK
+    for sends in Sends:
+        assert read(body(product=f'sends = "{sends.value}"')).sends is sends
+
+
+def test_a_product_may_ask_for_what_was_counted_earlier() -> None:
+    assert not read(body()).asks_for_earlier
+    assert not read(body(product="asks_for_earlier = false")).asks_for_earlier
+    assert read(body(product="asks_for_earlier = true")).asks_for_earlier
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        pytest.param('sends = "year"', ("unknown_sends", "product.sends"), id="year"),
+        pytest.param("sends = 7", ("wrong_type", "product.sends"), id="number"),
+        pytest.param('sends = " "', ("empty", "product.sends"), id="nothing"),
+        pytest.param(
+            "asks_for_earlier = 1", ("wrong_type", "product.asks_for_earlier"), id="neither"
+        ),
+    ],
+)
+def test_how_reports_are_sent_and_asked_for_is_said_in_known_words(
+    line: str, code: tuple[str, str]
+) -> None:
+    assert codes(body(product=line)) == [code]
 
 
 def test_a_product_has_its_words_in_other_languages() -> None:

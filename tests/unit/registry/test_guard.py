@@ -71,15 +71,15 @@ def test_a_new_metric_with_an_approval_of_its_own_passes_and_is_noted() -> None:
     assert codes(found.problems) == []
     assert codes(found.notes) == ["uniqueness_higher", "consent_widened"]
     assert found.notes[0].place == "metric.app.version"
-    assert found.notes[0].text == "a report may tell 5.3 bits instead of 1.0."
+    assert found.notes[0].text == "a report may tell 4.3 bits instead of 0.0."
 
 
 def test_a_raise_beyond_the_bound_fails_where_most_was_gained() -> None:
-    found = guard(BASE, registry(metric(), VERSION, most_bits=5), TODAY)
+    found = guard(BASE, registry(metric(), VERSION, most_bits=4), TODAY)
     (problem,) = found.problems
     assert problem.code == "uniqueness_raised"
     assert problem.place == "metric.app.version"
-    assert problem.text == "a report may tell 5.3 bits instead of 1.0, and 5 are allowed."
+    assert problem.text == "a report may tell 4.3 bits instead of 0.0, and 4 are allowed."
 
 
 def test_a_raise_within_the_bound_is_a_note() -> None:
@@ -96,7 +96,7 @@ def test_what_is_above_the_bound_already_may_stay_and_shrink() -> None:
 
 def test_a_change_cannot_raise_the_bound_that_it_breaks() -> None:
     head = registry(metric(), VERSION, most_bits=64)
-    found = guard(replace(BASE, most_bits=5), head, TODAY)
+    found = guard(replace(BASE, most_bits=4), head, TODAY)
     assert codes(found.problems) == ["uniqueness_raised"]
     assert "bound_loosened" in codes(found.notes)
     assert codes(guard(head, head, TODAY).problems) == []
@@ -115,23 +115,64 @@ def test_a_loosened_bound_is_noted(after: int | None, text: str) -> None:
     assert codes(guard(BASE, replace(BASE, most_bits=5), TODAY).notes) == []
 
 
-def test_the_bound_is_about_what_is_sent_together_or_about_what_may_be() -> None:
+def test_the_bound_is_about_one_report_or_about_all_of_them_linked() -> None:
     base, head = registry(VERSION, metric()), registry(VERSION, metric(), metric("theme.big"))
-    assert "uniqueness_raised" in codes(guard(base, head, TODAY, 5).problems)
-    allowed = guard(base, head, TODAY, 5, Joined.AS_ALLOWED)
-    assert "uniqueness_raised" not in codes(allowed.problems)
-    assert allowed.bits.sent == (allowed.bits.allowed[0] + 1, allowed.bits.allowed[0] + 2)
+    assert "uniqueness_raised" not in codes(guard(base, head, TODAY, 5).problems)
+    linked = guard(base, head, TODAY, 5, Joined.LINKED)
+    raised = linked.problems[0]
+    assert (raised.code, raised.place) == ("uniqueness_raised", "metric.theme.big")
+    assert raised.text == (
+        "all reports of an install, linked, may tell 6.3 bits instead of 5.3, and 5 are allowed."
+    )
+    assert linked.bits.sent == (linked.bits.linked[0] - 1, linked.bits.linked[1] - 2)
 
 
 def test_more_that_may_travel_together_is_told_where_it_is_written() -> None:
-    other = metric("theme.big", approved=LATER)
+    other = metric("theme.big", approved=LATER, correlates_with=("theme.dark",))
     base = registry(metric(), other)
     head = registry(metric(correlates_with=("theme.big",), approved=LATER), other, most_bits=1)
-    found = guard(base, head, TODAY, joined=Joined.AS_ALLOWED)
+    found = guard(base, head, TODAY)
     raised = found.problems[0]
     assert (raised.code, raised.place) == ("uniqueness_raised", "metric.theme.big.correlates_with")
-    assert found.bits.group == ("theme.big", "theme.dark")
-    assert "uniqueness_raised" not in codes(guard(base, head, TODAY).problems)
+    assert found.bits.most_telling == ("theme.big", "theme.dark")
+    assert (found.bits.sent, found.bits.linked) == ((1.0, 2.0), (2.0, 2.0))
+    assert "uniqueness_raised" not in codes(guard(base, head, TODAY, None, Joined.LINKED).problems)
+
+
+def test_bits_decide_which_report_tells_most_and_not_how_many_metrics_it_has() -> None:
+    names = ("theme.big", "theme.dark", "theme.new")
+    flags = [metric(n, correlates_with=tuple(o for o in names if o != n)) for n in names]
+    found = guard(None, registry(VERSION, *flags), TODAY)
+    assert found.bits.most_telling == ("app.version",)
+    assert [report.names for report in found.bits.reports] == [("app.version",), names]
+
+
+def test_a_report_that_tells_much_already_excuses_no_other() -> None:
+    much = metric("file.opened", Kind.COUNTER, title="Files opened", example=3)
+    base, head = registry(much), registry(much, VERSION, most_bits=4)
+    found = guard(base, head, TODAY)
+    assert found.bits.sent[0] == found.bits.sent[1] > 4
+    (raised,) = found.problems
+    assert (raised.code, raised.place) == ("uniqueness_raised", "metric.app.version")
+
+
+def test_a_renamed_metric_is_compared_with_what_it_told_under_its_old_name() -> None:
+    new = replace(VERSION, name="program.version", aliases=("app.version",))
+    found = guard(registry(VERSION, metric()), registry(new, metric(), most_bits=1), TODAY)
+    assert found.bits.raised is None
+    assert found.bits.reports[0].before == found.bits.reports[0].after
+
+
+def test_metrics_that_part_tell_less() -> None:
+    flags = (
+        metric(correlates_with=("theme.big",)),
+        metric("theme.big", correlates_with=("theme.dark",)),
+    )
+    found = guard(
+        registry(*flags), registry(*(replace(f, correlates_with=()) for f in flags)), TODAY, 1
+    )
+    assert (found.problems, found.notes) == ((), ())
+    assert found.bits.sent == (2.0, 1.0)
 
 
 def test_a_metric_per_day_tells_more_than_per_week() -> None:
@@ -229,7 +270,7 @@ def test_signatures_replace_the_file_s_word_and_a_proposal_counts() -> None:
     base = registry(metric(status=Status.PROPOSED, approved=None), committee=ANA)
     wide = metric(status=Status.PROPOSED, approved=None, expires=date(2029, 12, 31))
     head = registry(wide, replace(VERSION, status=Status.PROPOSED, approved=None), committee=ANA)
-    found = guard(base, head, TODAY, most_bits=5)
+    found = guard(base, head, TODAY, most_bits=4)
     assert codes(found.problems) == ["uniqueness_raised"]
     assert codes(found.notes) == ["consent_widened", "consent_widened"]
 
@@ -261,7 +302,7 @@ metrics = st.builds(
     example=st.one_of(st.none(), st.booleans(), st.integers(-5, 50), st.text(max_size=5)),
     status=st.sampled_from(Status),
     approved=st.sampled_from([AGREED, LATER]),
-    correlates_with=st.sampled_from([(), ("a.one",), ("a.two",), ("a.four",)]),
+    correlates_with=st.sampled_from([(), ("a.one",), ("a.one", "a.two", "a.three"), ("a.four",)]),
     precision=st.integers(1, 3),
 )
 registries = st.lists(metrics, max_size=4).map(lambda found: registry(*found))
@@ -275,5 +316,8 @@ def test_no_two_registries_break_the_guard(
     assert guard(base, head, TODAY, bound, joined) == found
     same = guard(head, head, TODAY, bound, joined)
     assert (same.problems, same.notes) == ((), ())
-    raised = "uniqueness_raised" in codes(found.problems)
-    assert raised == (found.bits.raised and found.bits.bound_about[1] > bound)
+    raised = found.bits.raised
+    over = raised is not None and raised.after > bound
+    assert ("uniqueness_raised" in codes(found.problems)) is over
+    told = sum(report.after for report in found.bits.reports)
+    assert found.bits.sent[1] <= found.bits.linked[1] == pytest.approx(told)

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from aboveboard.errors import Problem, RegistryError
 from aboveboard.model.metric import Approval, Kind
 from aboveboard.model.registry import CollectorAddress, Registry
 from aboveboard.registry.canonical import fingerprint
-from aboveboard.registry.read import read
+from aboveboard.registry.read import read, read_content
 from aboveboard.testing import EXAMPLE_REGISTRY
 
 KEY = bytes.fromhex("07a37cbc142093c8b755dc1b10e86cb426374ad16aa453ed0bdfc0b2b86d1c7c")
@@ -530,6 +531,15 @@ def test_anything_else_changes_the_fingerprint(text: str, old: str, new: str) ->
     changed = text.replace(old, new, 1)
 
     assert read(changed.encode()).fingerprint != read(text.encode()).fingerprint
+
+
+def test_a_registry_holds_the_content_that_its_fingerprint_stands_for(text: str) -> None:
+    registry = read(text.encode())
+    again = read_content(registry.content)
+
+    assert hashlib.sha256(registry.content).hexdigest() == registry.fingerprint
+    assert (again.content, again.fingerprint) == (registry.content, registry.fingerprint)
+    assert replace(again, collector=registry.collector, parts=registry.parts) == registry
 
 
 @settings(deadline=None, max_examples=50)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from aboveboard.model.metric import Kind, Metric, Period, Status
 from aboveboard.model.registry import Committee, Registry
 from aboveboard.registry.uniqueness import (
+    by_report,
     estimate,
     estimates,
-    largest_group,
     measured,
     sharing,
     spread,
@@ -56,6 +56,12 @@ ESTIMATES: list[tuple[Kind, dict[str, Any], float, str]] = [
     (Kind.LABELLED, {"labels": WORDS, "largest": 1}, 28, "7 days of about 10 counts over 4 keys"),
     (Kind.EVENT, {"extras": {"a": WORDS[2:], "b": WORDS[2:]}}, 7 * TEN_IN_FOUR, "over 4 keys"),
     (Kind.ERROR, {}, 7 * spread(50, 10), "7 days of about 10 counts over 50 keys"),
+    (
+        Kind.ERROR,
+        {"message_level": "usage"},
+        7 * spread(50, 10) + 50 * 200 * log2(27),
+        "over 50 keys, with any message of 200 letters each",
+    ),
 ]
 
 
@@ -111,17 +117,27 @@ def test_where_signatures_decide_a_proposal_counts_as_measured(metric: Make) -> 
     assert [each.name for each in measured(signed)] == ["a.proposed", "a.approved"]
 
 
-def test_the_largest_group_is_joined_over_others_and_by_one_side_alone(metric: Make) -> None:
-    alone = metric(Kind.VERSION, name="a.alone", correlates_with=("a.nowhere",))
-    chain = [
-        metric(Kind.CHOICE, name="a.one", choices=WORDS, correlates_with=("a.two", "a.one")),
-        metric(Kind.CHOICE, name="a.two", choices=WORDS),
-        metric(Kind.FLAG, name="a.three", correlates_with=("a.two", "a.one")),
+def test_what_travels_together_is_told_together_and_the_most_telling_first(metric: Make) -> None:
+    pair = [
+        metric(Kind.CHOICE, name="a.one", choices=WORDS, correlates_with=("a.two",)),
+        metric(Kind.FLAG, name="a.two", correlates_with=("a.one", "a.three")),
     ]
-    found = largest_group([alone, *chain])
-    assert [each.metric.name for each in found] == ["a.one", "a.two", "a.three"]
-    assert total(found) == 5
-    assert largest_group([]) == []
+    rest = [
+        metric(Kind.FLAG, name="a.three", correlates_with=("a.two",)),
+        metric(Kind.VERSION, name="a.four", precision=3),
+    ]
+    found = by_report(_registry(*pair, *rest), [*pair, *rest])
+    names = [[each.metric.name for each in report] for report in found]
+    assert names == [["a.four"], ["a.one", "a.two"], ["a.three"]]
+    assert [total(report) for report in found] == [log2(50), 3, 1]
+
+
+def test_what_is_not_asked_about_keeps_its_place_in_its_report(metric: Make) -> None:
+    names = ("a.one", "a.two")
+    given_up, kept = (metric(Kind.FLAG, name=name, correlates_with=names) for name in names)
+    both = _registry(given_up, kept)
+    assert by_report(both, [kept]) == [[estimate(kept)]]
+    assert by_report(both, []) == []
 
 
 def test_estimates_come_with_most_bits_first(metric: Make) -> None:

@@ -18,7 +18,7 @@ from aboveboard.errors import FactsError, RenderError
 from aboveboard.model.metric import Approval, Kind, Metric
 from aboveboard.model.registry import Registry
 from aboveboard.model.total import Total
-from aboveboard.ports import LogPosition, LogSlice, QueryResult
+from aboveboard.ports.collector import LogPosition, LogSlice, QueryResult
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.files import Assets
 from aboveboard.web.pages import pages
@@ -174,6 +174,7 @@ def test_the_front_page_lists_every_app_with_its_reports() -> None:
     assert answer.status == 200
     assert '<a href="/apps/editor">The &lt;Editor&gt;</a>' in answer.text
     assert "128 reports" in words(answer.text)
+    assert "their number is no number of machines" in words(answer.text)
     assert "No report has arrived yet." in answer.text
     assert "stranger" not in answer.text
 
@@ -196,7 +197,7 @@ def test_an_apps_page_explains_what_is_hidden_and_what_is_missing() -> None:
     assert "The week from 16 Nov 2026 is hidden: fewer than 10 reports." in text
     assert "Hidden: fewer than 10 reports a week." in text
     assert "16 Nov 2026 hidden: fewer than 10 reports" in text
-    assert "No report has arrived yet." in text
+    assert "No report of it has arrived yet." in text
     assert "Nothing of this level is measured." in text
     assert "1 report: nothing is hidden" in text
 

@@ -17,7 +17,7 @@ from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.model.registry import Registry
-from aboveboard.ports import LogPosition, LogSlice
+from aboveboard.ports.collector import LogPosition, LogSlice
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.pages import pages
 
@@ -144,7 +144,7 @@ def test_a_week_that_is_too_small_is_hidden(site: Starlette) -> None:
 
 def test_a_metrics_page_shows_the_example_and_the_columns_of_the_database(site: Starlette) -> None:
     answer = _ask(site, "/apps/editor/registry/file.opened")
-    assert "No report has arrived yet." in answer.words
+    assert "No report of it has arrived yet." in answer.words
     assert "&#34;day&#34;: &#34;2026-11-21&#34;, &#34;value&#34;: 3}" in answer.text
     assert "all_n bigint how many reports said anything about the metric" in answer.words
     assert "Published rows" not in answer.words

@@ -7,8 +7,11 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aboveboard.model.broke import Broke
 from aboveboard.model.period import Week
 from aboveboard.model.report import Entry, EntryValue, Report
+from aboveboard.registry.error_shapes import ERROR_TYPE, FRAME, is_error_type, is_frame
+from aboveboard.registry.names import ERROR_MARK
 from aboveboard.wires import native
 from aboveboard.wires.native_reader import read
 
@@ -19,7 +22,17 @@ VALUES: st.SearchStrategy[EntryValue] = (
     | st.dictionaries(st.text(max_size=10), st.integers(0, 10**12), max_size=50)
 )
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
-ENTRIES = st.builds(Entry, st.text(max_size=60), VALUES, st.none() | DAYS)
+BROKEN = st.builds(
+    Broke,
+    st.from_regex(ERROR_MARK, fullmatch=True),
+    st.lists(st.from_regex(ERROR_TYPE, fullmatch=True).filter(is_error_type), max_size=2).map(
+        tuple
+    ),
+    st.lists(st.from_regex(FRAME, fullmatch=True).filter(is_frame), max_size=3).map(tuple),
+    st.sampled_from(["", "no such file: <quoted>"]),
+)
+DETAILS = st.lists(BROKEN, max_size=2, unique_by=lambda broke: broke.fingerprint).map(tuple)
+ENTRIES = st.builds(Entry, st.text(max_size=60), VALUES, st.none() | DAYS, DETAILS)
 REPORTS = st.builds(
     Report,
     id=st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
@@ -40,6 +53,7 @@ REPORT = Report(
         Entry("system.os", "Grüße"),
     ),
 )
+MARKS = "0" * 32, "1" * 32
 
 
 def test_a_report_has_one_form() -> None:
@@ -55,6 +69,20 @@ def test_a_report_has_one_form() -> None:
     assert native.write(REPORT) == expected.encode()
 
 
+def test_what_fingerprints_stand_for_follows_their_counts() -> None:
+    places = ("builtins.OSError",), ("editor.files:save:42", "(elsewhere)")
+    broken = Broke(MARKS[0], *places), Broke(MARKS[1], *places, "cannot open <path>")
+    entry = Entry("app.broke", dict.fromkeys(MARKS, 1), date(2026, 11, 18), broken)
+
+    written = native.write(Report("0" * 32, "editor", Week(2026, 47), "f" * 64, (entry,)))
+
+    told = '{"type":["builtins.OSError"],"frames":["editor.files:save:42","(elsewhere)"]'
+    assert written.decode().endswith(
+        f'"value":{{"{MARKS[0]}":1,"{MARKS[1]}":1}},"detail":{{"{MARKS[0]}":{told}}},'
+        f'"{MARKS[1]}":{told},"message":"cannot open <path>"}}}}}}]}}'
+    )
+
+
 @settings(deadline=None, max_examples=60)
 @given(REPORTS)
 def test_what_was_written_is_read_back(report: Report) -> None:
@@ -62,7 +90,18 @@ def test_what_was_written_is_read_back(report: Report) -> None:
 
     assert not isinstance(found, str)
     wire, week = found
-    entries = tuple(Entry(entry.metric, entry.value, entry.day) for entry in wire.entries)
+    entries = tuple(
+        Entry(
+            entry.metric,
+            entry.value,
+            entry.day,
+            tuple(
+                Broke(mark, tuple(told.type), tuple(told.frames), told.message or "")
+                for mark, told in (entry.detail or {}).items()
+            ),
+        )
+        for entry in wire.entries
+    )
     assert Report(wire.id, wire.app, week, wire.registry, entries) == report
 
 

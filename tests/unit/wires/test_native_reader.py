@@ -40,6 +40,35 @@ def entry(**changes: Json) -> bytes:
     return body(entries=[ENTRY | changes])
 
 
+MARK = "0f" * 16
+
+
+def detail(mark: str = MARK, **changes: Json) -> bytes:
+    told: dict[str, Json] = {"type": ["builtins.OSError"], "frames": ["editor.files:save:42"]}
+    return entry(detail={mark: told | changes})
+
+
+def details(number: int) -> bytes:
+    told: dict[str, Json] = {"type": [], "frames": []}
+    return entry(detail={f"{at:032x}": told for at in range(number)})
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        pytest.param(entry(detail=None), id="none"),
+        pytest.param(entry(detail={}), id="empty"),
+        pytest.param(detail(), id="places"),
+        pytest.param(detail(message=None), id="no-message"),
+        pytest.param(detail(message="no such file: <path>"), id="message"),
+        pytest.param(detail(frames=["(elsewhere)"] * 50, type=["(elsewhere)"] * 10), id="most"),
+        pytest.param(details(50), id="most-details"),
+    ],
+)
+def test_what_fingerprints_stand_for_is_read(good: bytes) -> None:
+    assert not isinstance(read(good), str)
+
+
 def test_a_report_comes_with_its_week() -> None:
     found = read(body())
 
@@ -98,6 +127,24 @@ def test_a_value_within_the_form_is_read(value: Json) -> None:
         pytest.param(entry(value={"0": "x"}), id="word-in-a-bucket"),
         pytest.param(entry(value={str(n): 1 for n in range(MOST_KEYS + 1)}), id="too-many-buckets"),
         pytest.param(entry(day="18.11.2026"), id="no-day"),
+        pytest.param(entry(detail=[]), id="list-for-a-detail"),
+        pytest.param(detail(mark="ana"), id="detail-of-no-fingerprint"),
+        pytest.param(detail(mark=f"{MARK}\n"), id="fingerprint-with-a-line-break-after-it"),
+        pytest.param(detail(more=1), id="unknown-key-of-a-detail"),
+        pytest.param(detail(type="builtins.OSError"), id="word-for-types"),
+        pytest.param(detail(type=["OSError: ana"]), id="sentence-for-a-type"),
+        pytest.param(detail(type=["builtins.OSError\n"]), id="type-with-a-line-break"),
+        pytest.param(detail(type=["(elsewhere)"] * 11), id="too-many-types"),
+        pytest.param(detail(type=[f"{'a.' * 80}b"]), id="long-type"),
+        pytest.param(detail(frames=["/home/ana/x.py:save:42"]), id="path-for-a-frame"),
+        pytest.param(detail(frames=["editor:save:42\n"]), id="frame-with-a-line-break"),
+        pytest.param(detail(frames=["editor:save:42"] * 51), id="too-many-frames"),
+        pytest.param(detail(frames=[f"editor:{'.'.join(['a' * 60] * 4)}:1"]), id="long-frame"),
+        pytest.param(detail(message=""), id="empty-message"),
+        pytest.param(detail(message="No user Ana"), id="message-with-capitals"),
+        pytest.param(detail(message="no user\n"), id="message-with-a-line-break"),
+        pytest.param(detail(message="a" * 201), id="long-message"),
+        pytest.param(details(51), id="too-many-details"),
         pytest.param(entry(day="2026-02-30"), id="day-that-does-not-exist"),
     ],
 )
@@ -147,6 +194,11 @@ SECRET_VALUES = [
     pytest.param(body(id=SECRET), id="id"),
     pytest.param(body(app=SECRET * 5), id="app"),
     pytest.param(body(period=SECRET), id="period"),
+    pytest.param(detail(mark=SECRET), id="fingerprint"),
+    pytest.param(detail(type=[SECRET]), id="type"),
+    pytest.param(detail(frames=[SECRET]), id="frame"),
+    pytest.param(detail(message=f"{SECRET}@"), id="message"),
+    pytest.param(entry(detail={MARK: {SECRET: 1}}), id="key-of-a-detail"),
     pytest.param(body(registry=SECRET), id="registry"),
     pytest.param(body(entries=SECRET), id="entries"),
     pytest.param(entry(metric=SECRET * 7), id="metric"),

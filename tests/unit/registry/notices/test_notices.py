@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from aboveboard.errors import RegistryError
 from aboveboard.model.metric import Approval, Kind, Metric, Sensitivity, Status, Translation
-from aboveboard.model.registry import CollectorAddress, ProductWords, Registry
+from aboveboard.model.registry import CollectorAddress, ProductWords, Registry, Sends
 from aboveboard.registry.notices.consent_text import consent_text
 from aboveboard.registry.notices.dpia import dpia
 from aboveboard.registry.notices.languages import LANGUAGES, words_of
@@ -81,6 +81,7 @@ metrics = st.builds(
     approved=st.sampled_from([None, AGREED]),
     threshold=st.integers(1, 100),
     level=st.sampled_from(["usage", "content"]),
+    message_level=st.sampled_from(["", "content"]),
     choices=st.just(WORDS),
     labels=st.just(tuple(f"word {number}" for number in range(20))),
     names=st.just(WORDS),
@@ -225,6 +226,71 @@ def test_consent_says_what_is_asked_and_gives_each_answer_a_line(language: str) 
     ] * 3
 
 
+@every_language
+def test_how_often_reports_leave_is_said_wherever_reports_are(language: str) -> None:
+    often = words_of(language).common.often
+    assert list(often) == list(Sends)
+    for sends in Sends:
+        for write in (consent_text, privacy_notice, dpia):
+            assert often[sends] in write(registry(metric(), sends=sends), language)
+
+
+@every_language
+def test_what_was_counted_earlier_is_asked_for_only_where_the_product_says_so(
+    language: str,
+) -> None:
+    words = words_of(language)
+    for asks in (False, True):
+        there = registry(metric(), asks_for_earlier=asks)
+        consent, privacy = consent_text(there, language), privacy_notice(there, language)
+        assert (words.consent.before in consent) is not asks
+        assert (words.consent.before_asked in consent) is asks
+        assert (words.consent.yes_earlier in consent) is asks
+        assert (words.privacy.what_earlier in privacy) is asks
+        for write in (processing_record, dpia):
+            assert (words.common.measure_before in write(there, language)) is not asks
+            assert (words.common.measure_before_asked in write(there, language)) is asks
+
+
+@every_language
+def test_each_level_may_have_its_own_answer_where_there_are_several(language: str) -> None:
+    said = words_of(language).consent.by_level
+    assert said not in consent_text(registry(metric()), language)
+    both = registry(metric(), metric("a.b", level="environment"))
+    assert said in consent_text(both, language)
+
+
+@every_language
+def test_consent_names_the_messages_of_errors_under_the_level_that_they_belong_to(
+    language: str,
+) -> None:
+    broke = metric("a.broke", Kind.ERROR, title="Failures", message_level="words")
+    levels = {"usage": "One.", "words": "Two."}
+    text = consent_text(registry(broke, levels=levels), language)
+    said = words_of(language).common.message.format(title="Failures")
+    assert text.index("- Failures") < text.index("**words: ") < text.index(f"- {said}")
+    without = consent_text(registry(replace(broke, message_level="")), language)
+    assert said not in without
+
+
+@every_language
+def test_what_is_kept_of_errors_is_told_where_they_are_measured(language: str) -> None:
+    common = words_of(language).common
+    broke = metric("a.broke", Kind.ERROR)
+    for write in (privacy_notice, processing_record, dpia):
+        plain, errors, messages = (
+            write(registry(each), language)
+            for each in (metric(), broke, replace(broke, message_level="usage"))
+        )
+        assert common.kept_errors not in plain
+        assert common.kept_messages not in plain + errors
+        assert common.kept_errors in errors
+        assert common.kept_errors in messages
+        assert common.kept_messages in messages
+        form = common.form(replace(broke, message_level="usage")).rpartition(", ")[2]
+        assert (form in messages) == (write is not processing_record)
+
+
 def test_what_is_not_measured_is_told_apart_and_not_as_collected() -> None:
     rest = (
         metric("a.b", title="Under talks", status=Status.PROPOSED),
@@ -263,8 +329,8 @@ def test_a_connection_is_called_encrypted_only_where_it_is() -> None:
 def test_an_assessment_names_the_risks_that_the_registry_shows() -> None:
     words = words_of("en").dpia
     calm = dpia(registry(metric("theme.dark", Kind.FLAG), installs=1000))
-    assert "apart, at most: 1 as reports are sent today, 1 if" in calm
-    assert "Of 1000 installs, about 500 are expected to send the same." in calm
+    assert "apart, at most: 1 by one report, the most telling of those it sends; 1 if" in calm
+    assert "Of 1000 installs, about 500 are expected to send the same most telling report." in calm
     for head in (words.close, words.small, words.unsaid, words.forever):
         assert head not in calm
     risky = dpia(
@@ -284,6 +350,21 @@ def test_an_assessment_names_the_risks_that_the_registry_shows() -> None:
         assert f"{head}\n\n- {title}\n" in risky
     assert risky.count("[to be filled in: how likely harm is]") == 5
     assert words.unapproved in risky
+
+
+def test_an_assessment_weighs_one_report_and_tells_what_all_of_them_would_be() -> None:
+    flags = [metric(f"a.x{number}", Kind.FLAG, correlates_with=()) for number in range(3)]
+    assert "at most: 1 by one report, the most telling of those it sends; 3 if" in dpia(
+        registry(*flags)
+    )
+    assert "at most: 0 by one report, the most telling of those it sends; 0 if" in dpia(registry())
+
+
+@every_notice
+@every_language
+def test_that_reports_are_separate_is_said_everywhere(write: Notice, language: str) -> None:
+    apart = {"en": "separate reports", "de": "getrennten Berichten"}[language]
+    assert apart in write(registry(metric()), language)
 
 
 def _phrases(words: object, place: str = "") -> dict[str, str]:

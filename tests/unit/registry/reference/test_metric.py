@@ -43,6 +43,13 @@ def test_everything_that_a_file_may_say_is_on_the_page(every_kind: Registry) -> 
     assert facts["Hidden"].text.startswith("Nothing is hidden")
 
 
+def test_a_message_is_told_with_the_level_that_it_belongs_to(every_kind: Registry) -> None:
+    facts = _page(every_kind, "program.broke")
+    assert facts["Messages"].text == ("Scrubbed, of who agreed to the level errors: What breaks.")
+    assert facts["Said as"].text.endswith(", with a scrubbed message.")
+    assert "Messages" not in _page(every_kind, "file.opened")
+
+
 def test_a_setting_says_what_is_made_of_it(every_kind: Registry) -> None:
     taken = _page(every_kind, "theme.dark")["Taken from"]
     assert taken.text == "Whether ui.theme is set; its text never leaves the machine."

@@ -29,6 +29,8 @@ def test_the_page_says_who_agrees_and_who_receives(every_kind: Registry) -> None
     assert about["Sealed"].code.startswith("x25519:B6N8")
     assert about["Transparency log"].code.startswith("editor.example/log+")
     assert about["Mirrors of the log"].words == ("https://mirror.example",)
+    assert about["Sent"].text == "Once a month, by those who agreed."
+    assert about["Counted earlier"].text.startswith("The question is also about")
     assert about["Installs"].text == "About 5,000 are expected."
     assert about["Uniqueness"].text.endswith("at most 12 bits.")
     assert about["Languages"].words == ("en", "de")
@@ -54,7 +56,8 @@ def test_a_product_that_says_little_has_few_lines(every_kind: Registry) -> None:
 def test_a_collector_without_a_key_or_log_says_that_reports_are_open(every_kind: Registry) -> None:
     assert every_kind.collector is not None
     plain = replace(every_kind.collector, keys=(), log="", mirrors=())
-    about = _about(replace(every_kind, collector=plain))
+    about = _about(replace(every_kind, collector=plain, asks_for_earlier=False))
+    assert "Counted earlier" not in about
     assert about["Sealed"].text.startswith("No: ")
     assert "Transparency log" not in about
     assert "Mirrors of the log" not in about

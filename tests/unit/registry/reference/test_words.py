@@ -60,6 +60,11 @@ def test_every_reducer_says_what_becomes_of_the_setting(
     assert "the setting" in reduced(replace(dark, source=""))
 
 
+def test_of_a_list_the_known_names_are_told(every_kind: Registry) -> None:
+    fonts = replace(every_kind.metrics["system.fonts"], reducer=Reducer.ONE_OF, source="ui.fonts")
+    assert reduced(fonts).startswith("Which of the known names ui.fonts lists")
+
+
 def test_what_the_host_reduces_itself_takes_nothing_from_a_setting(every_kind: Registry) -> None:
     assert reduced(every_kind.metrics["file.opened"]) == ""
 

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from aboveboard.adapters.memory_parts import memory_parts
+from aboveboard.adapters.memory_sending import MemoryWithdrawals
+from aboveboard.device.telemetry import Telemetry
+from aboveboard.model.withdrawal import Proof, Taking, Withdrawal
+from aboveboard.registry.read import read
+from aboveboard.testing import EXAMPLE_REGISTRY, FakeCollector
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def sent(telemetry: Telemetry) -> str:
+    """Give the id of a report that was sent."""
+    telemetry.choose("on")
+    telemetry.count("file.opened")
+    return telemetry.flush(now=True)[0].report
+
+
+def test_one_report_is_deleted(run: Run, sent: str, collector: FakeCollector) -> None:
+    said = run("forget", sent[:10])
+    assert said.status == 0
+    assert said.out.startswith(f"{sent[:8]}  https://telemetry.editor.example says that it has")
+    assert collector.reports == []
+    assert run("receipts").out == said.out
+    assert run("forget", sent).out == "Nothing had been sent that could be taken back.\n"
+
+
+def test_all_that_was_sent_and_all_that_waits_is_taken_back(
+    run: Run, sent: str, telemetry: Telemetry, collector: FakeCollector
+) -> None:
+    telemetry.count("file.saved")
+    collector.will_answer(503, "cannot_keep")
+    telemetry.flush(now=True)
+    said = run("forget", "--all")
+    assert said.lines[0] == "Taken out before it left: 1."
+    assert sent[:8] in said.out
+    assert run("outbox").err == "Nothing waits.\n"
+    assert collector.reports == []
+
+
+def test_it_must_be_said_which(run: Run, sent: str) -> None:
+    for words in ([], [sent, "--all"]):
+        said = run("forget", *words)
+        assert (said.status, "which report?" in said.err) == (2, True)
+    assert "there is no such report" in run("forget", "ffff").err
+
+
+def test_who_cannot_be_reached_is_asked_again(
+    run: Run, sent: str, collector: FakeCollector
+) -> None:
+    collector.will_close()
+    said = run("forget", sent)
+    assert said.status == 1
+    assert "1 of 1 could not be asked for now" in said.err
+    assert "is asked again" in run("receipts").out
+    assert collector.reports
+
+
+def test_a_refusal_is_said(run: Run, sent: str, collector: FakeCollector) -> None:
+    collector.will_answer(403, "wrong_token")
+    said = run("forget", sent)
+    assert said.status == 1
+    assert "refuses: 403 wrong_token" in said.out
+
+
+def test_nothing_was_taken_back_at_first(run: Run) -> None:
+    assert run("receipts").err == "Nothing was ever taken back.\n"
+
+
+def test_a_signed_receipt_is_shown_as_it_came(run_with: Callable[[Telemetry], Run]) -> None:
+    receipts = MemoryWithdrawals()
+    note = "deleted 0f\n\n— editor.example/log AAAA\n"
+    day = date(2026, 11, 18)
+    receipts.put(
+        [
+            Withdrawal(
+                "0f" * 16,
+                "editor",
+                ("https://telemetry.editor.example",),
+                "",
+                "",
+                day,
+                taking=Taking.DELETED,
+                receipt=note,
+                proof=Proof.SIGNED,
+                deleted=day,
+            )
+        ]
+    )
+    telemetry = Telemetry(read(EXAMPLE_REGISTRY), memory_parts(withdrawals=receipts))
+    said = run_with(telemetry)("receipts")
+    assert said.lines[0] == (
+        "0f0f0f0f  https://telemetry.editor.example has deleted it (2026-11-18)"
+        " and signed a receipt for it"
+    )
+    assert note in said.out
