@@ -96,7 +96,7 @@ PARTS = (
             Figure("processes", "child processes", ""),
         ),
         "Our file is the one in which counts survive the program, mapped and locked as long as it"
-        " lives.",
+        " lives; Python holds a mapped file open twice.",
     ),
     Part(
         "Exit with a dead network",
