@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports.collector import Cell, FactStore, LogPosition, LogSlice
+from aboveboard.ports.collector import ONLY_LOG, Cell, FactStore, LogPosition, LogSlice
 
 Fact = tuple[str, str | None, str, int]
 Open = Callable[[Path], FactStore]
@@ -66,7 +66,7 @@ def os_is(word: str) -> Fact:
 
 
 def test_a_new_store_is_empty(facts: FactStore) -> None:
-    assert facts.position() == LogPosition()
+    assert facts.position(ONLY_LOG) == LogPosition()
     assert facts.apps() == {}
     assert facts.totals("editor") == []
     assert asides(facts, "editor") == []
@@ -74,7 +74,7 @@ def test_a_new_store_is_empty(facts: FactStore) -> None:
 
 def test_loading_tells_how_many_reports_were_new_and_moves_the_position(facts: FactStore) -> None:
     assert facts.load(part(70, record(1, os_is("linux")), record(2, os_is("linux")))) == 2
-    assert facts.position() == LogPosition(1, 70)
+    assert facts.position(ONLY_LOG) == LogPosition(1, 70)
     assert facts.apps() == {"editor": 2}
 
 
@@ -191,23 +191,43 @@ def test_what_was_set_aside_is_summed_by_the_day_it_arrived(facts: FactStore) ->
 )
 def test_a_slice_with_a_broken_record_changes_nothing(broken: bytes, facts: FactStore) -> None:
     facts.load(part(9, record(1, os_is("linux"), aside=[{"m": "a.b", "r": "wrong_kind"}])))
-    before = (facts.position(), facts.apps(), facts.totals("editor"), asides(facts, "editor"))
+    before = (
+        facts.position(ONLY_LOG),
+        facts.apps(),
+        facts.totals("editor"),
+        asides(facts, "editor"),
+    )
     fine = record(2, os_is("linux"), aside=[{"m": "a.b", "r": "wrong_kind"}])
     with pytest.raises(FactsError):
         facts.load(part(99, fine, broken))
-    after = (facts.position(), facts.apps(), facts.totals("editor"), asides(facts, "editor"))
+    after = (
+        facts.position(ONLY_LOG),
+        facts.apps(),
+        facts.totals("editor"),
+        asides(facts, "editor"),
+    )
     assert after == before
     assert facts.load(part(27, fine)) == 1
-    assert facts.position() == LogPosition(1, 27)
+    assert facts.position(ONLY_LOG) == LogPosition(1, 27)
 
 
 def test_everything_is_there_after_reopening(opens: Open, tmp_path: Path) -> None:
     store = opens(tmp_path)
     store.load(part(9, record(1, os_is("linux"), aside=[{"m": "a.b", "r": "wrong_kind"}])))
-    before = (store.position(), store.apps(), store.totals("editor"), asides(store, "editor"))
+    before = (
+        store.position(ONLY_LOG),
+        store.apps(),
+        store.totals("editor"),
+        asides(store, "editor"),
+    )
     store.close()
     again = opens(tmp_path)
-    after = (again.position(), again.apps(), again.totals("editor"), asides(again, "editor"))
+    after = (
+        again.position(ONLY_LOG),
+        again.apps(),
+        again.totals("editor"),
+        asides(again, "editor"),
+    )
     assert after == before
     assert again.load(part(18, record(1, os_is("linux")), record(2, os_is("linux")))) == 1
     assert again.totals("editor") == [Total("system.os", "week", WEEK, "linux", 2, 2, 2)]
@@ -217,7 +237,7 @@ def test_everything_is_there_after_reopening(opens: Open, tmp_path: Path) -> Non
 def test_after_closing_every_call_is_a_facts_error(opens: Open, tmp_path: Path) -> None:
     store = opens(tmp_path)
     store.close()
-    for call in (store.position, store.apps, lambda: store.totals("editor")):
+    for call in (lambda: store.position(ONLY_LOG), store.apps, lambda: store.totals("editor")):
         with pytest.raises(FactsError):
             call()
     with pytest.raises(FactsError):
@@ -293,7 +313,7 @@ def test_a_person_s_query_that_does_more_than_read_is_refused(
     with pytest.raises(QueryError):
         facts.query(sql.format(folder=folder), 10)
     assert facts.apps() == {"editor": 1}
-    assert facts.position() == LogPosition(1, 9)
+    assert facts.position(ONLY_LOG) == LogPosition(1, 9)
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
     assert facts.query("select 1", 1).rows == ((1,),)
 

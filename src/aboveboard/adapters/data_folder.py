@@ -46,13 +46,17 @@ class DataFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.log = path / "log"
+        self.logs = path / "log"
         self.facts = path / "facts"
         self.cache = path / "cache"
         self.ledger = path / "ledger"
         self._keys = path / "keys"
         self._lock = path / "lock"
         self._served_by = path / "server.json"
+
+    def all_logs(self) -> list[Path]:
+        """Give the folder of each log that was ever written here, by name."""
+        return sorted(each for each in self.logs.glob("*") if each.is_dir())
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

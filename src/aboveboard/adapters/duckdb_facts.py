@@ -52,9 +52,9 @@ class DuckdbFacts:
                 self._database.execute(aggregate.TOTALS)
         self._loading = self._database.cursor()
 
-    def position(self) -> LogPosition:
-        """Give the place in the log up to which everything is loaded."""
-        rows = self._rows("select segment, byte_offset from position")
+    def position(self, log: str) -> LogPosition:
+        """Give the place in a log up to which everything is loaded."""
+        rows = self._rows("select segment, byte_offset from position where log = ?", log)
         return LogPosition(*rows[0]) if rows else LogPosition()
 
     def load(self, part: LogSlice) -> int:
@@ -66,14 +66,13 @@ class DuckdbFacts:
             try:
                 run(sql.STAGE, [str(self._part)])
                 new = run("select count(*) from stage").fetchall()[0][0]
-                run(sql.KEEP_REPORTS)
+                run(sql.KEEP_REPORTS, [part.log, part.end.segment])
                 run(sql.KEEP_ASIDES)
                 run(sql.ARRIVED)
                 run(aggregate.ADD_FACTS)
                 run(aggregate.ADD_GROUPS)
                 run(aggregate.ADD_PERIODS)
-                run("delete from position")
-                run("insert into position values (?, ?)", [part.end.segment, part.end.offset])
+                run(sql.MOVE, [part.log, part.end.segment, part.end.offset])
                 run("commit")
             except BaseException:
                 run("rollback")

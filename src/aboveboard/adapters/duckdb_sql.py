@@ -8,9 +8,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = """
-create table if not exists position (segment bigint not null, byte_offset bigint not null);
+create table if not exists position (
+    log varchar primary key, segment bigint not null, byte_offset bigint not null
+);
 create table if not exists reports (
-    app varchar not null, id uuid not null, week varchar not null, received date not null
+    app varchar not null, id uuid not null, week varchar not null, received date not null,
+    token varchar, log varchar, segment bigint, gone date
 );
 create table if not exists facts (
     app varchar not null, metric varchar not null, period varchar not null, key varchar not null,
@@ -39,13 +42,13 @@ with part as (
         ?, format = 'newline_delimited', columns = {
             'id': 'varchar', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
             'facts': 'struct(m varchar, d date, k varchar, c bigint)[]',
-            'aside': 'struct(m varchar, r varchar)[]'
+            'aside': 'struct(m varchar, r varchar)[]', 'w': 'varchar'
         }
     )
 ), once as (
     select * from part qualify row_number() over (partition by app, uuid order by week) = 1
 )
-select app, uuid, week, day, facts, aside, row_number() over () as number
+select app, uuid, week, day, facts, aside, w, row_number() over () as number
 from once where not exists (
     select 1 from reports r where r.app = once.app and r.id = once.uuid
 )
@@ -58,7 +61,15 @@ select app, fact.m as metric, week, fact.d as day, fact.k as key, fact.c as coun
 from (select app, week, number, unnest(facts) as fact from stage)
 """
 
-KEEP_REPORTS = "insert into reports select app, uuid, week, day from stage"
+KEEP_REPORTS = """
+insert into reports (app, id, week, received, token, log, segment)
+select app, uuid, week, day, w, ?, ? from stage
+"""
+
+MOVE = """
+insert into position values (?, ?, ?)
+on conflict do update set segment = excluded.segment, byte_offset = excluded.byte_offset
+"""
 
 KEEP_ASIDES = """
 insert into asides

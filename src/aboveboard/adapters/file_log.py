@@ -30,12 +30,18 @@ SEGMENT_BYTES = 64 * 1024 * 1024
 class FileLog:
     """A log in a folder, written by one process.
 
+    Args:
+        folder: holds its segments; its name is the log's.
+        segment_bytes: how large a segment grows before the next one begins.
+
     Attributes:
+        name: what tells it from the collector's other logs.
         cut_bytes: how many bytes of a torn tail were put aside when it was opened.
         unreadable: segment to bytes behind a broken record in it, as far as it was read.
     """
 
     def __init__(self, folder: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
+        self.name = folder.name
         self.cut_bytes = 0
         self.unreadable: dict[int, int] = {}
         self._folder = folder
@@ -73,10 +79,10 @@ class FileLog:
                 begin = start.offset if segment == start.segment else 0
                 records, end = self._read_segment(segment, max(begin, len(HEADER)), most_bytes)
                 if records:
-                    return LogSlice(records, LogPosition(segment, end))
+                    return LogSlice(records, LogPosition(segment, end), self.name)
                 if rest := self._end(segment) - end:
                     self.unreadable[segment] = rest
-        return LogSlice([], start)
+        return LogSlice([], start, self.name)
 
     def tail(self, most_bytes: int) -> Iterator[bytes]:
         """Give the newest records, up to about ``most_bytes`` of them."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SendError
-from aboveboard.ports.collector import LogPosition, LogSlice
+from aboveboard.ports.collector import ONLY_LOG, LogPosition, LogSlice
 from aboveboard.ports.device import Answer
 
 if TYPE_CHECKING:
@@ -92,10 +92,12 @@ class MemoryLog:
     """Keeps records as long as the process lives; a place's offset counts records.
 
     Attributes:
+        name: what tells it from other logs.
         records: every record, oldest first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = ONLY_LOG) -> None:
+        self.name = name
         self.records: deque[bytes] = deque()
 
     def append(self, records: Sequence[bytes]) -> None:
@@ -109,7 +111,7 @@ class MemoryLog:
             if found and sum(map(len, found)) + len(record) > most_bytes:
                 break
             found.append(record)
-        return LogSlice(found, LogPosition(0, start.offset + len(found)))
+        return LogSlice(found, LogPosition(0, start.offset + len(found)), self.name)
 
     def behind(self, start: LogPosition) -> int:
         """Tell how many bytes lie after a place."""

@@ -56,7 +56,7 @@ class Follower:
 
     def behind(self) -> int:
         """Tell how many bytes of the log are not loaded yet."""
-        return self._log.behind(self._facts.position())
+        return self._log.behind(self._facts.position(self._log.name))
 
     def step(self) -> bool:
         """Load the next part; tell whether there was one."""

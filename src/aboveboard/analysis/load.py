@@ -23,7 +23,7 @@ def load_next(log: ReportLog, facts: FactStore) -> int:
     Raises:
         FactsError: nothing of this part was loaded; it is tried again.
     """
-    part = log.read(facts.position(), MOST_BYTES)
+    part = log.read(facts.position(log.name), MOST_BYTES)
     if part.records:
         facts.load(part)
     return len(part.records)

@@ -26,6 +26,7 @@ from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
+from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def collector(settings: CollectorSettings) -> Collector:
     opener = HpkeOpener(folder.private_keys())
     public_log = _public_log(folder, settings.origin)
     announce(public_log, served.values(), clock.now().date())
-    log = FileLog(folder.log)
+    log = FileLog(folder.logs / ONLY_LOG)
     facts = DuckdbFacts(folder.facts)
     acceptor = Acceptor(
         registries,

@@ -75,7 +75,7 @@ def answer(folder: DataFolder, query: str, rows: int) -> QueryResult:
             raise
         except FactsError:
             pass  # It was killed before it could take its word back; its tables are free.
-    if not (folder.log.is_dir() or folder.facts.is_dir()):
+    if not (folder.logs.is_dir() or folder.facts.is_dir()):
         message = f"no collector has kept anything in {folder.path}; name its folder with --data"
         raise SetupError(message)
     with folder.locked():
@@ -83,14 +83,15 @@ def answer(folder: DataFolder, query: str, rows: int) -> QueryResult:
 
 
 def _open_and_ask(folder: DataFolder, query: str, rows: int) -> QueryResult:
-    log, facts = FileLog(folder.log), DuckdbFacts(folder.facts)
+    facts = DuckdbFacts(folder.facts)
     try:
-        while load_next(log, facts):
-            pass
+        for log in map(FileLog, folder.all_logs()):
+            while load_next(log, facts):
+                pass
+            log.close()
         return facts.query(query, rows)
     finally:
         facts.close()
-        log.close()
 
 
 def as_table(result: QueryResult) -> str:

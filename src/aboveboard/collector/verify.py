@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from aboveboard.collector.records import (
+    Record,
+    RecordAside,
+    RecordDetail,
+    RecordFact,
+    encode,
+)
 from aboveboard.model.metric import Kind, Status
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
@@ -29,49 +34,6 @@ NO_NAME = "(no name)"
 """Where a stranger's text stands in place of a metric's name, this is kept instead."""
 
 
-class RecordFact(msgspec.Struct, gc=False):
-    """One count of a record: metric, day, key and count."""
-
-    m: str
-    d: date | None
-    k: str
-    c: int
-
-
-class RecordAside(msgspec.Struct, gc=False):
-    """One entry that was set aside: metric and reason. Its value is not kept."""
-
-    m: str
-    r: str
-
-
-class RecordDetail(msgspec.Struct, gc=False, omit_defaults=True):
-    """What one fingerprint of an error stands for: metric, key, types, frames and said words."""
-
-    m: str
-    k: str
-    t: list[str]
-    f: list[str]
-    s: str = ""
-
-
-class Record(msgspec.Struct, gc=False, omit_defaults=True):
-    """What the log keeps of a report: counts per key and what errors stand for, nothing else.
-
-    Attributes:
-        w: the hash of the token that takes it back, if it came with one.
-    """
-
-    id: str
-    app: str
-    week: str
-    day: str
-    facts: list[RecordFact]
-    aside: list[RecordAside]
-    w: str | None = None
-    details: list[RecordDetail] = []
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a collector knows of an app beside its registry.
@@ -87,9 +49,6 @@ class Known:
     def reason(self, name: str) -> Reason | None:
         """Tell why an entry is set aside, whatever it says."""
         return Reason.ANSWERED_METRIC if name in self.answered else None
-
-
-_ENCODER = msgspec.json.Encoder()
 
 
 def verify(
@@ -128,7 +87,7 @@ def verify(
         return refused
     record = Record(report.id, report.app, str(week), today.isoformat(), [], [], report.withdrawal)
     _sort_entries(report.entries, registry, week, record, known)
-    kept = _ENCODER.encode(record)
+    kept = encode(record)
     return Accepted(report.app, int(report.id, 16), kept, len(record.aside))
 
 

@@ -41,21 +41,35 @@ class LogPosition:
     offset: int = 0
 
 
+ONLY_LOG = "0"
+"""The name of a collector's log, unless it has several."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogSlice:
-    """Some records of the log, read in one go.
+    """Some records of a log, read in one go.
 
     Attributes:
         records: their payloads, in order.
         end: the place after them.
+        log: the name of the log that they are of.
     """
 
     records: list[bytes]
     end: LogPosition
+    log: str = ONLY_LOG
 
 
 class ReportLog(Protocol):
-    """Keeps accepted records on disk. Contract: ``tests/contract/test_report_log.py``."""
+    """Keeps accepted records on disk. Contract: ``tests/contract/test_report_log.py``.
+
+    Each process that takes reports has a log of its own.
+    """
+
+    @property
+    def name(self) -> str:
+        """What tells it from the collector's other logs."""
+        ...
 
     def append(self, records: Sequence[bytes]) -> None:
         """Append records and return when they are on disk.
@@ -102,8 +116,8 @@ class FactStore(Protocol):
     Every method may raise FactsError.
     """
 
-    def position(self) -> LogPosition:
-        """Give the place in the log up to which everything is loaded."""
+    def position(self, log: str) -> LogPosition:
+        """Give the place in a log up to which everything is loaded."""
         ...
 
     def load(self, part: LogSlice) -> int:

@@ -13,7 +13,7 @@ from aboveboard.adapters import duckdb_facts
 from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports.collector import LogPosition, LogSlice
+from aboveboard.ports.collector import ONLY_LOG, LogPosition, LogSlice
 
 
 def part(*numbers: int) -> LogSlice:
@@ -44,7 +44,7 @@ def test_what_was_loaded_is_there_after_a_crash(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "facts", tmp_path / "crashed")
     store.close()
     again = DuckdbFacts(tmp_path / "crashed")
-    assert again.position() == LogPosition(1, 2)
+    assert again.position(ONLY_LOG) == LogPosition(1, 2)
     assert again.load(part(2, 3)) == 1
     assert again.totals("editor") == linux(3)
     again.close()
