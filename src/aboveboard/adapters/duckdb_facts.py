@@ -81,6 +81,11 @@ class DuckdbFacts:
                 self._part.unlink(missing_ok=True)
         return int(new)
 
+    def mark(self) -> str:
+        """Give a text that is another one whenever something was loaded, and else the same."""
+        rows = self._rows("select log, segment, byte_offset from position order by log")
+        return " ".join(f"{log}:{segment}:{offset}" for log, segment, offset in rows)
+
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
         return dict(self._rows("select app, count(*) from reports group by app order by app"))

@@ -128,6 +128,10 @@ class FactStore(Protocol):
         """
         ...
 
+    def mark(self) -> str:
+        """Give a text that is another one whenever something was loaded, and else the same."""
+        ...
+
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
         ...

@@ -44,7 +44,7 @@ class CollectorApp:
             collector.public_log,
             Ed25519Checker(),
         )
-        self._warmer = Warmer(collector.publisher, shelf)
+        self._warmer = Warmer(collector.publisher.apps, self._pages.warm)
         self._notary = Notary(
             collector.publisher,
             collector.public_log,
@@ -62,7 +62,7 @@ class CollectorApp:
         elif scope["path"] == "/health":
             await self._health(scope["method"], send)
         else:
-            await self._pages(scope, receive, send)
+            await self._pages.answer(scope, receive, send)
 
     async def _health(self, method: str, send: Send) -> None:
         if method not in {"GET", "HEAD"}:
