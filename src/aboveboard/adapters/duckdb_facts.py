@@ -15,13 +15,21 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from aboveboard.adapters import duckdb_sql as sql
-from aboveboard.analysis import aggregate
+from aboveboard.adapters import duckdb_taking_back as back
+from aboveboard.analysis import aggregate, kinds, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports.collector import Cell, LogPosition, LogSlice, QueryResult
+from aboveboard.ports.collector import (
+    Cell,
+    Erasure,
+    KnownReport,
+    LogPosition,
+    LogSlice,
+    QueryResult,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 FILE = "facts.duckdb"
@@ -50,6 +58,7 @@ class DuckdbFacts:
             if not read_only:
                 self._database.execute(sql.SCHEMA)
                 self._database.execute(aggregate.TOTALS)
+                self._database.execute(taking_back.TABLES)
         self._loading = self._database.cursor()
 
     def position(self, log: str) -> LogPosition:
@@ -60,7 +69,8 @@ class DuckdbFacts:
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing."""
         with _mapped("a part of the log cannot be loaded"):
-            self._part.write_bytes(b"\n".join(part.records) + b"\n")
+            sorted_ = kinds.sort(part.records)
+            self._part.write_bytes(b"\n".join(sorted_.reports) + b"\n")
             run = self._loading.execute
             run("begin")
             try:
@@ -72,6 +82,9 @@ class DuckdbFacts:
                 run(aggregate.ADD_FACTS)
                 run(aggregate.ADD_GROUPS)
                 run(aggregate.ADD_PERIODS)
+                if new < len(sorted_.reports):
+                    back.note_copies(run, self._part, part)
+                back.mark(run, sorted_.gone)
                 run(sql.MOVE, [part.log, part.end.segment, part.end.offset])
                 run("commit")
             except BaseException:
@@ -81,9 +94,28 @@ class DuckdbFacts:
                 self._part.unlink(missing_ok=True)
         return int(new)
 
+    def report(self, app: str, report_id: str) -> KnownReport | None:
+        """Tell what is known of a report."""
+        rows = self._rows(taking_back.KNOWN, app, report_id)
+        return KnownReport(*rows[0]) if rows else None
+
+    def erasures(self) -> list[Erasure]:
+        """Give the places where reports that were taken back may still be."""
+        return [back.erasure(row) for row in self._rows(taking_back.WAITING)]
+
+    def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
+        """Take the counts of some records out, and note down their frames, or neither."""
+        with self._writing("a report cannot be taken out"):
+            back.take_out(self._loading.execute, self._part, place, records)
+
+    def erased(self, place: Erasure) -> None:
+        """Strike a place off the list."""
+        with self._writing("a report cannot be taken out"):
+            self._loading.execute(taking_back.ERASED, back.values(place))
+
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
-        return dict(self._rows("select app, count(*) from reports group by app order by app"))
+        return dict(self._rows(sql.APPS))
 
     def totals(self, app: str) -> list[Total]:
         """Give every total of an app."""
@@ -125,6 +157,21 @@ class DuckdbFacts:
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
         with _mapped("the tables cannot be read"), self._cursor() as cursor:
             return cursor.execute(select, values).fetchall()
+
+    @contextlib.contextmanager
+    def _writing(self, message: str) -> Iterator[None]:
+        """Make one transaction of what is written, beside that of loading."""
+        run = self._loading.execute
+        with _mapped(message):
+            run("begin")
+            try:
+                yield
+                run("commit")
+            except BaseException:
+                run("rollback")
+                raise
+            finally:
+                self._part.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.adapters.disk import mapped, sync_folder, write_all
 from aboveboard.errors import LogError
-from aboveboard.ports.collector import LogPosition, LogSlice
+from aboveboard.ports.collector import ERASED, LogPosition, LogSlice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,6 +103,30 @@ class FileLog:
                 if segment >= start.segment:
                     total += max(0, self._end(segment) - max(begin, len(HEADER)))
             return total
+
+    def find(self, segment: int, needle: bytes) -> list[tuple[int, bytes]]:
+        """Find the records of a segment in which some bytes stand."""
+        with mapped("the log cannot be read"):
+            if segment not in self._segments():
+                return []
+            place, found = len(HEADER), []
+            for record in self._read_segment(segment, place, self._end(segment))[0]:
+                if needle in record:
+                    found.append((place, record))
+                place += FRAME.size + len(record)
+            return found
+
+    def erase(self, segment: int, places: Sequence[tuple[int, int]]) -> None:
+        """Overwrite records in place, each with a filler of the same length."""
+        if not places:
+            return
+        with mapped("the log cannot be written"), self._file(segment).open("r+b") as file:
+            for offset, length in places:
+                filler = ERASED.ljust(length)
+                file.seek(offset)
+                file.write(FRAME.pack(length, zlib.crc32(filler)) + filler)
+            file.flush()
+            os.fdatasync(file.fileno())
 
     def close(self) -> None:
         """Let go of the file."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SendError
-from aboveboard.ports.collector import ONLY_LOG, LogPosition, LogSlice
+from aboveboard.ports.collector import ERASED, ONLY_LOG, LogPosition, LogSlice
 from aboveboard.ports.device import Answer
 
 if TYPE_CHECKING:
@@ -116,6 +116,17 @@ class MemoryLog:
     def behind(self, start: LogPosition) -> int:
         """Tell how many bytes lie after a place."""
         return sum(map(len, list(self.records)[start.offset :]))
+
+    def find(self, segment: int, needle: bytes) -> list[tuple[int, bytes]]:
+        """Find the records in which some bytes stand; all are in segment 0."""
+        found = [(n, r) for n, r in enumerate(self.records) if needle in r]
+        return found if segment == 0 else []
+
+    def erase(self, segment: int, places: Sequence[tuple[int, int]]) -> None:
+        """Put fillers in the place of records."""
+        for offset, length in places:
+            if segment == 0 and len(self.records[offset]) == length:
+                self.records[offset] = ERASED.ljust(length)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

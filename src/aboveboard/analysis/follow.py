@@ -6,6 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
+from aboveboard.analysis.erase import erase_listed
 from aboveboard.analysis.load import load_next
 from aboveboard.errors import AboveboardError
 
@@ -38,6 +39,7 @@ class Follower:
         self._log = log
         self._facts = facts
         self._changed = changed
+        self._may_erase = True
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
 
@@ -61,7 +63,14 @@ class Follower:
     def step(self) -> bool:
         """Load the next part; tell whether there was one."""
         try:
+            # What was listed before is erased first: no record is read beside a torn frame.
+            if self._may_erase:
+                erase_listed({self._log.name: self._log}, self._facts)
             count = load_next(self._log, self._facts)
+            self._may_erase = count > 0
+            if count:
+                erase_listed({self._log.name: self._log}, self._facts)
+                self._may_erase = False
         except AboveboardError as error:
             if self.well:
                 logger.warning("loading stands still: %s", error)
