@@ -122,6 +122,9 @@ class CollectorSettings:
     oldest_weeks: int = 53
     """How many weeks back a report may reach; older is refused with ``period_too_old``."""
 
+    backup_days: int = 30
+    """For how many days backups are kept, which receipts of deletion say; 0 if there are none."""
+
     def __post_init__(self) -> None:
         """Check what can be checked before anything starts.
 
@@ -133,6 +136,7 @@ class CollectorSettings:
             "largest_body": (1024, 64 * 1024 * 1024),
             "largest_inflated": (1024, 256 * 1024 * 1024),
             "oldest_weeks": (1, 520),
+            "backup_days": (0, 3660),
         }
         wrong = [
             f"{name} must lie between {lowest} and {highest}, not {getattr(self, name)}"

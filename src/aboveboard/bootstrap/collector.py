@@ -26,6 +26,7 @@ from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
+from aboveboard.collector.withdraw import ReceiptSigner, Withdrawals
 from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
 
@@ -57,6 +58,7 @@ class Collector:
         publisher: gives the numbers of the pages.
         renderer: draws the charts.
         desk: answers the queries of the folder's owner.
+        withdrawals: takes reports back.
     """
 
     settings: CollectorSettings
@@ -71,6 +73,7 @@ class Collector:
     publisher: Publisher
     renderer: VlConvertRenderer
     desk: Desk
+    withdrawals: Withdrawals
 
 
 def collector(settings: CollectorSettings) -> Collector:
@@ -90,10 +93,11 @@ def collector(settings: CollectorSettings) -> Collector:
     announce(public_log, served.values(), clock.now().date())
     log = FileLog(folder.logs / ONLY_LOG)
     facts = DuckdbFacts(folder.facts)
+    commit, seen = GroupCommit(_in_one_thread(log)), _remember(log.tail(REMEMBERED_LOG_BYTES))
     acceptor = Acceptor(
         registries,
-        GroupCommit(_in_one_thread(log)),
-        _remember(log.tail(REMEMBERED_LOG_BYTES)),
+        commit,
+        seen,
         opener,
         clock,
         Limits(settings.largest_body, settings.largest_inflated, settings.oldest_weeks),
@@ -112,6 +116,17 @@ def collector(settings: CollectorSettings) -> Collector:
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts),
+        withdrawals=Withdrawals(
+            facts,
+            lambda: [log],
+            commit,
+            seen,
+            ReceiptSigner(
+                public_log.key.name, Ed25519Signer(folder.signing_key()), settings.backup_days
+            ),
+            clock,
+            acceptor.outcomes,
+        ),
     )
 
 
@@ -124,10 +139,10 @@ def _public_log(folder: DataFolder, origin: str) -> TransparencyLog:
 
 
 class _RecordPlace(msgspec.Struct, gc=False):
-    """The part of a log record that names its report."""
+    """The part of a log record that names its report; a filler names none."""
 
-    id: str
-    app: str
+    id: str = ""
+    app: str = ""
 
 
 def _remember(records: Iterable[bytes]) -> SeenIds:
@@ -135,7 +150,8 @@ def _remember(records: Iterable[bytes]) -> SeenIds:
     decoder = msgspec.json.Decoder(_RecordPlace)
     for record in records:
         place = decoder.decode(record)
-        seen.add(place.app, int(place.id, 16))
+        if place.id:
+            seen.add(place.app, int(place.id, 16))
     return seen
 
 

@@ -142,12 +142,14 @@ class KnownReport:
     """What the tables know of one report: where it is, not what it said.
 
     Attributes:
+        week: the one that it is of.
         linked: whether it can still be found in a log, so that its counts can be taken out.
         token: the hash of the token that takes it back; None if it came without one.
         gone: the day on which it was taken back.
         waits: whether some of it is still in a log or in the totals although it was taken back.
     """
 
+    week: str
     linked: bool
     token: str | None = None
     gone: date | None = None

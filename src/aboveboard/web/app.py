@@ -15,6 +15,7 @@ from aboveboard.web.health import health
 from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
+from aboveboard.web.taking_back import TakingBack
 from aboveboard.web.warm import Warmer
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class CollectorApp:
         self._collector = collector
         self._address = address
         self._intake = Intake(collector.acceptor)
+        self._taking_back = TakingBack(collector.withdrawals)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,
@@ -57,6 +59,8 @@ class CollectorApp:
         """Answer one call of the server."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+        elif scope["path"].startswith(PREFIX) and scope["method"] == "DELETE":
+            await self._taking_back(scope, send)
         elif scope["path"].startswith(PREFIX):
             await self._intake(scope, receive, send)
         elif scope["path"] == "/health":
