@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from aboveboard.model.total import Total
 
@@ -60,10 +61,27 @@ class LogSlice:
     log: str = ONLY_LOG
 
 
-class ReportLog(Protocol):
-    """Keeps accepted records on disk. Contract: ``tests/contract/test_report_log.py``.
+@dataclass(frozen=True, slots=True)
+class SegmentInfo:
+    """What a segment of a log holds.
 
-    Each process that takes reports has a log of its own.
+    Attributes:
+        segment: its number.
+        newest: the day (UTC) on which its newest record was written, or a later one.
+        bytes: how large it is, as far as it is on disk.
+        sealed: whether nothing is written to it any more.
+    """
+
+    segment: int
+    newest: date
+    bytes: int
+    sealed: bool
+
+
+class KeptLog(Protocol):
+    """What was kept in a log, perhaps by another process.
+
+    Contract: ``tests/contract/test_report_log.py``. Every method but ``close`` may raise LogError.
     """
 
     @property
@@ -71,12 +89,9 @@ class ReportLog(Protocol):
         """What tells it from the collector's other logs."""
         ...
 
-    def append(self, records: Sequence[bytes]) -> None:
-        """Append records and return when they are on disk.
-
-        Raises:
-            LogError: none of them counts as kept.
-        """
+    @property
+    def unreadable(self) -> dict[int, int]:
+        """Segment to bytes behind a broken record in it, as far as it was read."""
         ...
 
     def read(self, start: LogPosition, most_bytes: int) -> LogSlice:
@@ -87,8 +102,54 @@ class ReportLog(Protocol):
         """Tell how many bytes lie after a place."""
         ...
 
+    def find(self, segment: int, needle: bytes) -> list[tuple[int, bytes]]:
+        """Find the records of a segment that hold some bytes.
+
+        Returns:
+            The offset and the payload of each; none if there is no such segment.
+        """
+        ...
+
+    def erase(self, segment: int, places: Sequence[tuple[int, int]]) -> None:
+        """Overwrite records with ``{"kind":"erased"}`` and spaces; it is on disk on return.
+
+        Done again, it changes nothing, or repairs what a crash left half done.
+
+        Args:
+            segment: where they are; nothing is done if there is no such segment.
+            places: the offset of each and the length of its payload, as ``find`` gave them.
+        """
+        ...
+
+    def segments(self) -> list[SegmentInfo]:
+        """Tell of each segment, oldest first."""
+        ...
+
+    def drop(self, segment: int) -> None:
+        """Remove a segment with all of its records.
+
+        Raises:
+            LogError: it is still being written, or cannot be removed.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of files."""
+        ...
+
+
+class ReportLog(KeptLog, Protocol):
+    """Keeps accepted records on disk. Contract: ``tests/contract/test_report_log.py``.
+
+    Each process that takes reports has a log of its own.
+    """
+
+    def append(self, records: Sequence[bytes]) -> None:
+        """Append records and return when they are on disk.
+
+        Raises:
+            LogError: none of them counts as kept.
+        """
         ...
 
 
