@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.log import GroupCommit
     from aboveboard.collector.seen import SeenIds
-    from aboveboard.ports.collector import FactStore, KnownReport, LogPosition, ReportLog
+    from aboveboard.ports.collector import FactStore, KeptLog, KnownReport, LogPosition
     from aboveboard.ports.signatures import Signer
     from aboveboard.ports.surroundings import Clock
 
@@ -103,7 +103,7 @@ class Withdrawals:
     def __init__(  # noqa: PLR0913, PLR0917 it reaches from the web to the tables and back
         self,
         facts: FactStore,
-        logs: Callable[[], Sequence[ReportLog]],
+        logs: Callable[[], Sequence[KeptLog]],
         commit: GroupCommit,
         seen: SeenIds,
         receipts: ReceiptSigner,
@@ -209,7 +209,7 @@ class Withdrawals:
 class _Mark:
     """How far a log reached at a moment: so many bytes after the place that was loaded then."""
 
-    log: ReportLog
+    log: KeptLog
     start: LogPosition
     length: int
 
