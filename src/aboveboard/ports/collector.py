@@ -42,6 +42,9 @@ class LogPosition:
     offset: int = 0
 
 
+ERASED = b'{"kind":"erased"}'
+"""What stands in a log, with spaces after it, where a record was erased."""
+
 ONLY_LOG = "0"
 """The name of a collector's log, unless it has several."""
 
