@@ -11,10 +11,9 @@ from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.log_reader import FileLogReader
 from aboveboard.adapters.memory import MemoryLog
 from aboveboard.errors import LogError
-from aboveboard.ports.collector import KeptLog, LogPosition, ReportLog, SegmentInfo
+from aboveboard.ports.collector import ERASED, KeptLog, LogPosition, ReportLog, SegmentInfo
 
 ALL = 1024 * 1024
-ERASED = b'{"kind":"erased"}'
 
 
 def small_file_log(folder: Path) -> ReportLog:

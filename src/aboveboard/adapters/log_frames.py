@@ -10,13 +10,14 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
+from aboveboard.ports.collector import ERASED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 HEADER = b"ABLOG\x00\x00\x01"
 """Begins each segment: what it is, and the version of its form."""
 FRAME = struct.Struct("<II")
-ERASED = b'{"kind":"erased"}'
 
 
 def framed(records: Sequence[bytes]) -> bytes:

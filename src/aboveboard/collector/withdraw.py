@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from aboveboard.collector.records import Gone, encode
+from aboveboard.collector.records import Gone
 from aboveboard.errors import FactsError, LogError
 from aboveboard.model.verdict import Reason, Refused, TakenBack
 from aboveboard.registry.names import APP_NAME, REPORT_ID
@@ -23,10 +23,8 @@ from aboveboard.wires.receipts import text
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from aboveboard.collector.log import GroupCommit
-    from aboveboard.collector.seen import SeenIds
     from aboveboard.ports.collector import FactStore, KeptLog, KnownReport, LogPosition
     from aboveboard.ports.signatures import Signer
     from aboveboard.ports.surroundings import Clock
@@ -91,9 +89,8 @@ class Withdrawals:
 
     Args:
         facts: knows where reports are, and whether they are gone.
-        logs: gives every log of the collector.
-        commit: writes into one of them.
-        seen: ids that need not be kept again.
+        logs: every log of the collector.
+        keep: keeps word in one of them that a report is gone, and comes back when it is on disk.
         receipts: signs them.
         clock: tells the day.
         outcomes: counts the answers by their codes.
@@ -103,9 +100,8 @@ class Withdrawals:
     def __init__(  # noqa: PLR0913, PLR0917 it reaches from the web to the tables and back
         self,
         facts: FactStore,
-        logs: Callable[[], Sequence[KeptLog]],
-        commit: GroupCommit,
-        seen: SeenIds,
+        logs: Sequence[KeptLog],
+        keep: Callable[[Gone], Awaitable[None]],
         receipts: ReceiptSigner,
         clock: Clock,
         outcomes: Counter[str],
@@ -113,8 +109,7 @@ class Withdrawals:
     ) -> None:
         self._facts = facts
         self._logs = logs
-        self._commit = commit
-        self._seen = seen
+        self._keep = keep
         self._receipts = receipts
         self._clock = clock
         self._outcomes = outcomes
@@ -153,8 +148,7 @@ class Withdrawals:
             return refused
         if known.gone is None:
             today = self._clock.now().date().isoformat()
-            await self._commit.append(encode(Gone(report_id, app, known.week, today, digest)))
-            self._seen.add(app, int(report_id, 16))
+            await self._keep(Gone(report_id, app, known.week, today, digest))
         return await self._wait(app, report_id)
 
     async def _look_up(self, app: str, report_id: str) -> KnownReport | Refused:
@@ -189,7 +183,7 @@ class Withdrawals:
 
     def _marks(self) -> list[_Mark]:
         found = []
-        for log in self._logs():
+        for log in self._logs:
             start = self._facts.position(log.name)
             found.append(_Mark(log, start, log.behind(start)))
         return found

@@ -13,6 +13,7 @@ from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.health import health
 from aboveboard.web.intake import PREFIX, Intake, send_json
+from aboveboard.web.log_age import leave_old
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
 from aboveboard.web.taking_back import TakingBack
@@ -96,7 +97,8 @@ class CollectorApp:
             folder.not_serving()
             await desk.stop()
             raise
-        self._tasks = [asyncio.create_task(each.run()) for each in (self._warmer, self._notary)]
+        running = (self._warmer.run(), self._notary.run(), leave_old(self._collector.log))
+        self._tasks = [asyncio.create_task(each) for each in running]
 
     async def _stop(self) -> None:
         for task in self._tasks:
@@ -105,4 +107,5 @@ class CollectorApp:
         await self._collector.desk.stop()
         await asyncio.to_thread(self._collector.follower.stop)
         await asyncio.to_thread(self._collector.facts.close)
-        self._collector.log.close()
+        for log in self._collector.logs:
+            log.close()

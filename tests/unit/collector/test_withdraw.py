@@ -11,8 +11,7 @@ import pytest
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.memory import MemoryLog, SetClock
 from aboveboard.collector import withdraw
-from aboveboard.collector.log import GroupCommit
-from aboveboard.collector.seen import SeenIds
+from aboveboard.collector.records import Gone, encode
 from aboveboard.collector.withdraw import Patience, ReceiptSigner, Withdrawals
 from aboveboard.errors import FactsError, LogError
 from aboveboard.model.verdict import Refused, TakenBack
@@ -60,25 +59,23 @@ class World:
 
     def __init__(self, tables: Tables, *, backup_days: int = 30, patience: float = 0.05) -> None:
         self.log = MemoryLog()
-        self.seen = SeenIds()
         self.outcomes: Counter[str] = Counter()
         self.full = False
         self.withdrawals = Withdrawals(
             tables,  # type: ignore[arg-type]  # what it asks of them
-            lambda: [self.log],
-            GroupCommit(self._append),
-            self.seen,
+            [self.log],
+            self._keep,
             ReceiptSigner(NAME, SIGNER, backup_days),
             SetClock(),
             self.outcomes,
             Patience(patience, 0.005),
         )
 
-    async def _append(self, records: list[bytes]) -> None:
+    async def _keep(self, gone: Gone) -> None:
         if self.full:
             message = "no space left"
             raise LogError(message)
-        self.log.append(records)
+        self.log.append([encode(gone)])
 
     def ask(self, shown: str = SHOWN, app: str = "editor", report_id: str = ID) -> object:
         return asyncio.run(self.withdrawals.take_back(app, report_id, shown))
@@ -109,7 +106,6 @@ def test_whoever_shows_the_token_gets_a_receipt_once_the_report_is_gone() -> Non
         b'{"kind":"gone","id":"%b","app":"editor","week":"2026-W47","day":"2026-11-18","w":"%b"}'
         % (ID.encode(), HASH.encode())
     ]
-    assert ("editor", int(ID, 16)) in world.seen
     assert tables.asked == 4
     assert world.outcomes == {"deleted": 1}
 
@@ -215,7 +211,6 @@ def test_tables_that_fail_and_a_full_disk_are_told_and_pass() -> None:
     world = World(Tables(THERE))
     world.full = True
     assert world.code() == "cannot_keep"
-    assert ("editor", int(ID, 16)) not in world.seen
 
 
 def test_only_so_many_are_waited_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
