@@ -35,25 +35,29 @@ create table if not exists asides (
 );
 """
 
-STAGE = """
-create or replace temp table stage as
-with part as (
-    select *, cast(id as uuid) as uuid from read_json(
-        ?, format = 'newline_delimited', columns = {
+COLUMNS = """{
             'id': 'varchar', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
             'facts': 'struct(m varchar, d date, k varchar, c bigint)[]',
             'aside': 'struct(m varchar, r varchar)[]', 'w': 'varchar'
-        }
+        }"""
+
+STAGE = f"""
+create or replace temp table stage as
+with part as (
+    select *, cast(id as uuid) as uuid, row_number() over () as number from read_json(
+        ?, format = 'newline_delimited', columns = {COLUMNS}
     )
 ), once as (
-    select * from part qualify row_number() over (partition by app, uuid order by week) = 1
+    select * from part qualify row_number() over (partition by app, uuid order by number) = 1
 )
-select app, uuid, week, day, facts, aside, w, row_number() over () as number
+select app, uuid, week, day, facts, aside, w, number
 from once where not exists (
     select 1 from reports r where r.app = once.app and r.id = once.uuid
 )
-"""
-"""Reads a part of the log; leaves out each report that is there already or twice in the part."""
+"""  # noqa: S608 ours
+"""Reads a part of the log; leaves out each report that is there already.
+
+Of two in the part the first counts, which is the first in the log as well: it is found again."""
 
 ARRIVED = """
 create or replace temp table arrived as
@@ -65,6 +69,8 @@ KEEP_REPORTS = """
 insert into reports (app, id, week, received, token, log, segment)
 select app, uuid, week, day, w, ?, ? from stage
 """
+
+APPS = "select app, count(*) from reports where gone is null group by app order by app"
 
 MOVE = """
 insert into position values (?, ?, ?)

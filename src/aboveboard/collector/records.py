@@ -52,6 +52,20 @@ class Record(msgspec.Struct, gc=False, omit_defaults=True):
     details: list[RecordDetail] = []
 
 
-def encode(record: Record) -> bytes:
-    """Write a record as one line of JSON."""
+class Gone(msgspec.Struct, gc=False, tag_field="kind", tag="gone"):
+    """What the log keeps of a withdrawal: whose report is gone.
+
+    Attributes:
+        w: the hash of the token that took it back, so that the same request is known again.
+    """
+
+    id: str
+    app: str
+    week: str
+    day: str
+    w: str
+
+
+def encode(record: Record | Gone) -> bytes:
+    """Write a record as one line of JSON; what is no report begins with its kind."""
     return _ENCODER.encode(record)
