@@ -44,12 +44,13 @@ _SETTINGS = {
 }
 
 
-def connect(url: str, search_path: str) -> Connection:
+def connect(url: str, search_path: str, *, autocommit: bool = True) -> Connection:
     """Make one connection.
 
     Args:
-        url: the address; what it says itself goes before what is usual here.
+        url: the address; its own words on how to connect go before what is usual here.
         search_path: the schema whose tables have no other name.
+        autocommit: whether a statement stands for itself where no transaction is begun.
 
     Raises:
         psycopg.Error: the server is away, or refuses.
@@ -59,7 +60,7 @@ def connect(url: str, search_path: str) -> Connection:
     settings = {**_SETTINGS, "search_path": search_path}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     merged = {**_USUAL, **asked, "options": f"{asked.get('options', '')} {options}".strip()}
-    return psycopg.connect(autocommit=True, **merged)  # type: ignore[arg-type]  # libpq's own words
+    return psycopg.connect(autocommit=autocommit, **merged)  # type: ignore[arg-type]  # libpq's own words
 
 
 def shown(url: str) -> str:
