@@ -16,6 +16,7 @@ import duckdb
 
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import duckdb_taking_back as back
+from aboveboard.adapters import facts_schema
 from aboveboard.analysis import aggregate, sorting, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
@@ -54,12 +55,10 @@ class DuckdbFacts:
             if not read_only:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._database = duckdb.connect(str(folder / FILE), read_only=read_only)
-            for statement in sql.sandbox(folder):
-                self._database.execute(statement)
-            if not read_only:
-                self._database.execute(sql.SCHEMA)
-                self._database.execute(aggregate.TOTALS)
-                self._database.execute(taking_back.TABLES)
+            with contextlib.ExitStack() as unless_open:
+                unless_open.callback(self._database.close)
+                self._bring_up(folder, read_only=read_only)
+                unless_open.pop_all()
         self._loading = self._database.cursor()
 
     def position(self, log: str) -> LogPosition:
@@ -150,6 +149,21 @@ class DuckdbFacts:
             self._handing_out.wait_for(lambda: not self._readers, QUERY_SECONDS)
             self._loading.close()
             self._database.close()
+
+    def _bring_up(self, folder: Path, *, read_only: bool) -> None:
+        """Shut the connection in, and make the tables those of this version, all or nothing."""
+
+        def ask(statement: str) -> list[tuple[Any, ...]]:
+            return self._database.execute(statement).fetchall()
+
+        for setting in sql.sandbox(folder):
+            ask(setting)
+        if read_only:
+            facts_schema.check(ask, len(sql.STEPS))
+            return
+        ask("begin")
+        facts_schema.upgrade(ask, sql.STEPS)
+        ask("commit")
 
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
         with _mapped("the tables cannot be read"), self._cursor() as cursor:
