@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.device import about
@@ -23,6 +22,7 @@ from aboveboard.device.terms import Terms
 from aboveboard.device.told_errors import ToldErrors
 from aboveboard.errors import SetupError, StoreError
 from aboveboard.model.consent import Choice, Consent, Mode, Rule
+from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

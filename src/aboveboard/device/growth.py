@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from aboveboard.errors import RegistryError
 from aboveboard.model.metric import Status
 from aboveboard.model.registry import CollectorAddress
 from aboveboard.registry.canonical import canonical, digest
+from aboveboard.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
