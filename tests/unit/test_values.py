@@ -140,7 +140,8 @@ def test_the_standard_library_knows_our_fields() -> None:
             other.repr,
         )
     assert dataclasses.is_dataclass(kind)
-    here: Any = kind("Berne", souls=3)
+    made: Any = kind
+    here = made("Berne", souls=3)
     assert dataclasses.asdict(here) == {"name": "Berne", "streets": [], "souls": 3}
     assert dataclasses.replace(here, name="Basle").name == "Basle"
 

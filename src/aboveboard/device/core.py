@@ -115,7 +115,8 @@ class Core:
         self.consent_now()
         self.keep_unseen_here()
         choice = self.consent.choice
-        return self.terms.compare(choice, self.registry) if choice is not None else NO_GROWTH
+        grown = self.terms.compare(choice, self.registry) if choice is not None else NO_GROWTH
+        return replace(grown, waiting=self.registrar.waiting())
 
     def choose(
         self, mode: Mode, levels: Mapping[str, Mode], wording: str, *, earlier: bool

@@ -43,6 +43,10 @@ class Registrar(Protocol):
         """Look for a newer version."""
         ...
 
+    def waiting(self) -> tuple[str, ...]:
+        """Tell what a version that waits says differently, as it is known here already."""
+        ...
+
     def agree(self) -> Renewed:
         """Let the version that waits take force."""
         ...
