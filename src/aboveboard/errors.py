@@ -18,7 +18,7 @@ The tree::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from aboveboard.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

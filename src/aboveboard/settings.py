@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SetupError
+from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
