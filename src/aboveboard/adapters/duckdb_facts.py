@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from aboveboard.adapters import duckdb_keeping as keeping
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import duckdb_taking_back as back
 from aboveboard.analysis import aggregate, kinds, taking_back
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 FILE = "facts.duckdb"
 QUERY_SECONDS = 30.0
+MOST_WAITING = 100_000
 _EXPLAIN = re.compile(r"\A\s*explain(\s+analyze)?\s", re.IGNORECASE)
 
 
@@ -43,9 +45,13 @@ class DuckdbFacts:
     Args:
         folder: holds the database and, while loading, the part that is loaded.
         read_only: open an existing database without changing anything.
+        most_waiting: how many rows of the quarantine an app may have.
     """
 
-    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, read_only: bool = False, most_waiting: int = MOST_WAITING
+    ) -> None:
+        self._most_waiting = most_waiting
         self._part = folder / "loading.ndjson"
         self._handing_out = threading.Condition()
         self._readers = 0
@@ -59,6 +65,7 @@ class DuckdbFacts:
                 self._database.execute(sql.SCHEMA)
                 self._database.execute(aggregate.TOTALS)
                 self._database.execute(taking_back.TABLES)
+                self._database.execute(keeping.SCHEMA)
         self._loading = self._database.cursor()
 
     def position(self, log: str) -> LogPosition:
@@ -78,12 +85,16 @@ class DuckdbFacts:
                 new = run("select count(*) from stage").fetchall()[0][0]
                 run(sql.KEEP_REPORTS, [part.log, part.end.segment])
                 run(sql.KEEP_ASIDES)
+                keeping.fold_reports(run, self._most_waiting)
                 run(sql.ARRIVED)
                 run(aggregate.ADD_FACTS)
                 run(aggregate.ADD_GROUPS)
                 run(aggregate.ADD_PERIODS)
                 if new < len(sorted_.reports):
                     back.note_copies(run, self._part, part)
+                if sorted_.others:
+                    self._part.write_bytes(b"\n".join(sorted_.others) + b"\n")
+                    keeping.fold_others(run, self._part, part, self._most_waiting)
                 back.mark(run, sorted_.gone)
                 run(sql.MOVE, [part.log, part.end.segment, part.end.offset])
                 run("commit")

@@ -38,7 +38,8 @@ create table if not exists asides (
 COLUMNS = """{
             'id': 'varchar', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
             'facts': 'struct(m varchar, d date, k varchar, c bigint)[]',
-            'aside': 'struct(m varchar, r varchar)[]', 'w': 'varchar'
+            'aside': 'struct(m varchar, r varchar, e varchar)[]', 'w': 'varchar',
+            'wire': 'varchar'
         }"""
 
 STAGE = f"""
@@ -50,7 +51,7 @@ with part as (
 ), once as (
     select * from part qualify row_number() over (partition by app, uuid order by number) = 1
 )
-select app, uuid, week, day, facts, aside, w, number
+select app, uuid, week, day, facts, aside, w, wire, number
 from once where not exists (
     select 1 from reports r where r.app = once.app and r.id = once.uuid
 )

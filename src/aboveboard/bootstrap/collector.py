@@ -126,8 +126,8 @@ def _public_log(folder: DataFolder, origin: str) -> TransparencyLog:
 class _RecordPlace(msgspec.Struct, gc=False):
     """The part of a log record that names its report."""
 
-    id: str
-    app: str
+    id: str = ""
+    app: str = ""
 
 
 def _remember(records: Iterable[bytes]) -> SeenIds:
@@ -135,7 +135,8 @@ def _remember(records: Iterable[bytes]) -> SeenIds:
     decoder = msgspec.json.Decoder(_RecordPlace)
     for record in records:
         place = decoder.decode(record)
-        seen.add(place.app, int(place.id, 16))
+        if place.id:
+            seen.add(place.app, int(place.id, 16))
     return seen
 
 

@@ -6,6 +6,7 @@ Steps 7 to 9, joined. This is all that a web server needs to know of the collect
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.log import GroupCommit
     from aboveboard.collector.seen import SeenIds
+    from aboveboard.collector.unread import Unread
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import Opener
     from aboveboard.ports.surroundings import Clock
@@ -47,6 +49,7 @@ class Acceptor:
         clock: Clock,
         limits: Limits | None = None,
         versions: Mapping[str, frozenset[str]] | None = None,
+        unread: Unread | None = None,
     ) -> None:
         self.outcomes: Counter[str] = Counter()
         self.asides = 0
@@ -54,6 +57,7 @@ class Acceptor:
         self.limits = limits or Limits()
         self._registries = registries
         self._versions = versions or {}
+        self._unread = unread
         self.answered: dict[str, frozenset[str]] = {}
         self._log = log
         self._seen = seen
@@ -76,17 +80,26 @@ class Acceptor:
     async def _accept(self, request: Request) -> Kept | Refused:
         submission = receive(request, self.limits, self._opener)
         if isinstance(submission, Refused):
-            return submission
+            return await self._put_aside(request, submission)
         today = self._clock.now().date()
         app = submission.app
         known = Known(self._versions.get(app), self.answered.get(app, frozenset()))
         verdict = verify(submission, self._registries, today, self.limits, known)
         if isinstance(verdict, Refused):
-            return verdict
+            return await self._put_aside(request, verdict)
         kept = await self._keep_once(verdict)
         if known.answered and isinstance(kept, Kept):
             return replace(kept, answered=known.answered)
         return kept
+
+    async def _put_aside(self, request: Request, refused: Refused) -> Refused:
+        """Keep a body that nobody can read; whether that works changes nothing for its sender."""
+        if self._unread is not None:
+            record = self._unread.record(request, refused, self._clock.now())
+            if record is not None:
+                with contextlib.suppress(LogError):
+                    await self._log.append(record)
+        return refused
 
     async def _keep_once(self, accepted: Accepted) -> Kept | Refused:
         place = (accepted.app, accepted.id)

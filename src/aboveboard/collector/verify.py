@@ -6,18 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from aboveboard.collector.records import (
-    Record,
-    RecordAside,
-    RecordDetail,
-    RecordFact,
-    encode,
-)
+from aboveboard.collector.aside import Asides
+from aboveboard.collector.records import Record, RecordDetail, RecordFact, encode
 from aboveboard.model.metric import Kind, Status
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry import bounds
-from aboveboard.registry.names import METRIC_NAME
 from aboveboard.registry.scrub import is_scrubbed
 from aboveboard.wires import native_reader
 
@@ -29,9 +23,6 @@ if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.wires.native_reader import WireDetail, WireEntry
-
-NO_NAME = "(no name)"
-"""Where a stranger's text stands in place of a metric's name, this is kept instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +76,11 @@ def verify(
         return Refused(Reason.UNKNOWN_REGISTRY, detail)
     if (refused := _period(week, today, limits)) is not None:
         return refused
-    record = Record(report.id, report.app, str(week), today.isoformat(), [], [], report.withdrawal)
-    _sort_entries(report.entries, registry, week, record, known)
+    asides = Asides(keeps=limits.keeps_asides)
+    record = Record(
+        report.id, report.app, str(week), today.isoformat(), [], asides.found, report.withdrawal
+    )
+    _sort_entries(report.entries, registry, week, (record, asides), known)
     kept = encode(record)
     return Accepted(report.app, int(report.id, 16), kept, len(record.aside))
 
@@ -102,24 +96,47 @@ def _period(week: Week, today: date, limits: Limits) -> Refused | None:
 
 
 def _sort_entries(
-    entries: list[WireEntry], registry: Registry, week: Week, record: Record, known: Known
+    entries: list[WireEntry],
+    registry: Registry,
+    week: Week,
+    into: tuple[Record, Asides],
+    known: Known,
 ) -> None:
+    record, asides = into
     said: set[tuple[str, date | None]] = set()
-    span = (week.first, week.last)
     for entry in entries:
         name, day = entry.metric, entry.day
         twice = Reason.SAID_TWICE if (name, day) in said else None
-        found = twice or known.reason(name) or _entry(entry, registry, span)
+        found = twice or judge(entry, registry, week, known)
         if isinstance(found, Reason):
-            shown = name if METRIC_NAME.fullmatch(name) else NO_NAME
-            record.aside.append(RecordAside(shown, found.value))
+            asides.add(entry, found)
             continue
         said.add((name, day))
-        for key, count in found.items():
-            record.facts.append(RecordFact(name, day, key, count))
-        for key, told in (entry.detail or {}).items():
-            words = told.message or ""
-            record.details.append(RecordDetail(name, key, told.type, told.frames, words))
+        facts, details = told(entry, found)
+        record.facts += facts
+        record.details += details
+
+
+def judge(
+    entry: WireEntry, registry: Registry, week: Week, known: Known
+) -> dict[str, int] | Reason:
+    """Judge one entry of a report, whatever else it says.
+
+    Returns:
+        What it counts, by key, or why it is set aside.
+    """
+    return known.reason(entry.metric) or _entry(entry, registry, (week.first, week.last))
+
+
+def told(entry: WireEntry, found: Mapping[str, int]) -> tuple[list[RecordFact], list[RecordDetail]]:
+    """Write down what an accepted entry tells."""
+    name, day = entry.metric, entry.day
+    facts = [RecordFact(name, day, key, count) for key, count in found.items()]
+    details = [
+        RecordDetail(name, key, each.type, each.frames, each.message or "")
+        for key, each in (entry.detail or {}).items()
+    ]
+    return facts, details
 
 
 def _entry(

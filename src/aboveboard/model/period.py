@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+GRACE = timedelta(days=14)
+"""How long after its end a week stays open."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Week:
