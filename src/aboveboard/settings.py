@@ -23,6 +23,7 @@ FOLDER = "aboveboard"
 HOMES = "homes"
 DEFAULT_PORT = 8790
 MOST_PORT = 65_535
+MOST_WORKERS = 64
 AUTOMATION = (
     "CI",
     "CONTINUOUS_INTEGRATION",
@@ -121,6 +122,10 @@ class CollectorSettings:
     """Name of its transparency log; empty for one that is made of the log's key."""
     oldest_weeks: int = 53
     """How many weeks back a report may reach; older is refused with ``period_too_old``."""
+    workers: int = 1
+    """How many processes take reports; with more than one, another one loads and shows them."""
+    backup_days: int = 30
+    """For how many days backups are kept, which receipts of deletion say; 0 if there are none."""
 
     def __post_init__(self) -> None:
         """Check what can be checked before anything starts.
@@ -133,6 +138,8 @@ class CollectorSettings:
             "largest_body": (1024, 64 * 1024 * 1024),
             "largest_inflated": (1024, 256 * 1024 * 1024),
             "oldest_weeks": (1, 520),
+            "workers": (1, MOST_WORKERS),
+            "backup_days": (0, 3660),
         }
         wrong = [
             f"{name} must lie between {lowest} and {highest}, not {getattr(self, name)}"

@@ -17,7 +17,7 @@ import duckdb
 from aboveboard.adapters import duckdb_keeping as keeping
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import duckdb_taking_back as back
-from aboveboard.analysis import aggregate, kinds, taking_back
+from aboveboard.analysis import aggregate, sorting, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import (
@@ -76,7 +76,7 @@ class DuckdbFacts:
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing."""
         with _mapped("a part of the log cannot be loaded"):
-            sorted_ = kinds.sort(part.records)
+            sorted_ = sorting.sort(part.records)
             self._part.write_bytes(b"\n".join(sorted_.reports) + b"\n")
             run = self._loading.execute
             run("begin")

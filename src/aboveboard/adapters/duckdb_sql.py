@@ -56,8 +56,9 @@ from once where not exists (
     select 1 from reports r where r.app = once.app and r.id = once.uuid
 )
 """  # noqa: S608 ours
-"""Reads a part of the log; leaves out each report that is there already; of two in the part, the first
-counts, which is also the first in the log."""
+"""Reads a part of the log; leaves out each report that is there already.
+
+Of two in the part the first counts, which is the first in the log as well: it is found again."""
 
 ARRIVED = """
 create or replace temp table arrived as

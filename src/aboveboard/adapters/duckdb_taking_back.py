@@ -1,4 +1,4 @@
-"""Enters: a connection within a transaction. Leaves: reports marked, listed, taken out, in DuckDB."""
+"""Enters: a transaction of DuckDB. Leaves: reports marked, listed and taken out in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from aboveboard.analysis.kinds import GoneRecord
+    from aboveboard.analysis.sorting import GoneRecord
     from aboveboard.ports.collector import LogSlice
 
     Run = Callable[..., Any]
@@ -71,6 +71,6 @@ def values(place: Erasure) -> list[str | int]:
 
 def erasure(row: tuple[Any, ...]) -> Erasure:
     """Read a row of the list."""
-    *place, frames = row
-    found = json.loads(frames) if frames is not None else None
-    return Erasure(*place, tuple(map(tuple, found)) if found is not None else None)
+    app, report_id, log, segment, original, counted, written = row
+    frames = None if written is None else tuple(map(tuple, json.loads(written)))
+    return Erasure(app, report_id, log, segment, original, counted, frames)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aboveboard.ports.collector import Erasure, FactStore, ReportLog
+    from aboveboard.ports.collector import Erasure, FactStore, KeptLog
 
 MORE = "more"
 """The kind of a record that adds to a report what had been set aside of it."""
 
 
-def erase_listed(logs: Mapping[str, ReportLog], facts: FactStore) -> int:
+def erase_listed(logs: Mapping[str, KeptLog], facts: FactStore) -> int:
     """Erase what is listed; what lies in a log that is not here stays listed.
 
     Args:
@@ -45,7 +45,7 @@ def erase_listed(logs: Mapping[str, ReportLog], facts: FactStore) -> int:
     return done
 
 
-def _take_out(place: Erasure, log: ReportLog, facts: FactStore) -> Sequence[tuple[int, int]]:
+def _take_out(place: Erasure, log: KeptLog, facts: FactStore) -> Sequence[tuple[int, int]]:
     found = [
         (offset, record, kind)
         for offset, record in log.find(place.segment, place.id.encode())

@@ -81,7 +81,7 @@ on conflict do nothing
 """Lists where reports came again that had been taken back, of ``again``."""
 
 KNOWN = """
-select log is not null, token, gone, exists (
+select week, log is not null, token, gone, exists (
     select 1 from erasures e where e.app = r.app and e.id = r.id
 ) from reports r where app = ? and id = cast(? as uuid)
 """
@@ -127,10 +127,10 @@ def _less(table: str, change: str, gone: str, same: str, empty: str) -> list[str
     They update: a row that is no longer there, because its time was over, is not made again.
     """
     where = same.format(table=table)
+    theirs = f"exists (select 1 from {gone} where {where})"  # noqa: S608 ours
     return [
         f"update {table} set {change} from {gone} where {where}",  # noqa: S608 ours
-        f"delete from {table} where {empty} <= 0"  # noqa: S608 ours
-        f" and exists (select 1 from {gone} where {where})",
+        f"delete from {table} where {empty} <= 0 and {theirs}",  # noqa: S608 ours
     ]
 
 

@@ -21,19 +21,22 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
+from aboveboard.bootstrap.crew import Crew
+from aboveboard.bootstrap.logs import worker_logs
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
+from aboveboard.collector.withdraw import ReceiptSigner, Withdrawals
 from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from aboveboard.model.registry import Registry
-    from aboveboard.ports.collector import ReportLog
+    from aboveboard.ports.collector import KeptLog, Opener, ReportLog
     from aboveboard.settings import CollectorSettings
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
@@ -49,14 +52,18 @@ class Collector:
         folder: where everything is.
         registries: app to registry.
         public_keys: what reports may be sealed for; the first is handed out.
-        log: what is on disk.
+        log: what is on disk of what this process takes.
+        logs: that, and what its workers take or took.
+        cut_bytes: how many bytes of torn tails were put aside at the start.
         public_log: its transparency log.
         facts: the tables.
         acceptor: takes requests.
-        follower: loads the log.
+        crew: its workers, if it has any.
+        follower: loads the logs.
         publisher: gives the numbers of the pages.
         renderer: draws the charts.
         desk: answers the queries of the folder's owner.
+        withdrawals: takes reports back.
     """
 
     settings: CollectorSettings
@@ -64,13 +71,17 @@ class Collector:
     registries: dict[str, Registry]
     public_keys: tuple[bytes, ...]
     log: FileLog
+    logs: tuple[KeptLog, ...]
+    cut_bytes: int
     public_log: TransparencyLog
     facts: DuckdbFacts
     acceptor: Acceptor
+    crew: Crew
     follower: Follower
     publisher: Publisher
     renderer: VlConvertRenderer
     desk: Desk
+    withdrawals: Withdrawals
 
 
 def collector(settings: CollectorSettings) -> Collector:
@@ -89,29 +100,55 @@ def collector(settings: CollectorSettings) -> Collector:
     public_log = _public_log(folder, settings.origin)
     announce(public_log, served.values(), clock.now().date())
     log = FileLog(folder.logs / ONLY_LOG)
+    others, cut = worker_logs(folder, settings.workers)
     facts = DuckdbFacts(folder.facts)
-    acceptor = Acceptor(
-        registries,
-        GroupCommit(_in_one_thread(log)),
-        _remember(log.tail(REMEMBERED_LOG_BYTES)),
-        opener,
-        clock,
-        Limits(settings.largest_body, settings.largest_inflated, settings.oldest_weeks),
-        known_versions(public_log, registries),
-    )
+    versions = known_versions(public_log, registries)
+    acceptor = intake(settings, registries, versions, log, opener)
     return Collector(
         settings=settings,
         folder=folder,
         registries=registries,
         public_keys=opener.public_keys,
         log=log,
+        logs=(log, *others),
+        cut_bytes=log.cut_bytes + cut,
         public_log=public_log,
         facts=facts,
         acceptor=acceptor,
-        follower=Follower(log, facts),
+        crew=Crew(settings, registries, versions, acceptor.answered),
+        follower=Follower((log, *others), facts),
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts),
+        withdrawals=Withdrawals(
+            facts,
+            (log, *others),
+            acceptor.keep_gone,
+            ReceiptSigner(
+                public_log.key.name, Ed25519Signer(folder.signing_key()), settings.backup_days
+            ),
+            clock,
+            acceptor.outcomes,
+        ),
+    )
+
+
+def intake(
+    settings: CollectorSettings,
+    registries: Mapping[str, Registry],
+    versions: Mapping[str, frozenset[str]],
+    log: FileLog,
+    opener: Opener,
+) -> Acceptor:
+    """Join what takes reports, in the main process or in a worker."""
+    return Acceptor(
+        registries,
+        GroupCommit(_in_one_thread(log)),
+        _remember(log.tail(REMEMBERED_LOG_BYTES)),
+        opener,
+        SystemClock(),
+        Limits(settings.largest_body, settings.largest_inflated, settings.oldest_weeks),
+        versions,
     )
 
 
@@ -124,7 +161,7 @@ def _public_log(folder: DataFolder, origin: str) -> TransparencyLog:
 
 
 class _RecordPlace(msgspec.Struct, gc=False):
-    """The part of a log record that names its report."""
+    """The part of a log record that names its report; not every record names one."""
 
     id: str = ""
     app: str = ""

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from aboveboard.adapters.data_folder import DataFolder
+from aboveboard.adapters.main_socket import listen_in
 from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.key import key_line, log_line
 from aboveboard.cli.options import data_option, port_option
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings import MOST_WORKERS, CollectorSettings
 from aboveboard.web.app import CollectorApp
-from aboveboard.web.server import Server, address_of, listen
+from aboveboard.web.server import MainServer, Server, address_of, listen
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -36,18 +37,30 @@ if TYPE_CHECKING:
     default="",
     help="Name of its transparency log, such as telemetry.editor.example/log; it stays for ever.",
 )
-def serve(data: Path, host: str, port: int, registry: Path, origin: str) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    default=1,
+    show_default=True,
+    help="How many processes take reports; with more than one, another one loads and shows them.",
+)
+def serve(  # noqa: PLR0913, PLR0917 an option each
+    data: Path, host: str, port: int, registry: Path, origin: str, workers: int
+) -> None:
     """Run a collector: take reports, keep them, publish their totals.
 
     It listens on this machine alone unless told otherwise; put a web server with TLS before it.
     """
-    settings = CollectorSettings(data=data, registry=registry, host=host, port=port, origin=origin)
+    settings = CollectorSettings(
+        data=data, registry=registry, host=host, port=port, origin=origin, workers=workers
+    )
     with DataFolder(data).locked():
+        inner = [listen_in(data)] if workers > 1 else []
         parts = collector(settings)
         listener = listen(host, port)
         address = address_of(listener)
-        if parts.log.cut_bytes:
-            cut = parts.log.cut_bytes
+        if parts.cut_bytes:
+            cut = parts.cut_bytes
             click.echo(f"Put {cut} bytes of an unfinished record aside; it was never acknowledged.")
 
         def ready() -> None:
@@ -60,7 +73,11 @@ def serve(data: Path, host: str, port: int, registry: Path, origin: str) -> None
         signal.signal(signal.SIGTERM, stop_by_signal)
         # The server has ended in good order by the time it passes the signal on.
         with contextlib.suppress(KeyboardInterrupt):
-            Server(CollectorApp(parts, address), ready).run(sockets=[listener])
+            app = CollectorApp(parts, address)
+            if inner:
+                MainServer(app, ready, parts.crew, listener).run(sockets=inner)
+            else:
+                Server(app, ready).run(sockets=[listener])
     click.echo("Collector stopped; everything it accepted is on disk.")
 
 

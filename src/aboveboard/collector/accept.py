@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.collector.receive import Limits, Request, receive
+from aboveboard.collector.records import encode
 from aboveboard.collector.verify import Known, verify
 from aboveboard.errors import LogError
 from aboveboard.model.verdict import Accepted, Kept, Reason, Refused
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aboveboard.collector.log import GroupCommit
+    from aboveboard.collector.records import Gone
     from aboveboard.collector.seen import SeenIds
     from aboveboard.collector.unread import Unread
     from aboveboard.model.registry import Registry
@@ -76,6 +78,15 @@ class Acceptor:
         else:
             self.outcomes[REPEATED if answer.repeated else KEPT] += 1
         return answer
+
+    async def keep_gone(self, gone: Gone) -> None:
+        """Keep word that a report was taken back; a copy that comes later is not kept any more.
+
+        Raises:
+            LogError: it is not on disk.
+        """
+        await self._log.append(encode(gone))
+        self._seen.add(gone.app, int(gone.id, 16))
 
     async def _accept(self, request: Request) -> Kept | Refused:
         submission = receive(request, self.limits, self._opener)

@@ -59,6 +59,20 @@ class Record(msgspec.Struct, gc=False, omit_defaults=True):
     wire: str = NATIVE
 
 
+class Gone(msgspec.Struct, gc=False, tag_field="kind", tag="gone"):
+    """What the log keeps of a withdrawal: whose report is gone.
+
+    Attributes:
+        w: the hash of the token that took it back, so that the same request is known again.
+    """
+
+    id: str
+    app: str
+    week: str
+    day: str
+    w: str
+
+
 class RecordHad(msgspec.Struct, gc=False, frozen=True):
     """What a report had said before: metric and key."""
 
@@ -118,6 +132,6 @@ def is_report(record: bytes) -> bool:
     return not record.startswith(_OTHER)
 
 
-def encode(record: Record | RecordMore | RecordUnread | RecordDrop) -> bytes:
-    """Write a record as one line of JSON."""
+def encode(record: Record | Gone | RecordMore | RecordUnread | RecordDrop) -> bytes:
+    """Write a record as one line of JSON; what is no report begins with its kind."""
     return _ENCODER.encode(record)

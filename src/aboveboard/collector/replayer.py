@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.records import RecordAside
     from aboveboard.model.registry import Registry
-    from aboveboard.ports.collector import ReportLog
+    from aboveboard.ports.collector import KeptLog
 
 MOST_BYTES = 4 * 1024 * 1024
 """How much of a log is looked at in one go."""
@@ -107,7 +107,7 @@ class Replayer:
 
     def __init__(
         self,
-        logs: Callable[[], Sequence[ReportLog]],
+        logs: Callable[[], Sequence[KeptLog]],
         loaded: Callable[[str], LogPosition],
         registries: Mapping[str, Registry],
         append: Callable[[list[bytes]], None],
@@ -181,7 +181,7 @@ def dropping(app: str, day: date, rows: Collection[tuple[str, str]]) -> list[byt
     return [encode(RecordDrop(app, day.isoformat(), metric, reason)) for metric, reason in rows]
 
 
-def _before(logs: Sequence[ReportLog]) -> _Before:
+def _before(logs: Sequence[KeptLog]) -> _Before:
     found = _Before()
     for log in logs:
         for payload in _payloads(log, None):
@@ -201,7 +201,7 @@ def _before(logs: Sequence[ReportLog]) -> _Before:
     return found
 
 
-def _reports(log: ReportLog, end: LogPosition, progress: Progress) -> Iterator[bytes]:
+def _reports(log: KeptLog, end: LogPosition, progress: Progress) -> Iterator[bytes]:
     """Give the reports of which something was set aside."""
     for payload in _payloads(log, end):
         progress.records += 1
@@ -209,7 +209,7 @@ def _reports(log: ReportLog, end: LogPosition, progress: Progress) -> Iterator[b
             yield payload
 
 
-def _payloads(log: ReportLog, end: LogPosition | None) -> Iterator[bytes]:
+def _payloads(log: KeptLog, end: LogPosition | None) -> Iterator[bytes]:
     """Give the records of a log, up to a place or all of them."""
     place = LogPosition()
     while end is None or place < end:

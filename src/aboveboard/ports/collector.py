@@ -64,10 +64,27 @@ class LogSlice:
     log: str = ONLY_LOG
 
 
-class ReportLog(Protocol):
-    """Keeps accepted records on disk. Contract: ``tests/contract/test_report_log.py``.
+@dataclass(frozen=True, slots=True)
+class SegmentInfo:
+    """What a segment of a log holds.
 
-    Each process that takes reports has a log of its own.
+    Attributes:
+        segment: its number.
+        newest: the day (UTC) on which its newest record was written, or a later one.
+        bytes: how large it is, as far as it is on disk.
+        sealed: whether nothing is written to it any more.
+    """
+
+    segment: int
+    newest: date
+    bytes: int
+    sealed: bool
+
+
+class KeptLog(Protocol):
+    """What was kept in a log, perhaps by another process.
+
+    Contract: ``tests/contract/test_report_log.py``. Every method but ``close`` may raise LogError.
     """
 
     @property
@@ -75,12 +92,9 @@ class ReportLog(Protocol):
         """What tells it from the collector's other logs."""
         ...
 
-    def append(self, records: Sequence[bytes]) -> None:
-        """Append records and return when they are on disk.
-
-        Raises:
-            LogError: none of them counts as kept.
-        """
+    @property
+    def unreadable(self) -> dict[int, int]:
+        """Segment to bytes behind a broken record in it, as far as it was read."""
         ...
 
     def read(self, start: LogPosition, most_bytes: int) -> LogSlice:
@@ -92,30 +106,53 @@ class ReportLog(Protocol):
         ...
 
     def find(self, segment: int, needle: bytes) -> list[tuple[int, bytes]]:
-        """Find the records of a segment in which some bytes stand.
+        """Find the records of a segment that hold some bytes.
 
         Returns:
-            Offset and payload of each, in order; nothing of a segment that is not there.
-
-        Raises:
-            LogError: the segment cannot be read.
+            The offset and the payload of each; none if there is no such segment.
         """
         ...
 
     def erase(self, segment: int, places: Sequence[tuple[int, int]]) -> None:
-        """Overwrite records, each with a filler of the same length; return when it is on disk.
+        """Overwrite records with ``{"kind":"erased"}`` and spaces; it is on disk on return.
+
+        Done again, it changes nothing, or repairs what a crash left half done.
 
         Args:
-            segment: the segment that they are in.
-            places: offset and payload length of each, as they were found.
+            segment: where they are; nothing is done if there is no such segment.
+            places: the offset of each and the length of its payload, as ``find`` gave them.
+        """
+        ...
+
+    def segments(self) -> list[SegmentInfo]:
+        """Tell of each segment, oldest first."""
+        ...
+
+    def drop(self, segment: int) -> None:
+        """Remove a segment with all of its records.
 
         Raises:
-            LogError: some of them may still be there.
+            LogError: it is still being written, or cannot be removed.
         """
         ...
 
     def close(self) -> None:
         """Let go of files."""
+        ...
+
+
+class ReportLog(KeptLog, Protocol):
+    """Keeps accepted records on disk. Contract: ``tests/contract/test_report_log.py``.
+
+    Each process that takes reports has a log of its own.
+    """
+
+    def append(self, records: Sequence[bytes]) -> None:
+        """Append records and return when they are on disk.
+
+        Raises:
+            LogError: none of them counts as kept.
+        """
         ...
 
 
@@ -142,12 +179,14 @@ class KnownReport:
     """What the tables know of one report: where it is, not what it said.
 
     Attributes:
+        week: the one that it is of.
         linked: whether it can still be found in a log, so that its counts can be taken out.
         token: the hash of the token that takes it back; None if it came without one.
         gone: the day on which it was taken back.
         waits: whether some of it is still in a log or in the totals although it was taken back.
     """
 
+    week: str
     linked: bool
     token: str | None = None
     gone: date | None = None

@@ -13,8 +13,10 @@ from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.health import health
 from aboveboard.web.intake import PREFIX, Intake, send_json
+from aboveboard.web.log_age import leave_old
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
+from aboveboard.web.taking_back import TakingBack
 from aboveboard.web.warm import Warmer
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class CollectorApp:
         self._collector = collector
         self._address = address
         self._intake = Intake(collector.acceptor)
+        self._taking_back = TakingBack(collector.withdrawals)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,
@@ -57,6 +60,8 @@ class CollectorApp:
         """Answer one call of the server."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+        elif scope["path"].startswith(PREFIX) and scope["method"] == "DELETE":
+            await self._taking_back(scope, send)
         elif scope["path"].startswith(PREFIX):
             await self._intake(scope, receive, send)
         elif scope["path"] == "/health":
@@ -92,7 +97,8 @@ class CollectorApp:
             folder.not_serving()
             await desk.stop()
             raise
-        self._tasks = [asyncio.create_task(each.run()) for each in (self._warmer, self._notary)]
+        running = (self._warmer.run(), self._notary.run(), leave_old(self._collector.log))
+        self._tasks = [asyncio.create_task(each) for each in running]
 
     async def _stop(self) -> None:
         for task in self._tasks:
@@ -101,4 +107,5 @@ class CollectorApp:
         await self._collector.desk.stop()
         await asyncio.to_thread(self._collector.follower.stop)
         await asyncio.to_thread(self._collector.facts.close)
-        self._collector.log.close()
+        for log in self._collector.logs:
+            log.close()

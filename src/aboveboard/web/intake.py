@@ -24,7 +24,7 @@ RETRY_AFTER_SECONDS = 60
 PREFIX = "/reports/"
 PARTS = 2
 _NOT_THERE = Refused(Reason.NO_SUCH_ADDRESS, "A report goes to /reports/{app}/{report-id}.")
-_ONLY_PUT = Refused(Reason.METHOD_NOT_ALLOWED, "A report is sent with PUT.")
+_ONLY_PUT = Refused(Reason.METHOD_NOT_ALLOWED, "A report is sent with PUT, taken back with DELETE.")
 _BROKEN_OFF = Refused(Reason.INCOMPLETE_BODY, "The connection ended before the body did.")
 
 
@@ -89,7 +89,7 @@ async def _send_answer(send: Send, answer: Kept | Refused) -> None:
     if answer.reason is Reason.CANNOT_KEEP:
         extra.append((b"retry-after", str(RETRY_AFTER_SECONDS).encode()))
     if answer.reason is Reason.METHOD_NOT_ALLOWED:
-        extra.append((b"allow", b"PUT"))
+        extra.append((b"allow", b"PUT, DELETE"))
     content = {"code": answer.reason.value, "detail": answer.detail}
     await send_json(send, answer.reason.status, content, extra)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from typing import TYPE_CHECKING
@@ -13,7 +14,9 @@ from aboveboard.errors import SetupError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aboveboard.bootstrap.crew import Crew
     from aboveboard.web.app import CollectorApp
+    from aboveboard.web.worker import WorkerApp
 
 BACKLOG = 1024
 KEEP_ALIVE_SECONDS = 15
@@ -55,7 +58,9 @@ class Server(uvicorn.Server):
     It writes no access log and believes no forwarded address: senders are not to be known.
     """
 
-    def __init__(self, app: CollectorApp, ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, app: CollectorApp | WorkerApp, ready: Callable[[], None] | None = None
+    ) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         super().__init__(
             uvicorn.Config(
@@ -78,3 +83,36 @@ class Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self._ready is not None and self.started:
             self._ready()
+
+
+class MainServer(Server):
+    """The server of a main process, whose workers take the requests.
+
+    Args:
+        app: the collector.
+        ready: called when the workers take requests.
+        crew: the workers.
+        listener: where they listen.
+    """
+
+    def __init__(
+        self, app: CollectorApp, ready: Callable[[], None], crew: Crew, listener: socket.socket
+    ) -> None:
+        super().__init__(app)
+        self._workers_ready = ready
+        self._crew = crew
+        self._listener = listener
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve what the workers forward, then start them, then say so."""
+        await super().startup(sockets=sockets)
+        # Who connects while every worker is being started again waits here.
+        self._listener.listen(BACKLOG)
+        await asyncio.to_thread(self._crew.start, self._listener)
+        self._workers_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the workers, so that all they took can be loaded, then what they need."""
+        await asyncio.to_thread(self._crew.stop)
+        self._listener.close()
+        await super().shutdown(sockets=sockets)
