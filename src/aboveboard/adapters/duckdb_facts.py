@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from aboveboard.adapters import duckdb_keeping as keeping
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import duckdb_taking_back as back
 from aboveboard.adapters import facts_schema
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 FILE = "facts.duckdb"
 QUERY_SECONDS = 30.0
+STEPS = ((sql.SCHEMA, aggregate.TOTALS, taking_back.TABLES, keeping.SCHEMA),)
+"""What brings the tables of each version to the next (``facts_schema``)."""
+MOST_WAITING = 100_000
 _EXPLAIN = re.compile(r"\A\s*explain(\s+analyze)?\s", re.IGNORECASE)
 
 
@@ -44,9 +48,13 @@ class DuckdbFacts:
     Args:
         folder: holds the database and, while loading, the part that is loaded.
         read_only: open an existing database without changing anything.
+        most_waiting: how many rows of the quarantine an app may have.
     """
 
-    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, read_only: bool = False, most_waiting: int = MOST_WAITING
+    ) -> None:
+        self._most_waiting = most_waiting
         self._part = folder / "loading.ndjson"
         self._handing_out = threading.Condition()
         self._readers = 0
@@ -76,12 +84,16 @@ class DuckdbFacts:
             new = run("select count(*) from stage").fetchall()[0][0]
             run(sql.KEEP_REPORTS, [part.log, part.end.segment])
             run(sql.KEEP_ASIDES)
+            keeping.fold_reports(run, self._most_waiting)
             run(sql.ARRIVED)
             run(aggregate.ADD_FACTS)
             run(aggregate.ADD_GROUPS)
             run(aggregate.ADD_PERIODS)
             if new < len(sorted_.reports):
                 back.note_copies(run, self._part, part)
+            if sorted_.others:
+                self._part.write_bytes(b"\n".join(sorted_.others) + b"\n")
+                keeping.fold_others(run, self._part, part, self._most_waiting)
             back.mark(run, sorted_.gone)
             run(sql.MOVE, [part.log, part.end.segment, part.end.offset])
         return int(new)
@@ -159,10 +171,10 @@ class DuckdbFacts:
         for setting in sql.sandbox(folder):
             ask(setting)
         if read_only:
-            facts_schema.check(ask, len(sql.STEPS))
+            facts_schema.check(ask, len(STEPS))
             return
         ask("begin")
-        facts_schema.upgrade(ask, sql.STEPS)
+        facts_schema.upgrade(ask, STEPS)
         ask("commit")
 
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.analysis import aggregate, taking_back
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -43,7 +41,8 @@ create table if not exists asides (
 COLUMNS = """{
             'id': 'varchar', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
             'facts': 'struct(m varchar, d date, k varchar, c bigint)[]',
-            'aside': 'struct(m varchar, r varchar)[]', 'w': 'varchar'
+            'aside': 'struct(m varchar, r varchar, e varchar)[]', 'w': 'varchar',
+            'wire': 'varchar'
         }"""
 
 STAGE = f"""
@@ -55,7 +54,7 @@ with part as (
 ), once as (
     select * from part qualify row_number() over (partition by app, uuid order by number) = 1
 )
-select app, uuid, week, day, facts, aside, w, number
+select app, uuid, week, day, facts, aside, w, wire, number
 from once where not exists (
     select 1 from reports r where r.app = once.app and r.id = once.uuid
 )
@@ -90,9 +89,6 @@ from (select app, day, unnest(aside) as entry from stage) as each
 group by app, day, (entry).m, (entry).r
 on conflict (app, day, metric, reason) do update set entries = asides.entries + excluded.entries
 """
-
-STEPS = ((SCHEMA, aggregate.TOTALS, taking_back.TABLES),)
-"""What brings the tables of each version to the next (``facts_schema``)."""
 
 
 def sandbox(folder: Path) -> list[str]:

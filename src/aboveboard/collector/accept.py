@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aboveboard.collector.log import GroupCommit
     from aboveboard.collector.records import Gone
     from aboveboard.collector.seen import SeenIds
+    from aboveboard.collector.unread import Unread
     from aboveboard.errors import LogError
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import Opener
@@ -53,6 +54,7 @@ class Acceptor:
         clock: Clock,
         limits: Limits | None = None,
         versions: Mapping[str, frozenset[str]] | None = None,
+        unread: Unread | None = None,
     ) -> None:
         self.outcomes: Counter[str] = Counter()
         self.asides = 0
@@ -60,6 +62,7 @@ class Acceptor:
         self.limits = limits or Limits()
         self._registries = registries
         self._versions = versions or {}
+        self._unread = unread
         self.answered: dict[str, frozenset[str]] = {}
         self._log = log
         self._seen = seen
@@ -92,8 +95,12 @@ class Acceptor:
         """
         submission = receive(request, self.limits, self._opener)
         if isinstance(submission, Refused):
+            self._put_aside(request, submission)
             return self.count(submission)
-        return self.submit_plain(submission, tell)
+        answer = self.submit_plain(submission, tell)
+        if isinstance(answer, Refused):
+            self._put_aside(request, answer)
+        return answer
 
     def submit_plain(self, submission: Submission, tell: Tell) -> Refused | Kept | None:
         """Take a submission, as ``submit`` takes a request."""
@@ -122,6 +129,13 @@ class Acceptor:
         """
         await self._log.append(encode(gone))
         self._seen.add(gone.app, int(gone.id, 16))
+
+    def _put_aside(self, request: Request, refused: Refused) -> None:
+        """Keep a body that nobody can read; whether that works changes nothing for its sender."""
+        if self._unread is not None:
+            record = self._unread.record(request, refused, self._clock.now())
+            if record is not None:
+                self._log.put(record, lambda _: None)
 
     def _judge(self, app: str) -> Judge | None:
         registry = self._registries.get(app)

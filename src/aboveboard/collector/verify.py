@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aboveboard.collector.aside import Asides
 from aboveboard.collector.checkers import checkers
-from aboveboard.collector.records import (
-    Record,
-    RecordAside,
-    RecordDetail,
-    encode,
-)
+from aboveboard.collector.records import Record, RecordDetail, RecordFact, encode
 from aboveboard.collector.spans import Span, Spans
 from aboveboard.model.metric import Kind
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry import bounds
-from aboveboard.registry.names import METRIC_NAME
 from aboveboard.registry.scrub import is_scrubbed
 from aboveboard.wires import native_reader
 
@@ -27,11 +22,10 @@ if TYPE_CHECKING:
     from aboveboard.collector.checkers import Checker
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
+    from aboveboard.model.period import Week
     from aboveboard.model.registry import Registry
     from aboveboard.wires.native_reader import WireDetail, WireEntry, WireReport
 
-NO_NAME = "(no name)"
-"""Where a stranger's text stands in place of a metric's name, this is kept instead."""
 NO_REGISTRY = Refused(Reason.UNKNOWN_APP, "This collector has no registry for that app.")
 
 
@@ -91,6 +85,7 @@ class Judge:
         self.registry = registry
         self._checkers = checkers(registry)
         self._versions = versions
+        self._keeps_asides = limits.keeps_asides
         self._spans = Spans(limits.oldest_weeks)
 
     def judge(
@@ -123,22 +118,40 @@ class Judge:
     def _record(
         self, report: WireReport, span: Span, today: date, answered: frozenset[str]
     ) -> Record:
-        record = Record(report.id, report.app, span.week, str(today), [], [], report.withdrawal)
+        asides = Asides(keeps=self._keeps_asides)
+        record = Record(
+            report.id, report.app, span.week, str(today), [], asides.found, report.withdrawal
+        )
         said: set[tuple[str, date | None]] = set()
         for entry in report.entries:
             place = (entry.metric, entry.day)
             if place in said:
-                _set_aside(record, entry, Reason.SAID_TWICE)
+                asides.add(entry, Reason.SAID_TWICE)
             elif entry.metric in answered:
-                _set_aside(record, entry, Reason.ANSWERED_METRIC)
-            elif (reason := self._add(entry, span, record)) is not None:
-                _set_aside(record, entry, reason)
+                asides.add(entry, Reason.ANSWERED_METRIC)
+            elif (reason := self._add(entry, span, record.facts, record.details)) is not None:
+                asides.add(entry, reason)
             else:
                 said.add(place)
         return record
 
-    def _add(self, entry: WireEntry, span: Span, record: Record) -> Reason | None:
-        """Add what an entry says to a record, or tell why nothing of it was added."""
+    def judge_entry(
+        self, entry: WireEntry, week: Week
+    ) -> tuple[list[RecordFact], list[RecordDetail]] | Reason:
+        """Judge one entry of a report of some week, whatever else the report says.
+
+        Returns:
+            What it tells, or why it is set aside.
+        """
+        facts: list[RecordFact] = []
+        details: list[RecordDetail] = []
+        span = Span(str(week), week.first, week.last)
+        return self._add(entry, span, facts, details) or (facts, details)
+
+    def _add(
+        self, entry: WireEntry, span: Span, facts: list[RecordFact], details: list[RecordDetail]
+    ) -> Reason | None:
+        """Add what an entry says, or tell why nothing of it was added."""
         checker = self._checkers.get(entry.metric)
         if checker is None:
             return Reason.UNKNOWN_METRIC
@@ -151,19 +164,19 @@ class Judge:
         elif day is not None:
             return Reason.WRONG_DAY
         if entry.detail:
-            return _add_told(checker, entry, entry.detail, record)
-        return checker.add(entry.value, day, record.facts)
-
-
-def _set_aside(record: Record, entry: WireEntry, reason: Reason) -> None:
-    shown = entry.metric if METRIC_NAME.fullmatch(entry.metric) else NO_NAME
-    record.aside.append(RecordAside(shown, reason.value))
+            reason = _add_told(checker, entry, entry.detail, details)
+            if reason is not None:
+                return reason
+        return checker.add(entry.value, day, facts)
 
 
 def _add_told(
-    checker: Checker, entry: WireEntry, detail: Mapping[str, WireDetail], record: Record
+    checker: Checker,
+    entry: WireEntry,
+    detail: Mapping[str, WireDetail],
+    details: list[RecordDetail],
 ) -> Reason | None:
-    """Add an entry with what its fingerprints stand for."""
+    """Add what the fingerprints of an entry stand for, or tell why that is not allowed."""
     found = bounds.counts(checker.metric, entry.value)
     if isinstance(found, Reason):
         return found
@@ -171,8 +184,8 @@ def _add_told(
         return reason
     for key, told in detail.items():
         words = told.message or ""
-        record.details.append(RecordDetail(entry.metric, key, told.type, told.frames, words))
-    return checker.add(entry.value, entry.day, record.facts)
+        details.append(RecordDetail(entry.metric, key, told.type, told.frames, words))
+    return None
 
 
 def _not_allowed(

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 
 from aboveboard.values import dataclass
 
+GRACE = timedelta(days=14)
+"""How long after its end a week stays open."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Week:

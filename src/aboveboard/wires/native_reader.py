@@ -37,7 +37,9 @@ Frame = Annotated[
 Message = Annotated[str, msgspec.Meta(pattern=f"^{shapes.MESSAGE.pattern}\\Z")]
 
 
-class WireDetail(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
+class WireDetail(
+    msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True, omit_defaults=True
+):
     """What one fingerprint of an error stands for; no sentence fits in but its message."""
 
     type: Annotated[list[TypeName], msgspec.Meta(max_length=shapes.MOST_TYPES)]
@@ -45,7 +47,9 @@ class WireDetail(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=Tr
     message: Message | None = None
 
 
-class WireEntry(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
+class WireEntry(
+    msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True, omit_defaults=True
+):
     """One entry as it stands on the wire."""
 
     metric: Text
