@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -12,39 +11,29 @@ import click
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.key import key_line, log_line
-from aboveboard.cli.options import data_option, port_option
-from aboveboard.settings import CollectorSettings
+from aboveboard.cli.options import settings_options
+from aboveboard.settings.sources import collector_settings
 from aboveboard.web.app import CollectorApp
 from aboveboard.web.server import Server, address_of, listen
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
 
 @click.command(short_help="Run a collector.")
-@data_option("collector")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@port_option
-@click.option(
-    "--registry",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with one registry file (*.toml) per app.",
-)
-@click.option(
-    "--origin",
-    default="",
-    help="Name of its transparency log, such as telemetry.editor.example/log; it stays for ever.",
-)
-def serve(data: Path, host: str, port: int, registry: Path, origin: str) -> None:
+@settings_options()
+def serve(config: Path | None, **options: str | None) -> None:
     """Run a collector: take reports, keep them, publish their totals.
 
     It listens on this machine alone unless told otherwise; put a web server with TLS before it.
+    Every option is a setting, which a file or a variable may say as well: docs/settings.md.
     """
-    settings = CollectorSettings(data=data, registry=registry, host=host, port=port, origin=origin)
+    settings = collector_settings(options, config)
+    data = settings.data
     with DataFolder(data).locked():
         parts = collector(settings)
-        listener = listen(host, port)
+        listener = listen(settings.host, settings.port)
         address = address_of(listener)
         if parts.log.cut_bytes:
             cut = parts.log.cut_bytes
