@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from aboveboard.adapters.file_log import FileLog
+from aboveboard.adapters.measured_log import MeasuredLog
 from aboveboard.adapters.memory import MemoryLog
+from aboveboard.collector.meters import Meters
 from aboveboard.ports.collector import LogPosition, ReportLog
 
 ALL = 1024 * 1024
@@ -22,6 +24,7 @@ MAKERS = [
     pytest.param(lambda _folder: MemoryLog(), id="memory"),
     pytest.param(lambda folder: FileLog(folder / "log"), id="file"),
     pytest.param(small_file_log, id="file-of-small-segments"),
+    pytest.param(lambda _folder: MeasuredLog(MemoryLog(), Meters()), id="measured"),
 ]
 
 

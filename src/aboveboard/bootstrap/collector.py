@@ -16,6 +16,8 @@ from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
+from aboveboard.adapters.layout import refuse_older
+from aboveboard.adapters.measured_log import MeasuredLog
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.adapters.system import SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
@@ -24,6 +26,7 @@ from aboveboard.analysis.publisher import Publisher
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
+from aboveboard.collector.meters import Meters
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
 from aboveboard.ports.collector import ONLY_LOG
@@ -57,6 +60,7 @@ class Collector:
         publisher: gives the numbers of the pages.
         renderer: draws the charts.
         desk: answers the queries of the folder's owner.
+        meters: what is measured.
     """
 
     settings: CollectorSettings
@@ -71,6 +75,7 @@ class Collector:
     publisher: Publisher
     renderer: VlConvertRenderer
     desk: Desk
+    meters: Meters
 
 
 def collector(settings: CollectorSettings) -> Collector:
@@ -85,14 +90,15 @@ def collector(settings: CollectorSettings) -> Collector:
     served = served_folder(settings.registry, Ed25519Checker())
     registries = {app: each.registry for app, each in served.items()}
     folder, clock = DataFolder(settings.data), SystemClock()
+    refuse_older(folder)
     opener = HpkeOpener(folder.private_keys())
     public_log = _public_log(folder, settings.origin)
     announce(public_log, served.values(), clock.now().date())
-    log = FileLog(folder.logs / ONLY_LOG)
+    log, meters = FileLog(folder.logs / ONLY_LOG), Meters(registries)
     facts = DuckdbFacts(folder.facts)
     acceptor = Acceptor(
         registries,
-        GroupCommit(_in_one_thread(log)),
+        GroupCommit(_in_one_thread(MeasuredLog(log, meters))),
         _remember(log.tail(REMEMBERED_LOG_BYTES)),
         opener,
         clock,
@@ -112,6 +118,7 @@ def collector(settings: CollectorSettings) -> Collector:
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts),
+        meters=meters,
     )
 
 

@@ -16,6 +16,8 @@ COMMANDS = (
     "demo",
     "serve",
     "config",
+    "load",
+    "status",
     "sql",
     "key",
     "registry",

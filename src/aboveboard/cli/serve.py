@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from aboveboard.adapters import log_lines
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.key import key_line, log_line
@@ -30,6 +32,7 @@ def serve(config: Path | None, **options: str | None) -> None:
     Every option is a setting, which a file or a variable may say as well: docs/settings.md.
     """
     settings = collector_settings(options, config)
+    log_lines.install(settings.log_format, sys.stderr)
     data = settings.data
     with DataFolder(data).locked():
         parts = collector(settings)

@@ -11,14 +11,16 @@ from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.system import SystemClock
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
-from aboveboard.web.health import health
+from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
+from aboveboard.web.vitals import Vitals
 from aboveboard.web.warm import Warmer
+from aboveboard.web.watching import PLACES, Watching
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping, MutableMapping
 
     from aboveboard.bootstrap.collector import Collector
     from aboveboard.web.intake import Receive, Send
@@ -35,7 +37,7 @@ class CollectorApp:
     def __init__(self, collector: Collector, address: str) -> None:
         self._collector = collector
         self._address = address
-        self._intake = Intake(collector.acceptor)
+        self._intake = Intake(collector.acceptor, collector.meters)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,
@@ -51,6 +53,9 @@ class CollectorApp:
             SystemClock(),
             collector.acceptor.answered,
         )
+        self._vitals = Vitals(collector, SystemClock())
+        self._watching = Watching(self._vitals, collector.desk.token, collector.settings.metrics)
+        collector.desk.acts["status"] = self._status
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -61,6 +66,8 @@ class CollectorApp:
             await self._intake(scope, receive, send)
         elif scope["path"] == "/health":
             await self._health(scope["method"], send)
+        elif scope["path"] in PLACES:
+            await self._watching(scope, send)
         else:
             await self._pages(scope, receive, send)
 
@@ -72,6 +79,12 @@ class CollectorApp:
             return
         status, content = await asyncio.to_thread(health, self._collector, self._notary)
         await send_json(send, status, content)
+
+    def _status(self, _: Mapping[str, object]) -> dict[str, Any]:
+        status, content = health(self._collector, self._notary)
+        ready = self._vitals.ready()
+        well = status == OK and all(ready.values())
+        return {"well": well, "health": content, "ready": ready}
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -92,9 +105,12 @@ class CollectorApp:
             folder.not_serving()
             await desk.stop()
             raise
-        self._tasks = [asyncio.create_task(each.run()) for each in (self._warmer, self._notary)]
+        self._tasks = [
+            asyncio.create_task(each.run()) for each in (self._warmer, self._notary, self._watching)
+        ]
 
     async def _stop(self) -> None:
+        self._vitals.stopping = True
         for task in self._tasks:
             task.cancel()
         self._collector.folder.not_serving()
