@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from aboveboard.adapters import duckdb_backup
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.analysis import aggregate
 from aboveboard.errors import FactsError, QueryError
@@ -114,6 +115,11 @@ class DuckdbFacts:
                     stop.cancel()
         cells = tuple(tuple(_cell(value) for value in row) for row in rows[:most_rows])
         return QueryResult(columns, cells, cut=len(rows) > most_rows)
+
+    def save(self, target: Path) -> None:
+        """Copy all tables of one moment into a new file."""
+        with _mapped("the tables cannot be copied"), self._cursor() as cursor:
+            duckdb_backup.save(cursor, self._part.parent, target)
 
     def close(self) -> None:
         """Write everything into the one file and let go of it, when nobody reads any more."""

@@ -28,6 +28,7 @@ class Follower:
     Attributes:
         well: whether the last attempt to load succeeded.
         loaded: how many records were loaded since the start.
+        turn: is held while a part is loaded; who holds it meanwhile sees log and tables rest.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Follower:
     ) -> None:
         self.well = True
         self.loaded = 0
+        self.turn = threading.Lock()
         self._log = log
         self._facts = facts
         self._changed = changed
@@ -61,7 +63,8 @@ class Follower:
     def step(self) -> bool:
         """Load the next part; tell whether there was one."""
         try:
-            count = load_next(self._log, self._facts)
+            with self.turn:
+                count = load_next(self._log, self._facts)
         except AboveboardError as error:
             if self.well:
                 logger.warning("loading stands still: %s", error)

@@ -18,6 +18,8 @@ COMMANDS = (
     "config",
     "load",
     "status",
+    "backup",
+    "restore",
     "sql",
     "key",
     "registry",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.system import SystemClock
+from aboveboard.bootstrap.backups import Backups
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
+from aboveboard.web.daily import DailyBackup
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.notary import Notary
@@ -55,7 +57,8 @@ class CollectorApp:
         )
         self._vitals = Vitals(collector, SystemClock())
         self._watching = Watching(self._vitals, collector.desk.token, collector.settings.metrics)
-        collector.desk.acts["status"] = self._status
+        self._daily = _daily(collector, self._vitals)
+        collector.desk.acts |= {"status": self._status, "backup": self._daily.asked}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -106,7 +109,8 @@ class CollectorApp:
             await desk.stop()
             raise
         self._tasks = [
-            asyncio.create_task(each.run()) for each in (self._warmer, self._notary, self._watching)
+            asyncio.create_task(each.run())
+            for each in (self._warmer, self._notary, self._watching, self._daily)
         ]
 
     async def _stop(self) -> None:
@@ -118,3 +122,15 @@ class CollectorApp:
         await asyncio.to_thread(self._collector.follower.stop)
         await asyncio.to_thread(self._collector.facts.close)
         self._collector.log.close()
+
+
+def _daily(collector: Collector, vitals: Vitals) -> DailyBackup:
+    settings, clock = collector.settings, SystemClock()
+    backups = Backups(
+        collector.folder,
+        collector.facts,
+        settings.store,
+        lambda: collector.follower.turn,
+        clock,
+    )
+    return DailyBackup(backups, settings.backup_folder, settings.backup_days, clock, vitals)
