@@ -14,6 +14,7 @@ The tree::
     ├── ControlError         what the collector notes down about its own work cannot be kept
     ├── RenderError          a chart could not be drawn
     └── SetupError           a program was started with settings that cannot work
+        └── SettingsError    a collector's settings; holds every problem found
 """
 
 from __future__ import annotations
@@ -108,3 +109,23 @@ class RenderError(AboveboardError):
 
 class SetupError(AboveboardError):
     """A program cannot start with these settings. The message says which and what to do."""
+
+
+class SettingsError(SetupError):
+    """A collector's settings have problems. Read ``problems``, correct each, start it again.
+
+    Attributes:
+        problems: every problem, whose place is the setting's name.
+
+    Example:
+        >>> problem = Problem("missing", "registry", "it must be given.", "Name a folder.")
+        >>> print(SettingsError([problem]))
+        the settings have 1 problem
+          registry: it must be given. [missing] Name a folder.
+    """
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(problems)
+        noun = "problem" if len(problems) == 1 else "problems"
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        super().__init__(f"the settings have {len(problems)} {noun}{lines}")

@@ -87,6 +87,7 @@ class Server:
         Raises:
             NeverServedError: the tables never catch up.
         """
+        health: dict[str, Any] | None = None
         for _ in range(int(PATIENCE / STEP)):
             health = await asyncio.to_thread(self._health)
             if health is not None and health["loader"]["behind_bytes"] == 0:
@@ -99,7 +100,8 @@ class Server:
         try:
             return self._get("/health")
         except urllib.error.HTTPError as unwell:
-            return json.loads(unwell.read())
+            content: dict[str, Any] = json.loads(unwell.read())
+            return content
         except (OSError, ValueError):
             return None
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import random  # noqa: TID251 how slow a disk is needs no port
 import time
+from typing import Any
 
 from aboveboard.cli.main import main
 
 _sync = os.fdatasync
 
 
-def _slowly(descriptor: int) -> None:
+def _slowly(descriptor: Any) -> None:  # noqa: ANN401 as os.fdatasync takes it
     time.sleep(random.random() * 0.3)  # noqa: S311 as above
     _sync(descriptor)
 

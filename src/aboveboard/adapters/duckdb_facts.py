@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from aboveboard.adapters import duckdb_backup, facts_schema
 from aboveboard.adapters import duckdb_keeping as keeping
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import duckdb_taking_back as back
-from aboveboard.adapters import facts_schema
 from aboveboard.analysis import aggregate, sorting, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
@@ -154,6 +154,11 @@ class DuckdbFacts:
                     stop.cancel()
         cells = tuple(tuple(_cell(value) for value in row) for row in rows[:most_rows])
         return QueryResult(columns, cells, cut=len(rows) > most_rows)
+
+    def save(self, target: Path) -> None:
+        """Copy all tables of one moment into a new file."""
+        with _mapped("the tables cannot be copied"), self._cursor() as cursor:
+            duckdb_backup.save(cursor, self._part.parent, target)
 
     def close(self) -> None:
         """Write everything into the one file and let go of it, when nobody reads any more."""

@@ -34,9 +34,12 @@ def without(registry: Registry, *names: str) -> Registry:
 
 
 def again(
-    record: Record, registry: Registry, mores: Sequence[RecordMore] = (), **wanted: Any
+    record: Record,
+    registry: Registry,
+    mores: Sequence[RecordMore] = (),
+    wanted: Callable[[RecordAside], bool] = lambda _: True,
 ) -> RecordMore | None:
-    return replay.again(record, Judge(registry, Limits()), mores, **wanted)
+    return replay.again(record, Judge(registry, Limits()), mores, wanted)
 
 
 def would_come_back(
