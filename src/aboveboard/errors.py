@@ -11,6 +11,7 @@ The tree::
     ├── LogError             a collector's log, of reports or of what is public, cannot be kept
     ├── FactsError           the collector's tables cannot be read or written
     │   └── QueryError       a person's own query was refused by the engine
+    ├── QueueError           the queue in front of a collector cannot be reached
     ├── RenderError          a chart could not be drawn
     └── SetupError           a program was started with settings that cannot work
 """
@@ -95,6 +96,10 @@ class FactsError(AboveboardError):
 
 class QueryError(FactsError):
     """The engine refused the query. Its message says why; only reading is allowed."""
+
+
+class QueueError(AboveboardError):
+    """The queue in front of the collector does not answer. What lies in it stays there."""
 
 
 class RenderError(AboveboardError):
