@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,6 +121,10 @@ class CollectorSettings:
     """Name of its transparency log; empty for one that is made of the log's key."""
     oldest_weeks: int = 53
     """How many weeks back a report may reach; older is refused with ``period_too_old``."""
+    drain: str = field(default="", repr=False)
+    """Address of a Redis whose lists are drained; never shown, it may hold a password."""
+    drain_lists: tuple[str, ...] = ("aboveboard",)
+    """Its lists, each as ``NAME`` or ``NAME=WIRE``."""
 
     def __post_init__(self) -> None:
         """Check what can be checked before anything starts.

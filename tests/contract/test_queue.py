@@ -14,13 +14,13 @@ from typing import Protocol, TypeVar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.redis_server import RedisServer
 
 from aboveboard.adapters.memory_queue import MemoryLists, MemoryQueue
 from aboveboard.adapters.queue_bounds import LARGEST_ASIDE, MOST_ASIDE
 from aboveboard.adapters.redis_queue import RedisQueue
 from aboveboard.errors import QueueError
 from aboveboard.ports.queue import Batch, Queue
-from tests.redis_server import RedisServer
 
 ALIVE_MS = 150
 MANY = 1_000_000

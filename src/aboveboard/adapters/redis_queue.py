@@ -121,7 +121,7 @@ class RedisQueue:
 
     async def _batches(self) -> dict[str, str]:
         found = await self._redis.hgetall(TAKEN)
-        return {batch.decode(): name.decode() for batch, name in found.items()}
+        return {_text(batch): _text(name) for batch, name in found.items()}
 
     async def _give_back(self, batch: str, name: str, *, whoever_lives: bool) -> int:
         keys = (batch, name, TAKEN, _alive(batch.split(":")[2]))
@@ -130,6 +130,10 @@ class RedisQueue:
 
 def _alive(consumer: str) -> str:
     return f"aboveboard:alive:{consumer}"
+
+
+def _text(value: bytes | str) -> str:
+    return value if isinstance(value, str) else value.decode()
 
 
 def _connect(url: str) -> Redis:

@@ -21,6 +21,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
+from aboveboard.bootstrap.drain import drain
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
@@ -32,6 +33,7 @@ from aboveboard.transparency.log import TransparencyLog
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from aboveboard.collector.drain import Drain
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import ReportLog
     from aboveboard.settings import CollectorSettings
@@ -57,6 +59,7 @@ class Collector:
         publisher: gives the numbers of the pages.
         renderer: draws the charts.
         desk: answers the queries of the folder's owner.
+        drain: takes from a queue, if there is one in front.
     """
 
     settings: CollectorSettings
@@ -71,6 +74,7 @@ class Collector:
     publisher: Publisher
     renderer: VlConvertRenderer
     desk: Desk
+    drain: Drain | None = None
 
 
 def collector(settings: CollectorSettings) -> Collector:
@@ -112,6 +116,7 @@ def collector(settings: CollectorSettings) -> Collector:
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts),
+        drain=drain(settings, acceptor),
     )
 
 

@@ -36,12 +36,43 @@ if TYPE_CHECKING:
     default="",
     help="Name of its transparency log, such as telemetry.editor.example/log; it stays for ever.",
 )
-def serve(data: Path, host: str, port: int, registry: Path, origin: str) -> None:
+@click.option(
+    "--drain",
+    default="",
+    metavar="URL",
+    help="A Redis whose lists are drained, such as redis://localhost:6379/0.",
+)
+@click.option(
+    "--drain-list",
+    "drain_lists",
+    multiple=True,
+    default=("aboveboard",),
+    show_default=True,
+    metavar="NAME[=WIRE]",
+    help="A list to drain; may be given several times.",
+)
+def serve(  # noqa: PLR0913, PLR0917 one argument for each option
+    data: Path,
+    host: str,
+    port: int,
+    registry: Path,
+    origin: str,
+    drain: str,
+    drain_lists: tuple[str, ...],
+) -> None:
     """Run a collector: take reports, keep them, publish their totals.
 
     It listens on this machine alone unless told otherwise; put a web server with TLS before it.
     """
-    settings = CollectorSettings(data=data, registry=registry, host=host, port=port, origin=origin)
+    settings = CollectorSettings(
+        data=data,
+        registry=registry,
+        host=host,
+        port=port,
+        origin=origin,
+        drain=drain,
+        drain_lists=drain_lists,
+    )
     with DataFolder(data).locked():
         parts = collector(settings)
         listener = listen(host, port)

@@ -73,8 +73,8 @@ class Drain:
 
     Attributes:
         well: whether the queue answered the last time that it was asked.
-        outcomes: how many items ended how: ``kept``, ``repeated``, ``empty``, or the code for which they were
-            put aside.
+        outcomes: how many items ended how: ``kept``, ``repeated``, ``empty``, or the code for
+            which they were put aside.
         put_off: how often an item had to wait for the log.
         given_back: how many items of dead consumers went back to their lists.
         waiting: list to how many items wait in it, as of the last sign of life.

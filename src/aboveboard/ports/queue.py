@@ -25,7 +25,7 @@ class Batch:
 
 
 class Queue(Protocol):
-    """Lists that others push to, as one consumer sees them. Contract: ``tests/contract/test_queue.py``.
+    """Lists that others push to. Contract: ``tests/contract/test_queue.py``.
 
     What was taken stays in the queue until it is done, so that no item is lost with a consumer: a
     consumer that is not heard of for a while is dead, and what it had goes back. So an item may be

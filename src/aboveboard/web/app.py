@@ -52,6 +52,7 @@ class CollectorApp:
             collector.acceptor.answered,
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._draining: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one call of the server."""
@@ -93,8 +94,13 @@ class CollectorApp:
             await desk.stop()
             raise
         self._tasks = [asyncio.create_task(each.run()) for each in (self._warmer, self._notary)]
+        if self._collector.drain is not None:
+            self._draining = asyncio.create_task(self._collector.drain.run())
 
     async def _stop(self) -> None:
+        if self._collector.drain is not None and self._draining is not None:
+            self._collector.drain.stop()
+            await self._draining
         for task in self._tasks:
             task.cancel()
         self._collector.folder.not_serving()

@@ -39,10 +39,10 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def read(item: bytes) -> tuple[ItemHead, bytes] | None:
-    """Read an item: its head and its body, or None if it is none.
+    r"""Read an item: its head and its body, or None if it is none.
 
     Example:
-        >>> read(b'{"format":1,"app":"editor","id":"0f"}\\n{}')
+        >>> read(b'{"format":1,"app":"editor","id":"0f"}\n{}')
         (ItemHead(format=1, app='editor', id='0f', type='', encoding=''), b'{}')
         >>> read(b"{}") is None
         True
@@ -58,10 +58,10 @@ def read(item: bytes) -> tuple[ItemHead, bytes] | None:
 
 
 def write(head: ItemHead, body: bytes) -> bytes:
-    """Write an item, for whoever fills a queue.
+    r"""Write an item, for whoever fills a queue.
 
     Example:
         >>> write(ItemHead(1, "editor", "0f"), b"{}")
-        b'{"format":1,"app":"editor","id":"0f"}\\n{}'
+        b'{"format":1,"app":"editor","id":"0f"}\n{}'
     """
     return _ENCODER.encode(head) + b"\n" + body
