@@ -147,8 +147,7 @@ class WorkerServer(Server):
         await super().shutdown(sockets=sockets)
 
     def _protocol(self) -> asyncio.Protocol:
-        kind = self.config.http_protocol_class
-        made: asyncio.Protocol = kind(  # type: ignore[call-arg] as uvicorn calls it
+        make: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        return make(
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
-        return made
