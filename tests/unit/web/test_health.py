@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.collector import Collector, collector
+from aboveboard.bootstrap.crew import Crew
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.ports.collector import LogPosition
 from aboveboard.settings import CollectorSettings
@@ -100,3 +102,11 @@ def test_a_notary_that_cannot_work_is_said(parts: Collector) -> None:
     broken.well = False
     status, content = health(parts, broken)
     assert (status, content["transparency"]) == (503, {"state": "failing", "entries": 2})
+
+
+def test_workers_that_are_not_there_are_said(parts: Collector) -> None:
+    wanted = replace(parts.settings, workers=2)
+    crew = Crew(wanted, parts.registries, {}, {})
+    status, content = health(replace(parts, crew=crew), notary(parts))
+    assert status == 503
+    assert content["workers"] == {"state": "failing", "wanted": 2, "running": 0, "restarts": 0}
