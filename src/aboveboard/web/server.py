@@ -131,7 +131,7 @@ class WorkerServer(Server):
     def __init__(self, app: WorkerApp, ready: Callable[[], None], listener: socket.socket) -> None:
         super().__init__(app, ready)
         self._listener = listener
-        self._accepting: Accepting | None = None
+        self._accepting: Accepting
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to take connections, each at its time."""
@@ -141,8 +141,7 @@ class WorkerServer(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, answer what is there, end."""
-        if self._accepting is not None:
-            self._accepting.stop()
+        self._accepting.stop()
         self._listener.close()
         await super().shutdown(sockets=sockets)
 

@@ -30,11 +30,13 @@ sys.stdout.flush()
 time.sleep(600)
 """
 PATIENT = """
-import sys, threading, time
+import os, sys, threading, time
 
 def hear():
     sys.stdin.readline()
     print(sys.stdin.readline(), end="", flush=True)
+    sys.stdin.readline()
+    os._exit(0)
 
 threading.Thread(target=hear, daemon=True).start()
 while True:

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from aboveboard.web import forward as forward_module
 from aboveboard.web.forward import forward, without
@@ -33,13 +31,12 @@ class Main:
     heard: bytearray = field(default_factory=bytearray)
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while self.until not in self.heard:
-            piece = await reader.read(1000)
-            if not piece:
-                break
-            self.heard += piece
-        writer.write(self.answer)
-        writer.close()
+        try:
+            while self.until not in self.heard and (piece := await reader.read(1000)):
+                self.heard += piece
+            writer.write(self.answer)
+        finally:
+            writer.close()
 
 
 @dataclass
@@ -206,8 +203,10 @@ def test_a_main_process_that_takes_too_long_is_away(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(forward_module, "PATIENCE_SECONDS", 0.02)
 
     async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.2)
-        writer.close()
+        try:
+            await asyncio.sleep(0.2)
+        finally:
+            writer.close()
 
     assert asked(hang).status == 503
 
@@ -217,15 +216,9 @@ def test_an_answer_that_breaks_off_is_not_taken_for_a_whole_one() -> None:
         asked(Main(PLAIN[:-2]))
 
 
-@given(
-    headers=st.lists(
-        st.tuples(
-            st.sampled_from([b"connection", b"te", b"etag", b"x-one", b"x-two"]),
-            st.sampled_from([b"", b"x-one", b"X-Two , close", b"\xff"]),
-        )
-    )
-)
-def test_leaving_out_twice_leaves_out_no_more(headers: list[Header]) -> None:
+@pytest.mark.parametrize("named", [b"", b"x-one", b"X-One , close", b"\xff"])
+def test_leaving_out_twice_leaves_out_no_more(named: bytes) -> None:
+    headers = [(b"x-one", b"1"), (b"connection", named), (b"x-two", b"2"), (b"etag", b"e")]
     once = without(headers, {b"x-two"})
-    assert {name for name, _ in once} <= {b"etag", b"x-one"}
+    assert {name for name, _ in once} == {b"etag"} | ({b"x-one"} if b"ne" not in named else set())
     assert without(once, set()) == once
