@@ -174,6 +174,50 @@ class QueryResult:
     cut: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class KnownReport:
+    """What the tables know of one report: where it is, not what it said.
+
+    Attributes:
+        week: the one that it is of.
+        linked: whether it can still be found in a log, so that its counts can be taken out.
+        token: the hash of the token that takes it back; None if it came without one.
+        gone: the day on which it was taken back.
+        waits: whether some of it is still in a log or in the totals although it was taken back.
+    """
+
+    week: str
+    linked: bool
+    token: str | None = None
+    gone: date | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A place in a log where a report that was taken back may still be.
+
+    Attributes:
+        app: the product.
+        id: the report's.
+        log: the name of the log.
+        segment: of that log.
+        original: whether the first such report in that segment is the one that was counted.
+        counted: whether anything in that segment was counted; a copy that was read after the
+            report was taken back never was.
+        frames: offset and payload length of what is to be erased there; None until somebody
+            looked, and took their counts out.
+    """
+
+    app: str
+    id: str
+    log: str
+    segment: int
+    original: bool = False
+    counted: bool = False
+    frames: tuple[tuple[int, int], ...] | None = None
+
+
 class FactStore(Protocol):
     """Holds facts and totals. Contract: ``tests/contract/test_fact_store.py``.
 
@@ -187,9 +231,37 @@ class FactStore(Protocol):
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing.
 
+        A record that takes a report back marks it, and lists the places where it may be; a copy of
+        such a report is not counted, and its place is listed.
+
         Returns:
             How many reports were new.
         """
+        ...
+
+    def mark(self) -> str:
+        """Give a text that is another one whenever a number may have changed; it never waits."""
+        ...
+
+    def report(self, app: str, report_id: str) -> KnownReport | None:
+        """Tell what is known of a report; None if it was never loaded."""
+        ...
+
+    def erasures(self) -> list[Erasure]:
+        """Give the places where reports that were taken back may still be."""
+        ...
+
+    def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
+        """Take the counts of some records out of all tables and note down their frames, or neither.
+
+        Args:
+            place: where they are, with the frames that are to be erased next.
+            records: those of them that were counted.
+        """
+        ...
+
+    def erased(self, place: Erasure) -> None:
+        """Strike a place off the list: nothing of the report is there any more."""
         ...
 
     def apps(self) -> dict[str, int]:

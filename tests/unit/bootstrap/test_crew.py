@@ -12,7 +12,7 @@ import pytest
 from aboveboard.bootstrap import crew as crew_module
 from aboveboard.bootstrap.crew import Crew, CrewState
 from aboveboard.registry.read import read
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.bootstrap import words
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 
 
 def test_what_is_written_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from aboveboard.adapters.main_socket import listen_in
 from aboveboard.bootstrap import crew
 from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.errors import SetupError
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.app import CollectorApp
 from aboveboard.web.server import MainServer, Server, address_of, listen

@@ -23,7 +23,7 @@ from aboveboard.errors import SetupError
 from aboveboard.model.period import Week
 from aboveboard.ports.collector import LogPosition
 from aboveboard.registry.read import read
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web import worker as worker_module
 from aboveboard.web.server import listen
