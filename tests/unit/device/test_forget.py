@@ -205,6 +205,7 @@ def test_a_deletion_without_a_receipt_is_told_as_one(world: World, answer: Answe
     ("status", "taking"),
     [
         pytest.param(404, Taking.UNKNOWN, id="unknown"),
+        pytest.param(410, Taking.UNLINKED, id="only-sums"),
         pytest.param(403, Taking.REFUSED, id="wrong-token"),
         pytest.param(400, Taking.REFUSED, id="refused"),
         pytest.param(405, Taking.ASKED, id="cannot-yet"),
