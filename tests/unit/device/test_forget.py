@@ -72,7 +72,7 @@ class Box:
     def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
         return [row for row in self.rows if fate in {None, row.fate}]
 
-    def settle(self, delivery: Delivery) -> None:
+    def settle(self, delivery: Delivery, token: str = "") -> None:  # noqa: ARG002 it has rows alone
         place = delivery.report, delivery.destination
         self.rows = [
             delivery if (row.report, row.destination) == place else row for row in self.rows
