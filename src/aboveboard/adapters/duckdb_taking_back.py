@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from aboveboard.adapters import duckdb_keeping as keeping
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.analysis import taking_back
 from aboveboard.ports.collector import Erasure
@@ -27,7 +28,7 @@ select app, cast(id as uuid) as id from read_json(
 _STAGE = f"""
 create or replace temp table stage as
 select *, cast(id as uuid) as uuid, row_number() over () as number
-from read_json(?, format = 'newline_delimited', columns = {sql.COLUMNS})
+from read_json(?, format = 'newline_delimited', columns = {keeping.COLUMNS})
 """  # noqa: S608 ours
 
 
@@ -57,6 +58,7 @@ def take_out(run: Run, file: Path, place: Erasure, records: Sequence[bytes]) -> 
         file.write_bytes(b"\n".join(records) + b"\n")
         run(_STAGE, [str(file)])
         run(sql.ARRIVED)
+        keeping.take_out(run)
         for statement in taking_back.TAKE_OUT:
             run(statement)
     run(taking_back.TAKEN_OUT, [json.dumps(place.frames), *values(place)])

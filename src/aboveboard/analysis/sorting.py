@@ -41,10 +41,12 @@ class Sorted:
     Attributes:
         reports: what the engine parses.
         gone: which reports were taken back.
+        others: replays, unread bodies and drops, which the engine parses as well.
     """
 
     reports: list[bytes] = field(default_factory=list)
     gone: list[GoneRecord] = field(default_factory=list)
+    others: list[bytes] = field(default_factory=list)
 
 
 def sort(records: Sequence[bytes]) -> Sorted:
@@ -63,6 +65,8 @@ def sort(records: Sequence[bytes]) -> Sorted:
             case "gone":
                 named = [str(content.get(name, "")) for name in ("app", "id", "week", "day", "w")]
                 found.gone.append(GoneRecord(*named))
+            case "more" | "unread" | "drop":
+                found.others.append(record)
             case "erased":
                 pass
             case kind:
