@@ -204,11 +204,14 @@ class _Round:
         return f"{found.state.value}: {found.text}"
 
     def _try(self, delivery: Delivery, address: CollectorAddress) -> Delivery:
+        # Read before it travels: whoever withdraws it meanwhile can still take it back.
+        token = self._parts.outbox.token(delivery.report)
         try:
             sent, url, size = self._carry(delivery, address)
         except SealError as error:
             return self._put_off(delivery, str(error))
-        done = self._settle(delivery, sent, url, size)
+        done = self._settled(delivery, sent, url, size)
+        self._parts.outbox.settle(done, token)
         if sent.troubled:
             self._miss(delivery, sent.retry_after)
         else:
@@ -230,11 +233,11 @@ class _Round:
             sent = send(parcel, self._parts.transport)
         return sent, parcel.url, len(parcel.body)
 
-    def _settle(self, delivery: Delivery, sent: Sent, url: str, size: int) -> Delivery:
+    def _settled(self, delivery: Delivery, sent: Sent, url: str, size: int) -> Delivery:
         now, tries = self._parts.clock.now(), delivery.tries + 1
         waits = sent.fate is Fate.WAITING
         later = pause(tries, self._parts.chance.draw(), sent.retry_after) if waits else 0
-        done = replace(
+        return replace(
             delivery,
             fate=sent.fate,
             answer=sent.words,
@@ -245,8 +248,6 @@ class _Round:
             tries=tries,
             due=self._now() + later if waits else delivery.due,
         )
-        self._parts.outbox.settle(done)
-        return done
 
     def _put_off(self, delivery: Delivery, why: str) -> Delivery:
         """Note down why a report was not even tried."""

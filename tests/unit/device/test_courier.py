@@ -73,7 +73,7 @@ class Box:
     def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
         return [row for row in self.rows if fate in {None, row.fate}]
 
-    def settle(self, delivery: Delivery) -> None:
+    def settle(self, delivery: Delivery, token: str = "") -> None:  # noqa: ARG002 it has rows alone
         self.settled.append(delivery)
         self.rows = [
             delivery
