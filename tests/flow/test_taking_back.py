@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aboveboard.adapters.ed25519 import Ed25519Signer
-from aboveboard.device import receipt
 from aboveboard.device.forget import is_due
 from aboveboard.device.parcel_answers import Answers, Heard, write_answers
 from aboveboard.device.parcels import Carried, read_parcels
@@ -19,6 +18,7 @@ from aboveboard.model.report import Fate
 from aboveboard.model.withdrawal import Proof, Taking
 from aboveboard.ports.device import Answer
 from aboveboard.transparency.note import Key, sign
+from aboveboard.wires import receipts as receipt
 
 if TYPE_CHECKING:
     from tests.flow.conftest import Machine

@@ -14,19 +14,31 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from aboveboard.adapters import duckdb_backup
+from aboveboard.adapters import duckdb_backup, facts_schema
+from aboveboard.adapters import duckdb_keeping as keeping
 from aboveboard.adapters import duckdb_sql as sql
-from aboveboard.analysis import aggregate
+from aboveboard.adapters import duckdb_taking_back as back
+from aboveboard.analysis import aggregate, sorting, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports.collector import Cell, LogPosition, LogSlice, QueryResult
+from aboveboard.ports.collector import (
+    Cell,
+    Erasure,
+    KnownReport,
+    LogPosition,
+    LogSlice,
+    QueryResult,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 FILE = "facts.duckdb"
 QUERY_SECONDS = 30.0
+STEPS = ((sql.SCHEMA, aggregate.TOTALS, taking_back.TABLES, keeping.SCHEMA),)
+"""What brings the tables of each version to the next (``facts_schema``)."""
+MOST_WAITING = 100_000
 _EXPLAIN = re.compile(r"\A\s*explain(\s+analyze)?\s", re.IGNORECASE)
 
 
@@ -36,21 +48,25 @@ class DuckdbFacts:
     Args:
         folder: holds the database and, while loading, the part that is loaded.
         read_only: open an existing database without changing anything.
+        most_waiting: how many rows of the quarantine an app may have.
     """
 
-    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, read_only: bool = False, most_waiting: int = MOST_WAITING
+    ) -> None:
+        self._most_waiting = most_waiting
         self._part = folder / "loading.ndjson"
         self._handing_out = threading.Condition()
         self._readers = 0
+        self._changes = 0
         with _mapped("the tables cannot be opened"):
             if not read_only:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._database = duckdb.connect(str(folder / FILE), read_only=read_only)
-            for statement in sql.sandbox(folder):
-                self._database.execute(statement)
-            if not read_only:
-                self._database.execute(sql.SCHEMA)
-                self._database.execute(aggregate.TOTALS)
+            with contextlib.ExitStack() as unless_open:
+                unless_open.callback(self._database.close)
+                self._bring_up(folder, read_only=read_only)
+                unless_open.pop_all()
         self._loading = self._database.cursor()
 
     def position(self, log: str) -> LogPosition:
@@ -60,31 +76,54 @@ class DuckdbFacts:
 
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing."""
-        with _mapped("a part of the log cannot be loaded"):
-            self._part.write_bytes(b"\n".join(part.records) + b"\n")
+        with self._writing("a part of the log cannot be loaded"):
+            sorted_ = sorting.sort(part.records)
+            self._part.write_bytes(b"\n".join(sorted_.reports) + b"\n")
             run = self._loading.execute
-            run("begin")
-            try:
-                run(sql.STAGE, [str(self._part)])
-                new = run("select count(*) from stage").fetchall()[0][0]
-                run(sql.KEEP_REPORTS, [part.log, part.end.segment])
-                run(sql.KEEP_ASIDES)
-                run(sql.ARRIVED)
-                run(aggregate.ADD_FACTS)
-                run(aggregate.ADD_GROUPS)
-                run(aggregate.ADD_PERIODS)
-                run(sql.MOVE, [part.log, part.end.segment, part.end.offset])
-                run("commit")
-            except BaseException:
-                run("rollback")
-                raise
-            finally:
-                self._part.unlink(missing_ok=True)
+            run(sql.STAGE, [str(self._part)])
+            new = run("select count(*) from stage").fetchall()[0][0]
+            run(sql.KEEP_REPORTS, [part.log, part.end.segment])
+            run(sql.KEEP_ASIDES)
+            keeping.fold_reports(run, self._most_waiting)
+            run(sql.ARRIVED)
+            run(aggregate.ADD_FACTS)
+            run(aggregate.ADD_GROUPS)
+            run(aggregate.ADD_PERIODS)
+            if new < len(sorted_.reports):
+                back.note_copies(run, self._part, part)
+            if sorted_.others:
+                self._part.write_bytes(b"\n".join(sorted_.others) + b"\n")
+                keeping.fold_others(run, self._part, part, self._most_waiting)
+            back.mark(run, sorted_.gone)
+            run(sql.MOVE, [part.log, part.end.segment, part.end.offset])
         return int(new)
+
+    def mark(self) -> str:
+        """Give a text that is another one whenever a number may have changed."""
+        return str(self._changes)
+
+    def report(self, app: str, report_id: str) -> KnownReport | None:
+        """Tell what is known of a report."""
+        rows = self._rows(taking_back.KNOWN, app, report_id)
+        return KnownReport(*rows[0]) if rows else None
+
+    def erasures(self) -> list[Erasure]:
+        """Give the places where reports that were taken back may still be."""
+        return [back.erasure(row) for row in self._rows(taking_back.WAITING)]
+
+    def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
+        """Take the counts of some records out, and note down their frames, or neither."""
+        with self._writing("a report cannot be taken out"):
+            back.take_out(self._loading.execute, self._part, place, records)
+
+    def erased(self, place: Erasure) -> None:
+        """Strike a place off the list."""
+        with self._writing("a report cannot be taken out"):
+            self._loading.execute(taking_back.ERASED, back.values(place))
 
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
-        return dict(self._rows("select app, count(*) from reports group by app order by app"))
+        return dict(self._rows(sql.APPS))
 
     def totals(self, app: str) -> list[Total]:
         """Give every total of an app."""
@@ -128,9 +167,40 @@ class DuckdbFacts:
             self._loading.close()
             self._database.close()
 
+    def _bring_up(self, folder: Path, *, read_only: bool) -> None:
+        """Shut the connection in, and make the tables those of this version, all or nothing."""
+
+        def ask(statement: str) -> list[tuple[Any, ...]]:
+            return self._database.execute(statement).fetchall()
+
+        for setting in sql.sandbox(folder):
+            ask(setting)
+        if read_only:
+            facts_schema.check(ask, len(STEPS))
+            return
+        ask("begin")
+        facts_schema.upgrade(ask, STEPS)
+        ask("commit")
+
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
         with _mapped("the tables cannot be read"), self._cursor() as cursor:
             return cursor.execute(select, values).fetchall()
+
+    @contextlib.contextmanager
+    def _writing(self, message: str) -> Iterator[None]:
+        """Make one transaction of what is written."""
+        run = self._loading.execute
+        with _mapped(message):
+            run("begin")
+            try:
+                yield
+                run("commit")
+                self._changes += 1
+            except BaseException:
+                run("rollback")
+                raise
+            finally:
+                self._part.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

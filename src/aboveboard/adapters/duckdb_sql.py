@@ -1,4 +1,7 @@
-"""Enters: nothing. Leaves: the tables of the facts and the statements that fill them, in DuckDB."""
+"""Enters: nothing. Leaves: the tables of the facts and the statements that fill them, in DuckDB.
+
+``STAGE`` and the sandbox are DuckDB's own; the rest is written in what it shares with PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -35,48 +38,56 @@ create table if not exists asides (
 );
 """
 
-STAGE = """
-create or replace temp table stage as
-with part as (
-    select *, cast(id as uuid) as uuid from read_json(
-        ?, format = 'newline_delimited', columns = {
+COLUMNS = """{
             'id': 'varchar', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
             'facts': 'struct(m varchar, d date, k varchar, c bigint)[]',
-            'aside': 'struct(m varchar, r varchar)[]', 'w': 'varchar'
-        }
+            'aside': 'struct(m varchar, r varchar, e varchar)[]', 'w': 'varchar',
+            'wire': 'varchar'
+        }"""
+
+STAGE = f"""
+create or replace temp table stage as
+with part as (
+    select *, cast(id as uuid) as uuid, row_number() over () as number from read_json(
+        ?, format = 'newline_delimited', columns = {COLUMNS}
     )
 ), once as (
-    select * from part qualify row_number() over (partition by app, uuid order by week) = 1
+    select * from part qualify row_number() over (partition by app, uuid order by number) = 1
 )
-select app, uuid, week, day, facts, aside, w, row_number() over () as number
+select app, uuid, week, day, facts, aside, w, wire, number
 from once where not exists (
     select 1 from reports r where r.app = once.app and r.id = once.uuid
 )
-"""
-"""Reads a part of the log; leaves out each report that is there already or twice in the part."""
+"""  # noqa: S608 ours
+"""Reads a part of the log; leaves out each report that is there already.
 
-ARRIVED = """
-create or replace temp table arrived as
-select app, fact.m as metric, week, fact.d as day, fact.k as key, fact.c as count, number as report
-from (select app, week, number, unnest(facts) as fact from stage)
+Of two in the part the first counts, which is the first in the log as well: it is found again."""
+
+SELECT_ARRIVED = """
+select app, (fact).m as metric, week, (fact).d as day, (fact).k as key, (fact).c as count,
+    number as report
+from (select app, week, number, unnest(facts) as fact from stage) as each
 """
+ARRIVED = f"create or replace temp table arrived as {SELECT_ARRIVED}"
 
 KEEP_REPORTS = """
 insert into reports (app, id, week, received, token, log, segment)
-select app, uuid, week, day, w, ?, ? from stage
+select app, uuid, week, day, w, $1, $2 from stage
 """
 
+APPS = "select app, count(*) from reports where gone is null group by app order by app"
+
 MOVE = """
-insert into position values (?, ?, ?)
-on conflict do update set segment = excluded.segment, byte_offset = excluded.byte_offset
+insert into position values ($1, $2, $3)
+on conflict (log) do update set segment = excluded.segment, byte_offset = excluded.byte_offset
 """
 
 KEEP_ASIDES = """
 insert into asides
-select app, day, aside.m, aside.r, count(*)
-from (select app, day, unnest(aside) as aside from stage)
-group by app, day, aside.m, aside.r
-on conflict do update set entries = asides.entries + excluded.entries
+select app, day, (entry).m, (entry).r, count(*)
+from (select app, day, unnest(aside) as entry from stage) as each
+group by app, day, (entry).m, (entry).r
+on conflict (app, day, metric, reason) do update set entries = asides.entries + excluded.entries
 """
 
 

@@ -10,7 +10,7 @@ reports, whose ``report`` lives as long as the transaction.
 
 from __future__ import annotations
 
-_SPANS = """
+SPANS = """
 with spans as (
     select app, metric, 'week' as span, week as period, key, count, report from arrived
     union all
@@ -21,7 +21,7 @@ with spans as (
 
 ADD_GROUPS = (
     "insert into group_totals (app, metric, span, period, key, count, n)"
-    + _SPANS
+    + SPANS
     + """
 select app, metric, span, period, key, sum(count), count(distinct report)
 from spans group by app, metric, span, period, key
@@ -33,7 +33,7 @@ do update set count = group_totals.count + excluded.count, n = group_totals.n + 
 
 ADD_PERIODS = (
     "insert into period_totals (app, metric, span, period, n)"
-    + _SPANS
+    + SPANS
     + """
 select app, metric, span, period, count(distinct report)
 from spans group by app, metric, span, period
@@ -54,7 +54,7 @@ do update set reports = facts.reports + excluded.reports
 """Adds to each count how many reports had exactly it: all that is kept of a loaded report."""
 
 TOTALS = """
-create view if not exists totals as
+create or replace view totals as
 select g.app, g.metric, g.span, g.period, g.key, g.count, g.n, p.n as all_n
 from group_totals g join period_totals p
     on p.app = g.app and p.metric = g.metric and p.span = g.span and p.period = g.period

@@ -11,12 +11,13 @@ import click
 
 from aboveboard.adapters import log_lines
 from aboveboard.adapters.data_folder import DataFolder
+from aboveboard.adapters.main_socket import listen_in
 from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.key import key_line, log_line
 from aboveboard.cli.options import settings_options
 from aboveboard.settings.sources import collector_settings
 from aboveboard.web.app import CollectorApp
-from aboveboard.web.server import Server, address_of, listen
+from aboveboard.web.server import MainServer, Server, address_of, listen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +36,12 @@ def serve(config: Path | None, **options: str | None) -> None:
     log_lines.install(settings.log_format, sys.stderr)
     data = settings.data
     with DataFolder(data).locked():
+        inner = [listen_in(data)] if settings.workers > 1 else []
         parts = collector(settings)
         listener = listen(settings.host, settings.port)
         address = address_of(listener)
-        if parts.log.cut_bytes:
-            cut = parts.log.cut_bytes
+        if parts.cut_bytes:
+            cut = parts.cut_bytes
             click.echo(f"Put {cut} bytes of an unfinished record aside; it was never acknowledged.")
 
         def ready() -> None:
@@ -52,7 +54,11 @@ def serve(config: Path | None, **options: str | None) -> None:
         signal.signal(signal.SIGTERM, stop_by_signal)
         # The server has ended in good order by the time it passes the signal on.
         with contextlib.suppress(KeyboardInterrupt):
-            Server(CollectorApp(parts, address), ready).run(sockets=[listener])
+            app = CollectorApp(parts, address)
+            if inner:
+                MainServer(app, ready, parts.crew, listener).run(sockets=inner)
+            else:
+                Server(app, ready).run(sockets=[listener])
     click.echo("Collector stopped; everything it accepted is on disk.")
 
 

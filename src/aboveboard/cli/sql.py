@@ -85,7 +85,7 @@ def answer(folder: DataFolder, query: str, rows: int) -> QueryResult:
 def _open_and_ask(folder: DataFolder, query: str, rows: int) -> QueryResult:
     facts = DuckdbFacts(folder.facts)
     try:
-        for log in map(FileLog, folder.all_logs()):
+        for log in map(FileLog, folder.all_logs()):  # whatever a crash left torn is put aside
             while load_next(log, facts):
                 pass
             log.close()

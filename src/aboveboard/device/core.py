@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.device import about
@@ -23,6 +22,7 @@ from aboveboard.device.terms import Terms
 from aboveboard.device.told_errors import ToldErrors
 from aboveboard.errors import SetupError, StoreError
 from aboveboard.model.consent import Choice, Consent, Mode, Rule
+from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -115,7 +115,8 @@ class Core:
         self.consent_now()
         self.keep_unseen_here()
         choice = self.consent.choice
-        return self.terms.compare(choice, self.registry) if choice is not None else NO_GROWTH
+        grown = self.terms.compare(choice, self.registry) if choice is not None else NO_GROWTH
+        return replace(grown, waiting=self.registrar.waiting())
 
     def choose(
         self, mode: Mode, levels: Mapping[str, Mode], wording: str, *, earlier: bool

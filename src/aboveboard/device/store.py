@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.model.consent import Choice, Leave, Mode
 from aboveboard.model.report import Fate
+from aboveboard.values import replace
 from aboveboard.wires.native import compact
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SetupError
+from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,7 @@ HOMES = "homes"
 CONFIGURATION = "collector.toml"
 DEFAULT_PORT = 8790
 MOST_PORT = 65_535
+MOST_WORKERS = 64
 AUTOMATION = (
     "CI",
     "CONTINUOUS_INTEGRATION",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aboveboard.errors import Problem, SettingsError
-from aboveboard.settings import DEFAULT_PORT, MOST_PORT, default_data
+from aboveboard.settings import DEFAULT_PORT, MOST_PORT, MOST_WORKERS, default_data
 from aboveboard.settings.kinds import (
     Address,
     Choice,
@@ -67,7 +67,11 @@ class CollectorSettings:
         "Name of its transparency log; empty for one made of the log's key. It stays for ever.",
         "",
     )
-    workers: int = _setting(Number(1, 64), "Processes that take reports.", 1)
+    workers: int = _setting(
+        Number(1, MOST_WORKERS),
+        "Processes that take reports; with more than one, another one loads and shows them.",
+        1,
+    )
     store: str = _setting(
         Address(("duckdb", "postgresql")),
         "Where the tables are; empty for a DuckDB file in the data folder.",

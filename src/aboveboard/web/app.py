@@ -15,8 +15,10 @@ from aboveboard.web.charts import ChartShelf
 from aboveboard.web.daily import DailyBackup
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
+from aboveboard.web.log_age import leave_old
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
+from aboveboard.web.taking_back import TakingBack
 from aboveboard.web.vitals import Vitals
 from aboveboard.web.warm import Warmer
 from aboveboard.web.watching import PLACES, Watching
@@ -40,6 +42,7 @@ class CollectorApp:
         self._collector = collector
         self._address = address
         self._intake = Intake(collector.acceptor, collector.meters)
+        self._taking_back = TakingBack(collector.withdrawals)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,
@@ -48,7 +51,7 @@ class CollectorApp:
             collector.public_log,
             Ed25519Checker(),
         )
-        self._warmer = Warmer(collector.publisher, shelf)
+        self._warmer = Warmer(collector.publisher.apps, self._pages.warm)
         self._notary = Notary(
             collector.publisher,
             collector.public_log,
@@ -65,6 +68,8 @@ class CollectorApp:
         """Answer one call of the server."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+        elif scope["path"].startswith(PREFIX) and scope["method"] == "DELETE":
+            await self._taking_back(scope, send)
         elif scope["path"].startswith(PREFIX):
             await self._intake(scope, receive, send)
         elif scope["path"] == "/health":
@@ -72,7 +77,7 @@ class CollectorApp:
         elif scope["path"] in PLACES:
             await self._watching(scope, send)
         else:
-            await self._pages(scope, receive, send)
+            await self._pages.answer(scope, receive, send)
 
     async def _health(self, method: str, send: Send) -> None:
         if method not in {"GET", "HEAD"}:
@@ -108,10 +113,11 @@ class CollectorApp:
             folder.not_serving()
             await desk.stop()
             raise
-        self._tasks = [
-            asyncio.create_task(each.run())
-            for each in (self._warmer, self._notary, self._watching, self._daily)
-        ]
+        running = (
+            *(each.run() for each in (self._warmer, self._notary, self._watching, self._daily)),
+            leave_old(self._collector.log),
+        )
+        self._tasks = [asyncio.create_task(each) for each in running]
 
     async def _stop(self) -> None:
         self._vitals.stopping = True
@@ -121,7 +127,8 @@ class CollectorApp:
         await self._collector.desk.stop()
         await asyncio.to_thread(self._collector.follower.stop)
         await asyncio.to_thread(self._collector.facts.close)
-        self._collector.log.close()
+        for log in self._collector.logs:
+            log.close()
 
 
 def _daily(collector: Collector, vitals: Vitals) -> DailyBackup:

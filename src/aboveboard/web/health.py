@@ -20,7 +20,8 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
     Returns:
         The HTTP status, 503 if any part is unwell, and the answer's content.
     """
-    log_well, store_well = collector.acceptor.log_well, True
+    crew = collector.crew.state()
+    log_well, store_well = collector.acceptor.log_well and crew.log_well, True
     behind: int | None = None
     try:
         behind = collector.follower.behind()
@@ -29,13 +30,13 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
     except FactsError:
         store_well = False
     loader_well = collector.follower.well and collector.follower.alive()
-    well = log_well and store_well and loader_well and notary.well
+    well = log_well and store_well and loader_well and notary.well and crew.well
     content: dict[str, object] = {
         "status": _state(well=well),
         "log": {
             "state": _state(well=log_well),
-            "cut_bytes_at_start": collector.log.cut_bytes,
-            "unreadable_bytes": sum(collector.log.unreadable.values()),
+            "cut_bytes_at_start": collector.cut_bytes + crew.cut_bytes,
+            "unreadable_bytes": sum(sum(log.unreadable.values()) for log in collector.logs),
         },
         "loader": {
             "state": _state(well=loader_well),
@@ -47,9 +48,16 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
             "entries": collector.public_log.size(),
         },
         "store": {"state": _state(well=store_well)},
-        "outcomes": dict(sorted(collector.acceptor.outcomes.items())),
-        "entries_set_aside": collector.acceptor.asides,
+        "outcomes": dict(sorted((collector.acceptor.outcomes + crew.outcomes).items())),
+        "entries_set_aside": collector.acceptor.asides + crew.asides,
     }
+    if crew.wanted:
+        content["workers"] = {
+            "state": _state(well=crew.well),
+            "wanted": crew.wanted,
+            "running": crew.running,
+            "restarts": crew.restarts,
+        }
     return (OK if well else UNWELL), content
 
 

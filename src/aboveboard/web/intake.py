@@ -26,7 +26,7 @@ PREFIX = "/reports/"
 WIRE = "native"
 PARTS = 2
 _NOT_THERE = Refused(Reason.NO_SUCH_ADDRESS, "A report goes to /reports/{app}/{report-id}.")
-_ONLY_PUT = Refused(Reason.METHOD_NOT_ALLOWED, "A report is sent with PUT.")
+_ONLY_PUT = Refused(Reason.METHOD_NOT_ALLOWED, "A report is sent with PUT, taken back with DELETE.")
 _BROKEN_OFF = Refused(Reason.INCOMPLETE_BODY, "The connection ended before the body did.")
 
 
@@ -93,7 +93,7 @@ async def _send_answer(send: Send, answer: Kept | Refused) -> None:
     if answer.reason is Reason.CANNOT_KEEP:
         extra.append((b"retry-after", str(RETRY_AFTER_SECONDS).encode()))
     if answer.reason is Reason.METHOD_NOT_ALLOWED:
-        extra.append((b"allow", b"PUT"))
+        extra.append((b"allow", b"PUT, DELETE"))
     content = {"code": answer.reason.value, "detail": answer.detail}
     await send_json(send, answer.reason.status, content, extra)
 

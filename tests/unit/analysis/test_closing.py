@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from aboveboard.analysis.closing import GRACE, closed_weeks
+from aboveboard.analysis.closing import closed_weeks
 from aboveboard.analysis.publish import publish
 from aboveboard.model.period import Week
 from aboveboard.model.total import PublishedApp, Total

@@ -8,7 +8,6 @@ import pytest
 
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.memory_sending import MemoryWithdrawals
-from aboveboard.device import receipt
 from aboveboard.device.forget import TakingParts, ask, may_have_arrived, take_back
 from aboveboard.errors import SendError
 from aboveboard.model.period import Week
@@ -17,6 +16,7 @@ from aboveboard.model.report import COLLECTOR, Delivery, Fate
 from aboveboard.model.withdrawal import Proof, Taking, Withdrawal
 from aboveboard.ports.device import Answer
 from aboveboard.transparency.note import Key, sign
+from aboveboard.wires import receipts as receipt
 
 TODAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 
 from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.registry.read import read
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.app import CollectorApp
 

@@ -9,7 +9,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.ports.collector import LogPosition
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.health import health
 from aboveboard.web.notary import Notary

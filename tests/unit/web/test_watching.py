@@ -15,7 +15,7 @@ from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.errors import LogError
 from aboveboard.model.verdict import Kept
 from aboveboard.ports.collector import LogPosition
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web import vitals as vitals_module
 from aboveboard.web.metrics_table import TABLE
