@@ -12,6 +12,7 @@ The tree::
     ├── FactsError           the collector's tables cannot be read or written
     │   └── QueryError       a person's own query was refused by the engine
     ├── ControlError         what the collector notes down about its own work cannot be kept
+    ├── QueueError           the queue in front of a collector cannot be reached
     ├── RenderError          a chart could not be drawn
     └── SetupError           a program was started with settings that cannot work
         └── SettingsError    a collector's settings; holds every problem found
@@ -101,6 +102,10 @@ class QueryError(FactsError):
 
 class ControlError(AboveboardError):
     """The control store cannot be read or written. What is counted does not depend on it."""
+
+
+class QueueError(AboveboardError):
+    """The queue in front of the collector does not answer. What lies in it stays there."""
 
 
 class RenderError(AboveboardError):

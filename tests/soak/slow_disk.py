@@ -17,6 +17,6 @@ def _slowly(descriptor: Any) -> None:  # noqa: ANN401 as os.fdatasync takes it
     _sync(descriptor)
 
 
-os.fdatasync = _slowly
+os.fdatasync = _slowly  # type: ignore[assignment]  # its own type names a private one
 if __name__ == "__main__":
     main()

@@ -24,6 +24,7 @@ from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.bootstrap.crew import Crew
+from aboveboard.bootstrap.drain import drain
 from aboveboard.bootstrap.logs import worker_logs
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
@@ -38,6 +39,7 @@ from aboveboard.transparency.log import TransparencyLog
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+    from aboveboard.collector.drain import Drain
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import KeptLog, Opener
     from aboveboard.settings.collector import CollectorSettings
@@ -68,6 +70,7 @@ class Collector:
         desk: answers the queries of the folder's owner.
         withdrawals: takes reports back.
         meters: what is measured.
+        drain: takes from a queue, if there is one in front.
     """
 
     settings: CollectorSettings
@@ -87,6 +90,7 @@ class Collector:
     desk: Desk
     withdrawals: Withdrawals
     meters: Meters
+    drain: Drain | None = None
 
 
 def collector(settings: CollectorSettings) -> Collector:
@@ -138,6 +142,7 @@ def collector(settings: CollectorSettings) -> Collector:
             acceptor.outcomes,
         ),
         meters=meters,
+        drain=drain(settings, acceptor),
     )
 
 

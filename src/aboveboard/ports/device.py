@@ -165,6 +165,16 @@ class EventStore(Protocol):
         """Give what was kept under a name, or None."""
         ...
 
+    def exchange(
+        self, name: str, before: bytes | None, content: bytes, events: Iterable[Event] = ()
+    ) -> bool:
+        """Keep some bytes and add counts, all or nothing, if what was kept is still as before.
+
+        Returns:
+            False, and nothing changes, if another process kept something else first.
+        """
+        ...
+
     def erase(self, metrics: frozenset[str] | None = None) -> None:
         """Delete and overwrite counts, reports that wait and what was kept.
 

@@ -19,6 +19,7 @@ from aboveboard.settings.kinds import (
     Kind,
     Networks,
     Number,
+    Several,
     Text,
     WrongError,
 )
@@ -104,6 +105,14 @@ class CollectorSettings:
         Folder("a folder, or nothing"), "Folder for a backup each day; none without it.", None
     )
     backup_days: int = _setting(DAYS, "Days until a backup is deleted.", 30)
+    drain: str = _setting(
+        Address(("redis", "rediss", "unix")),
+        "A Redis whose lists are drained, such as redis://localhost:6379/0.",
+        "",
+    )
+    drain_lists: tuple[str, ...] = _setting(
+        Several("lists, each NAME or NAME=WIRE"), "Its lists.", ("aboveboard",)
+    )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),
         "Who may read /metrics without the token.",

@@ -191,13 +191,13 @@ class Address(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class Networks:
-    """Addresses and networks, with commas between them or as a list."""
+class Several:
+    """Some texts, with commas between them or as a list."""
 
-    words: str = "addresses or networks such as 10.0.0.0/8"
+    words: str
 
     def read(self, value: object, base: Path) -> tuple[str, ...]:  # noqa: ARG002 they lie nowhere
-        """Read networks."""
+        """Read them."""
         parts = value.split(",") if isinstance(value, str) else value
         if not isinstance(parts, list | tuple):
             message = f"must be a list of {self.words}, not {said(value)}"
@@ -207,6 +207,20 @@ class Networks:
         return names
 
     def check(self, value: object) -> None:
+        """Take any."""
+
+    def shown(self, value: object) -> str:
+        """Write them in a row."""
+        return ", ".join(value) if isinstance(value, tuple) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Networks(Several):
+    """Addresses and networks."""
+
+    words: str = "addresses or networks such as 10.0.0.0/8"
+
+    def check(self, value: object) -> None:
         """Understand each."""
         for name in value if isinstance(value, tuple) else ():
             try:
@@ -214,10 +228,6 @@ class Networks:
             except ValueError:
                 message = f"must hold {self.words}, not {said(name)}"
                 raise WrongError(message) from None
-
-    def shown(self, value: object) -> str:
-        """Write them in a row."""
-        return ", ".join(value) if isinstance(value, tuple) else ""
 
 
 def said(value: object) -> str:

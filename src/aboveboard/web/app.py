@@ -63,6 +63,7 @@ class CollectorApp:
         self._daily = _daily(collector, self._vitals)
         collector.desk.acts |= {"status": self._status, "backup": self._daily.asked}
         self._tasks: list[asyncio.Task[None]] = []
+        self._draining: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one call of the server."""
@@ -119,8 +120,14 @@ class CollectorApp:
         )
         self._tasks = [asyncio.create_task(each) for each in running]
 
+        if self._collector.drain is not None:
+            self._draining = asyncio.create_task(self._collector.drain.run())
+
     async def _stop(self) -> None:
         self._vitals.stopping = True
+        if self._collector.drain is not None and self._draining is not None:
+            self._collector.drain.stop()
+            await self._draining
         for task in self._tasks:
             task.cancel()
         self._collector.folder.not_serving()
