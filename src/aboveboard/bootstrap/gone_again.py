@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 16 * 1024 * 1024
 MOST_ROWS = 100_000_000
 _GONE = """
-select app, replace(cast(id as varchar), '-', ''), week, token, cast(gone as varchar)
-from reports where gone is not null and token is not null
+select app, replace(cast(id as varchar), '-', ''), week, coalesce(token, ''), cast(gone as varchar)
+from reports where gone is not null
 """
 
 
