@@ -20,6 +20,8 @@ COMMANDS = (
     "status",
     "backup",
     "restore",
+    "check",
+    "migrate",
     "sql",
     "key",
     "registry",
