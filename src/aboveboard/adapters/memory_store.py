@@ -262,6 +262,9 @@ class MemoryEventStore:
         self._kept.clear()
         self.outbox.drop_waiting()
 
+    def hurry(self) -> None:
+        """Do nothing: there is nobody to wait for."""
+
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
 

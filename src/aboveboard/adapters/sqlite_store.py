@@ -184,6 +184,10 @@ class SqliteEventStore:
         with self._file.mapped("the counts cannot be erased"):
             wipe(self._file.aside)
 
+    def hurry(self) -> None:
+        """Wait for others a moment at most, until the next ``close``."""
+        self._file.hurry()
+
     def close(self) -> None:
         """Let go of the file; the next call opens it again."""
         self._file.close()

@@ -173,6 +173,10 @@ class EventStore(Protocol):
         """
         ...
 
+    def hurry(self) -> None:
+        """Wait for others a moment at most, until the next ``close``: a program waits for this."""
+        ...
+
     def close(self) -> None:
         """Let go of files; the store may be used again afterwards."""
         ...
