@@ -143,6 +143,10 @@ class EventStore(Protocol):
         """Let go of counts that no report will ever say."""
         ...
 
+    def keep_here(self, events: Sequence[StoredEvent]) -> None:
+        """Let counts stay on the machine for good, all or nothing, as far as they are there."""
+        ...
+
     def redate(self, days: Mapping[date, date]) -> None:
         """Move all that was counted on a day that the clock had wrong to another one.
 

@@ -536,3 +536,21 @@ def test_nobody_else_is_heard(world: World, case: str) -> None:
             world.may = lambda _: not world.net.asked
     assert len(world.round().tried) == 1
     assert world.box.kept(throttle.PLACE) is None
+
+
+def test_a_report_of_a_period_to_come_waits_until_that_has_begun(world: World) -> None:
+    """A clock that was ahead when it was filed, and was set right since."""
+    world.box.rows = [replace(row(1), week=Week(2026, 50)), row(2)]
+
+    (done,) = world.round().tried
+
+    assert (done.report, done.fate) == (row(2).report, Fate.DELIVERED)
+    begins = datetime(2026, 12, 7, 12, tzinfo=UTC)
+    (waits,) = world.box.deliveries(Fate.WAITING)
+    assert waits.due == begins.timestamp() + DAY_SECONDS // 2
+    for _ in range(20):
+        world.clock.at += timedelta(days=1)
+        world.round()
+        if world.clock.at < begins:
+            assert world.box.deliveries(Fate.WAITING) == [waits]
+    assert world.fates() == ["delivered", "delivered"]

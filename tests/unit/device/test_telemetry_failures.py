@@ -26,7 +26,7 @@ SECRET = "/home/ana/geheim"  # noqa: S105 a word to look for
 PATIENCE = 10
 STORE = [
     *("choice", "choose", "withhold", "release", "tally", "gather", "add", "events", "said"),
-    *("take", "drop", "redate", "prune", "keep", "kept", "erase", "hurry", "close"),
+    *("take", "drop", "keep_here", "redate", "prune", "keep", "kept", "erase", "hurry", "close"),
 ]
 OUTBOX = ["deliveries", "settle", "strike"]
 METHODS = [*STORE, *OUTBOX]
