@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from aboveboard.ports.device import EventStore
 
 
+MOMENT_SECONDS = 0.01
+"""How long a program that closes waits for a thread of its own."""
+
+
 class Core:
     """One program's counts, terms and reports; the calls of a telemetry all end here.
 
@@ -250,11 +254,20 @@ class Core:
             self.drafts.forget()
 
     def close(self) -> None:
-        """Let go of what was counted, which is on disk already."""
-        with self.lock, self.store_open():
+        """Let go of what was counted, which is on disk already; nobody is waited for.
+
+        Raises:
+            StoreError: what no tally could hold could not be kept either, not at once.
+        """
+        with self.store_open() as store:
+            store.hurry()
             self.count_seconds()
             self.recorder.let_go()
-            self.recorder.rescue()
+            if self.lock.acquire(timeout=MOMENT_SECONDS):  # who has it sees to the rest
+                try:
+                    self.recorder.rescue()
+                finally:
+                    self.lock.release()
 
     def after_fork(self) -> None:
         """Count on in a child process; what was counted before is its parent's."""
