@@ -72,9 +72,7 @@ class Machine:
         self.known = known or registry()
 
     def start(self) -> Telemetry:
-        parts = memory_parts(
-            store=self.store, clock=self.clock, transport=MemoryTransport(None)
-        )
+        parts = memory_parts(store=self.store, clock=self.clock, transport=MemoryTransport(None))
         return Telemetry(self.known, parts)
 
     def use(self, *days: int) -> None:
@@ -231,7 +229,7 @@ def test_of_two_processes_one_counts() -> None:
 
 def test_who_is_always_late_gives_up() -> None:
     class Late(MemoryEventStore):
-        def exchange(self, *_: object) -> bool:  # type: ignore[override] # it looks at nothing
+        def exchange(self, *_: object) -> bool:
             return False
 
     machine = Machine()
@@ -267,9 +265,7 @@ def test_whatever_was_kept_is_read(content: bytes | None) -> None:
     assert active.read(active.write(seen)) == seen
 
 
-@given(
-    batches=st.lists(st.frozensets(st.dates(date(2026, 1, 1), date(2027, 12, 31)), max_size=9))
-)
+@given(batches=st.lists(st.frozensets(st.dates(date(2026, 1, 1), date(2027, 12, 31)), max_size=9)))
 def test_in_whatever_order_days_come_each_period_is_counted_once(
     batches: list[frozenset[date]],
 ) -> None:
