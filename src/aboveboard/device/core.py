@@ -15,13 +15,14 @@ from aboveboard.device.drafts import FIRST_DAY, Drafts, oldest_day
 from aboveboard.device.growth import NO_GROWTH
 from aboveboard.device.guard import Guard
 from aboveboard.device.in_use import InUse
-from aboveboard.device.record import ACTIVE, LOOK_AGAIN_SECONDS, Recorder
+from aboveboard.device.record import LOOK_AGAIN_SECONDS, Recorder
 from aboveboard.device.registrars import registrar
 from aboveboard.device.report import overflows
 from aboveboard.device.terms import Terms
 from aboveboard.device.told_errors import ToldErrors
 from aboveboard.errors import SetupError, StoreError
 from aboveboard.model.consent import Choice, Consent, Mode, Rule
+from aboveboard.model.metric import ACTIVE
 from aboveboard.values import replace
 
 if TYPE_CHECKING:
