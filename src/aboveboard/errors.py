@@ -11,6 +11,7 @@ The tree::
     ├── LogError             a collector's log, of reports or of what is public, cannot be kept
     ├── FactsError           the collector's tables cannot be read or written
     │   └── QueryError       a person's own query was refused by the engine
+    ├── ControlError         what the collector notes down about its own work cannot be kept
     ├── RenderError          a chart could not be drawn
     └── SetupError           a program was started with settings that cannot work
 """
@@ -95,6 +96,10 @@ class FactsError(AboveboardError):
 
 class QueryError(FactsError):
     """The engine refused the query. Its message says why; only reading is allowed."""
+
+
+class ControlError(AboveboardError):
+    """The control store cannot be read or written. What is counted does not depend on it."""
 
 
 class RenderError(AboveboardError):

@@ -10,14 +10,16 @@ import contextlib
 import math
 import re
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from aboveboard.adapters import duckdb_keeping as keeping
+from aboveboard.adapters import duckdb_rewrite
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import duckdb_taking_back as back
-from aboveboard.analysis import aggregate, sorting, taking_back
+from aboveboard.analysis import aggregate, aging, sorting, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import (
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from aboveboard.ports.keeping import Ages
+
 FILE = "facts.duckdb"
+FRESH = "facts.fresh.duckdb"
 QUERY_SECONDS = 30.0
 MOST_WAITING = 100_000
 _EXPLAIN = re.compile(r"\A\s*explain(\s+analyze)?\s", re.IGNORECASE)
@@ -55,17 +60,18 @@ class DuckdbFacts:
         self._part = folder / "loading.ndjson"
         self._handing_out = threading.Condition()
         self._readers = 0
+        self._folder = folder
+        self._one_writes = threading.RLock()
         with _mapped("the tables cannot be opened"):
             if not read_only:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._database = duckdb.connect(str(folder / FILE), read_only=read_only)
-            for statement in sql.sandbox(folder):
-                self._database.execute(statement)
+            self._database = self._open(read_only=read_only)
             if not read_only:
                 self._database.execute(sql.SCHEMA)
-                self._database.execute(aggregate.TOTALS)
                 self._database.execute(taking_back.TABLES)
                 self._database.execute(keeping.SCHEMA)
+                self._database.execute(aging.TABLES)
+                self._database.execute(aggregate.TOTALS)
         self._loading = self._database.cursor()
 
     def position(self, log: str) -> LogPosition:
@@ -75,7 +81,7 @@ class DuckdbFacts:
 
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing."""
-        with _mapped("a part of the log cannot be loaded"):
+        with _mapped("a part of the log cannot be loaded"), self._one_writes:
             sorted_ = sorting.sort(part.records)
             self._part.write_bytes(b"\n".join(sorted_.reports) + b"\n")
             run = self._loading.execute
@@ -124,6 +130,38 @@ class DuckdbFacts:
         with self._writing("a report cannot be taken out"):
             self._loading.execute(taking_back.ERASED, back.values(place))
 
+    def age(self, ages: Ages) -> dict[str, int]:
+        """Delete what is too old."""
+        gone: Counter[str] = Counter()
+        with self._writing("what is too old cannot be deleted"):
+            for table, statement in aging.age(ages):
+                rows = self._loading.execute(statement).fetchall()
+                if table:
+                    gone[table] += rows[0][0]
+        return dict(gone)
+
+    def forget_places(self, log: str, before: int) -> None:
+        """Forget which reports were in the segments of a log before one."""
+        with self._writing("the tables cannot follow the log"):
+            for statement in aging.FORGET_PLACES:
+                self._loading.execute(statement, [log, before])
+
+    def rewrite(self) -> None:
+        """Write everything anew, each table in the order of its values."""
+        fresh = self._folder / FRESH
+        with _mapped("the tables cannot be written anew"), self._one_writes:
+            duckdb_rewrite.write_anew(self._loading, fresh)
+            with self._handing_out:
+                if not self._handing_out.wait_for(lambda: not self._readers, QUERY_SECONDS * 2):
+                    fresh.unlink()
+                    message = "somebody reads the tables all the time"
+                    raise FactsError(message)
+                self._loading.close()
+                self._database.close()
+                duckdb_rewrite.put_in_place(fresh, self._folder / FILE)
+                self._database = self._open()
+                self._loading = self._database.cursor()
+
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
         return dict(self._rows(sql.APPS))
@@ -165,6 +203,12 @@ class DuckdbFacts:
             self._loading.close()
             self._database.close()
 
+    def _open(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+        database = duckdb.connect(str(self._folder / FILE), read_only=read_only)
+        for statement in sql.sandbox(self._folder):
+            database.execute(statement)
+        return database
+
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
         with _mapped("the tables cannot be read"), self._cursor() as cursor:
             return cursor.execute(select, values).fetchall()
@@ -172,8 +216,8 @@ class DuckdbFacts:
     @contextlib.contextmanager
     def _writing(self, message: str) -> Iterator[None]:
         """Make one transaction of what is written, beside that of loading."""
-        run = self._loading.execute
-        with _mapped(message):
+        with _mapped(message), self._one_writes:
+            run = self._loading.execute
             run("begin")
             try:
                 yield

@@ -38,6 +38,7 @@ where not exists (
     where d.app = rows.app and d.metric = rows.metric and d.reason = rows.reason
     and d.day >= rows.day
 )
+order by app, day, wire, metric, reason, week, mark
 on conflict (app, day, wire, metric, reason, week, mark)
 do update set reports = quarantine.reports + excluded.reports
 """
@@ -128,10 +129,9 @@ select * from (
     return _let_go("full", old)
 
 
-def age(app: str, before: str) -> tuple[str, str]:
-    """Give the statements that let an app's rows of the days before one go."""
-    old = f"select * from quarantine where app = {_text(app)} and day < '{before}'"  # noqa: S608 ours
-    return _let_go("old", old)
+def age(before: str) -> tuple[str, str]:
+    """Give the statements that let the rows of the days before one go."""
+    return _let_go("old", f"select * from quarantine where day < '{before}'")  # noqa: S608 ours
 
 
 def _let_go(what: str, old: str) -> tuple[str, str]:
