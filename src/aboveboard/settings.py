@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aboveboard.model.consent import Mode
 
 
@@ -126,6 +125,14 @@ class CollectorSettings:
     """How many processes take reports; with more than one, another one loads and shows them."""
     backup_days: int = 30
     """For how many days backups are kept, which receipts of deletion say; 0 if there are none."""
+    raw_days: int = 60
+    """For how many days facts and the log are kept; totals are kept for ever."""
+    raw_days_of: Mapping[str, int] = field(default_factory=dict)
+    """The same for the facts of single apps; the log they share goes by the longest."""
+    quarantine_days: int = 30
+    """For how many days what was set aside waits; 0 keeps nothing of it."""
+    quarantine_rows: int = 100_000
+    """How many rows of the quarantine an app may have; the oldest go."""
 
     def __post_init__(self) -> None:
         """Check what can be checked before anything starts.
@@ -140,11 +147,19 @@ class CollectorSettings:
             "oldest_weeks": (1, 520),
             "workers": (1, MOST_WORKERS),
             "backup_days": (0, 3660),
+            "raw_days": (1, 3660),
+            "quarantine_days": (0, 3660),
+            "quarantine_rows": (1, 10_000_000),
         }
         wrong = [
             f"{name} must lie between {lowest} and {highest}, not {getattr(self, name)}"
             for name, (lowest, highest) in bounds.items()
             if not lowest <= getattr(self, name) <= highest
+        ]
+        wrong += [
+            f"raw_days of {app} must lie between 1 and 3660, not {days}"
+            for app, days in self.raw_days_of.items()
+            if not 1 <= days <= 3660  # noqa: PLR2004 as above
         ]
         if wrong:
             raise SetupError("; ".join(wrong))

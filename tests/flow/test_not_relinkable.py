@@ -47,15 +47,14 @@ def report(number: int, opened: int, saved: int, waits: int) -> bytes:
     return json.dumps(content).encode()
 
 
-def kept(folder: Path, parts: list[list[bytes]], *, anew: bool) -> dict[str, list[Row]]:
+def kept(folder: Path, parts: list[list[bytes]]) -> dict[str, list[Row]]:
     """Load reports, a part after the other; give every table as it lies in the file."""
     store = DuckdbFacts(folder)
     for number, records in enumerate(parts):
         store.load(LogSlice(records, LogPosition(1, number)))
     store.forget_places("0", 2)
     store.age(AGES)
-    if anew:
-        store.rewrite()
+    store.rewrite()
     names = [str(name) for (name,) in store.query(TABLES, 100).rows]
     found = {
         name: list(store.query(f"select rowid, * from {name} order by rowid", 10_000).rows)  # noqa: S608 ours
@@ -96,32 +95,18 @@ def test_who_said_what_together_makes_no_difference_to_what_is_kept(
 
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
         found = [
-            kept(Path(folder), split(records), anew=True)
+            kept(Path(folder), split(records))
             for folder, records in zip((one, other), both, strict=True)
         ]
     assert found[0] == found[1]
     assert len(found[0]["facts"]) == 2 * len(both[0])
 
 
-@settings(max_examples=5, deadline=None)
-@given(both=worlds())
-def test_in_a_part_of_several_reports_even_the_first_order_tells_nothing(
-    both: tuple[list[bytes], list[bytes]],
-) -> None:
-    with TemporaryDirectory() as one, TemporaryDirectory() as other:
-        found = [
-            kept(Path(folder), [records], anew=False)
-            for folder, records in zip((one, other), both, strict=True)
-        ]
-    for table in ("facts", "quarantine"):
-        assert found[0][table] == found[1][table]
-
-
 def test_the_order_in_which_reports_came_is_in_no_table_afterwards() -> None:
     reports = [report(number, number + 1, 90 - number, number + 40) for number in range(8)]
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
-        forwards = kept(Path(one), [[record] for record in reports], anew=True)
-        backwards = kept(Path(other), [[record] for record in reversed(reports)], anew=True)
+        forwards = kept(Path(one), [[record] for record in reports])
+        backwards = kept(Path(other), [[record] for record in reversed(reports)])
     assert forwards == backwards
 
 

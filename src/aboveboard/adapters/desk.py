@@ -11,17 +11,22 @@ import hmac
 import json
 import secrets
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from aboveboard.errors import AboveboardError, FactsError, QueryError
 from aboveboard.ports.collector import QueryResult
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from aboveboard.adapters.data_folder import ServedBy
     from aboveboard.ports.collector import FactStore
 
 LONGEST_LINE = 1024 * 1024
 ASK_SECONDS = 40.0
+DO_SECONDS = 3600.0
+Operation: TypeAlias = "Callable[..., Mapping[str, int]]"
+"""Something that a collector does when its folder's owner asks for it by name."""
 
 
 class Desk:
@@ -32,10 +37,11 @@ class Desk:
         port: where it listens, once it does.
     """
 
-    def __init__(self, facts: FactStore) -> None:
+    def __init__(self, facts: FactStore, operations: Mapping[str, Operation] | None = None) -> None:
         self.token = secrets.token_urlsafe(32)
         self.port = 0
         self._facts = facts
+        self._operations = operations or {}
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -66,6 +72,9 @@ class Desk:
         if not hmac.compare_digest(str(question.get("token")).encode(), self.token.encode()):
             return {"error": "not allowed"}
         try:
+            if "do" in question:
+                do, told = self._operations[str(question["do"])], dict(question["with"])
+                return {"done": await asyncio.to_thread(do, **told)}
             sql, rows = str(question["sql"]), int(question["rows"])
             result = await asyncio.to_thread(self._facts.query, sql, rows)
         except AboveboardError as error:
@@ -82,16 +91,44 @@ def ask(served_by: ServedBy, sql: str, most_rows: int) -> QueryResult:
         FactsError: nobody answers there (any more).
         QueryError: the query was refused.
     """
-    question = {"token": served_by.token, "sql": sql, "rows": most_rows}
+    return _result(_say(served_by, {"sql": sql, "rows": most_rows}, ASK_SECONDS))
+
+
+def ask_to(served_by: ServedBy, do: str, **told: str | None) -> dict[str, int]:
+    """Ask a running collector to do something; wait until it is done.
+
+    Args:
+        served_by: where it is.
+        do: the name of what it is to do.
+        told: what it needs to know for that.
+
+    Raises:
+        FactsError: nobody answers there (any more).
+        QueryError: it was refused, or did not work.
+    """
+    answer = _say(served_by, {"do": do, "with": told}, DO_SECONDS)
+    match answer:
+        case {"error": str(message)}:
+            raise QueryError(message)
+        case {"done": dict(numbers)}:
+            return {str(name): int(number) for name, number in numbers.items()}
+        case _:
+            message = "no collector answers there, but something else"
+            raise FactsError(message)
+
+
+def _say(served_by: ServedBy, question: dict[str, object], seconds: float) -> object:
+    line = json.dumps({"token": served_by.token} | question).encode() + b"\n"
     try:
         with socket.create_connection(("127.0.0.1", served_by.port), ASK_SECONDS) as connection:
-            connection.sendall(json.dumps(question).encode() + b"\n")
+            connection.settimeout(seconds)
+            connection.sendall(line)
             with connection.makefile("rb") as stream:
-                answer = json.loads(stream.readline())
+                answer: object = json.loads(stream.readline())
     except (OSError, ValueError, RecursionError) as error:
         message = "no collector answers"
         raise FactsError(message) from error
-    return _result(answer)
+    return answer
 
 
 def _result(answer: object) -> QueryResult:

@@ -48,13 +48,10 @@ insert into facts (app, metric, period, key, count, reports)
 select app, metric, coalesce(cast(day as varchar), week), key, count, count(*)
 from arrived
 group by app, metric, coalesce(cast(day as varchar), week), key, count
-order by app, metric, coalesce(cast(day as varchar), week), key, count
 on conflict (app, metric, period, key, count)
 do update set reports = facts.reports + excluded.reports
 """
-"""Adds to each count how many reports had exactly it: all that is kept of a loaded report.
-
-New rows stand in the order of their values, not in that of the reports."""
+"""Adds to each count how many reports had exactly it: all that is kept of a loaded report."""
 
 TOTALS = """
 create view if not exists totals as

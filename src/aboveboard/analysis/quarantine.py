@@ -38,7 +38,6 @@ where not exists (
     where d.app = rows.app and d.metric = rows.metric and d.reason = rows.reason
     and d.day >= rows.day
 )
-order by app, day, wire, metric, reason, week, mark
 on conflict (app, day, wire, metric, reason, week, mark)
 do update set reports = quarantine.reports + excluded.reports
 """

@@ -16,18 +16,21 @@ from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
+from aboveboard.adapters.memory_control import MemoryControlStore
 from aboveboard.adapters.signed_registries import served_folder
-from aboveboard.adapters.system import SystemClock
+from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.bootstrap.crew import Crew
+from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
+from aboveboard.collector.unread import Unread
 from aboveboard.collector.withdraw import ReceiptSigner, Withdrawals
 from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
@@ -64,6 +67,7 @@ class Collector:
         renderer: draws the charts.
         desk: answers the queries of the folder's owner.
         withdrawals: takes reports back.
+        keeping: replays, drops and deletes in the background.
     """
 
     settings: CollectorSettings
@@ -82,6 +86,7 @@ class Collector:
     renderer: VlConvertRenderer
     desk: Desk
     withdrawals: Withdrawals
+    keeping: Keeping
 
 
 def collector(settings: CollectorSettings) -> Collector:
@@ -101,7 +106,17 @@ def collector(settings: CollectorSettings) -> Collector:
     announce(public_log, served.values(), clock.now().date())
     log = FileLog(folder.logs / ONLY_LOG)
     others, cut = worker_logs(folder, settings.workers)
-    facts = DuckdbFacts(folder.facts)
+    facts = DuckdbFacts(folder.facts, most_waiting=settings.quarantine_rows)
+    follower = Follower((log, *others), facts)
+    waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
+    kept = keeping(
+        settings,
+        waiting,
+        facts,
+        (log, *others),
+        follower,
+        (MemoryControlStore(), clock, SystemChance()),
+    )
     versions = known_versions(public_log, registries)
     acceptor = intake(settings, registries, versions, log, opener)
     return Collector(
@@ -116,10 +131,10 @@ def collector(settings: CollectorSettings) -> Collector:
         facts=facts,
         acceptor=acceptor,
         crew=Crew(settings, registries, versions, acceptor.answered),
-        follower=Follower((log, *others), facts),
+        follower=follower,
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
-        desk=Desk(facts),
+        desk=Desk(facts, kept.operations()),
         withdrawals=Withdrawals(
             facts,
             (log, *others),
@@ -130,6 +145,7 @@ def collector(settings: CollectorSettings) -> Collector:
             clock,
             acceptor.outcomes,
         ),
+        keeping=kept,
     )
 
 
@@ -147,8 +163,14 @@ def intake(
         _remember(log.tail(REMEMBERED_LOG_BYTES)),
         opener,
         SystemClock(),
-        Limits(settings.largest_body, settings.largest_inflated, settings.oldest_weeks),
+        Limits(
+            settings.largest_body,
+            settings.largest_inflated,
+            settings.oldest_weeks,
+            keeps_asides=settings.quarantine_days > 0,
+        ),
         versions,
+        Unread(registries) if settings.quarantine_days else None,
     )
 
 

@@ -16,6 +16,7 @@ COMMANDS = (
     "demo",
     "serve",
     "sql",
+    "quarantine",
     "key",
     "registry",
     "generate",

@@ -30,7 +30,9 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
     except FactsError:
         store_well = False
     loader_well = collector.follower.well and collector.follower.alive()
-    well = log_well and store_well and loader_well and notary.well and crew.well
+    kept = collector.keeping.state()
+    kept_well = kept["state"] == "ok"
+    well = log_well and store_well and loader_well and notary.well and crew.well and kept_well
     content: dict[str, object] = {
         "status": _state(well=well),
         "log": {
@@ -48,6 +50,7 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
             "entries": collector.public_log.size(),
         },
         "store": {"state": _state(well=store_well)},
+        "keeping": kept,
         "outcomes": dict(sorted((collector.acceptor.outcomes + crew.outcomes).items())),
         "entries_set_aside": collector.acceptor.asides + crew.asides,
     }
