@@ -22,7 +22,7 @@ from aboveboard.cli.sql import answer, as_json, as_table
 from aboveboard.errors import FactsError, QueryError, SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from click.decorators import FC
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LET_GO = "select what, sum(number) as number from let_go group by what order by what"
 _WORDS = {"old": "too old", "full": "too many", "dropped": "dropped"}
 UNREAD = "unread"
+MOST_DAYS = 3660
 
 
 @click.group(short_help="See what was set aside, bring it back, let it go.")
@@ -166,7 +167,7 @@ def _named(metric: str | None) -> str | None:
     return "" if metric == UNREAD else metric
 
 
-def _ask(folder: DataFolder, do: str, told: dict[str, str | None]) -> dict[str, int] | None:
+def _ask(folder: DataFolder, do: str, told: Mapping[str, str | None]) -> dict[str, int] | None:
     """Ask the collector that serves from a folder; None if none does."""
     served_by = folder.served_by()
     if served_by is None:
@@ -184,7 +185,10 @@ def _alone(
     known: dict[str, Registry],
     act: Callable[[Quarantine], dict[str, int]],
 ) -> dict[str, int]:
+    # How long things wait is the collector's setting: whatever is there still waits.
+    terms = Terms(raw_days=MOST_DAYS, waiting_days=MOST_DAYS)
     with alone(folder) as found:
-        done = act(Quarantine(found.facts, found.logs, found.log, known, SystemClock(), Terms()))
+        waiting = Quarantine(found.facts, found.logs, found.log, known, SystemClock(), terms)
+        done = act(waiting)
         found.load()
         return done
