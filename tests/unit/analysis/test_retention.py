@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aboveboard.adapters.file_log import HEADER, FileLog
-from aboveboard.adapters.log_frames import FRAME
+from aboveboard.adapters.file_log import FileLog
+from aboveboard.adapters.log_frames import FRAME, HEADER
 from aboveboard.analysis.retention import Retention, Terms
 from aboveboard.ports.collector import LogPosition, LogSlice
 from aboveboard.ports.keeping import Ages
