@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aboveboard.model.registry import Registry
     from aboveboard.model.report import EntryValue
 
-    Add: TypeAlias = Callable[[EntryValue, "date | None", list[RecordFact]], "Reason | None"]
+    Add: TypeAlias = Callable[[EntryValue, "str | None", list[RecordFact]], "Reason | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class Checker:
     Attributes:
         metric: the metric itself.
         by_day: whether an entry has a day.
-        last: the last day on which it is measured.
+        last: the last day on which it is measured, as it is written.
         add: adds the facts that a value stands for, or tells why it stands for none.
     """
 
     metric: Metric
     by_day: bool
-    last: date
+    last: str
     add: Add
 
 
@@ -54,10 +54,11 @@ def checkers(registry: Registry) -> dict[str, Checker]:
     }
 
 
-def _last(metric: Metric) -> date:
+def _last(metric: Metric) -> str:
+    # Days as they are written have the order of days.
     if metric.status is not Status.APPROVED:
-        return date.min
-    return metric.expires or date.max
+        return str(date.min)
+    return str(metric.expires or date.max)
 
 
 def _add(metric: Metric) -> Add:
@@ -77,7 +78,7 @@ def _add(metric: Metric) -> Add:
 def _number(metric: Metric) -> Add:
     name, largest = metric.name, metric.largest
 
-    def add(value: EntryValue, day: date | None, facts: list[RecordFact]) -> Reason | None:
+    def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
         if type(value) is not int:
             return Reason.WRONG_KIND
         if not 1 <= value <= largest:
@@ -91,7 +92,7 @@ def _number(metric: Metric) -> Add:
 def _flag(metric: Metric) -> Add:
     name = metric.name
 
-    def add(value: EntryValue, day: date | None, facts: list[RecordFact]) -> Reason | None:
+    def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
         if type(value) is not bool:
             return Reason.WRONG_KIND
         facts.append(RecordFact(name, day, "true" if value else "false", 1))
@@ -103,7 +104,7 @@ def _flag(metric: Metric) -> Add:
 def _word(metric: Metric) -> Add:
     name, words = metric.name, frozenset(metric.choices)
 
-    def add(value: EntryValue, day: date | None, facts: list[RecordFact]) -> Reason | None:
+    def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
         if type(value) is not str:
             return Reason.WRONG_KIND
         if value not in words:
@@ -118,7 +119,7 @@ def _listed(metric: Metric) -> Add:
     name = metric.name
     most = {key: bounds.most_per_key(metric, key) for key in _keys(metric)}
 
-    def add(value: EntryValue, day: date | None, facts: list[RecordFact]) -> Reason | None:
+    def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
         if type(value) is not dict:
             return Reason.WRONG_KIND
         if not value:
@@ -142,7 +143,7 @@ def _any(metric: Metric) -> Add:
     """Make a checker of what no list holds: versions, combinations, fingerprints."""
     name = metric.name
 
-    def add(value: EntryValue, day: date | None, facts: list[RecordFact]) -> Reason | None:
+    def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
         found = bounds.counts(metric, value)
         if isinstance(found, Reason):
             return found

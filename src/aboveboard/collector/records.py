@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import msgspec
 
 _ENCODER = msgspec.json.Encoder()
 
 
 class RecordFact(msgspec.Struct, gc=False):
-    """One count of a record: metric, day, key and count."""
+    """One count of a record: metric, day as it is written, key and count."""
 
     m: str
-    d: date | None
+    d: str | None
     k: str
     c: int
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,14 @@ from aboveboard.collector.records import (
     Record,
     RecordAside,
     RecordDetail,
+    RecordFact,
     encode,
 )
 from aboveboard.collector.spans import Span, Spans
 from aboveboard.model.metric import Kind
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry import bounds
-from aboveboard.registry.names import METRIC_NAME
+from aboveboard.registry.names import METRIC_NAME, REPORT_ID
 from aboveboard.registry.scrub import is_scrubbed
 from aboveboard.wires import native_reader
 
@@ -24,14 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from aboveboard.collector.checkers import Checker
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
-    from aboveboard.wires.native_reader import WireDetail, WireEntry, WireReport
+    from aboveboard.wires.native_reader import QuickEntry, QuickReport, WireDetail
 
 NO_NAME = "(no name)"
 """Where a stranger's text stands in place of a metric's name, this is kept instead."""
+TOKEN_HASH = re.compile(r"[0-9a-f]{64}")
+NO_REPORT = Refused(Reason.NOT_A_REPORT, "It is no report.")
 NO_REGISTRY = Refused(Reason.UNKNOWN_APP, "This collector has no registry for that app.")
 
 
@@ -103,76 +106,118 @@ class Judge:
             today: the collector's day.
             answered: the metrics that ended because their question is answered.
         """
-        report = native_reader.decode(submission.body)
-        if isinstance(report, str):
-            return Refused(Reason.NOT_A_REPORT, f"{report}.")
+        report = native_reader.glance(submission.body)
+        if report is None:
+            return _broken(submission.body) or NO_REPORT
         span = self._spans.find(report.period, today)
-        if isinstance(span, Refused) and span.reason is Reason.NOT_A_REPORT:
-            return span
+        if isinstance(span, Refused) or not self._is_plain(report, submission):
+            span = self._look_closely(report, span, submission)
+            if isinstance(span, Refused):
+                return span
+        record = Record(report.id, report.app, span.week, str(today), [], [], report.withdrawal)
+        if self._sort(report.entries, span, record, answered):
+            broken = _broken(submission.body)
+            if broken is not None:
+                return broken
+        return Accepted(report.app, int(report.id, 16), encode(record), len(record.aside))
+
+    def _is_plain(self, report: QuickReport, submission: Submission) -> bool:
+        """Whether each text of a report, but for its days, is found to be what it must be."""
+        named = report.id == submission.report_id or (
+            not submission.report_id and REPORT_ID.fullmatch(report.id) is not None
+        )
+        known = self._versions is not None and report.registry in self._versions
+        tidy = report.withdrawal is None or TOKEN_HASH.fullmatch(report.withdrawal) is not None
+        return named and known and tidy and report.app == submission.app
+
+    def _look_closely(
+        self, report: QuickReport, span: Span | Refused, submission: Submission
+    ) -> Span | Refused:
+        """Find out what is wrong with a report, if anything is."""
+        if (broken := _broken(submission.body)) is not None:
+            return broken
         if report.app != submission.app or report.id != (submission.report_id or report.id):
             detail = "The report names another app or id than its address does."
             return Refused(Reason.ADDRESS_MISMATCH, detail)
         if self._versions is not None and report.registry not in self._versions:
             detail = "This collector has never served that version of the registry; serve it first."
             return Refused(Reason.UNKNOWN_REGISTRY, detail)
-        if isinstance(span, Refused):
-            return span
-        record = self._record(report, span, today, answered)
-        return Accepted(report.app, int(report.id, 16), encode(record), len(record.aside))
+        return span
 
-    def _record(
-        self, report: WireReport, span: Span, today: date, answered: frozenset[str]
-    ) -> Record:
-        record = Record(report.id, report.app, span.week, str(today), [], [], report.withdrawal)
-        said: set[tuple[str, date | None]] = set()
-        for entry in report.entries:
-            place = (entry.metric, entry.day)
-            if place in said:
-                _set_aside(record, entry, Reason.SAID_TWICE)
-            elif entry.metric in answered:
-                _set_aside(record, entry, Reason.ANSWERED_METRIC)
-            elif (reason := self._add(entry, span, record)) is not None:
-                _set_aside(record, entry, reason)
+    def _sort(
+        self, entries: list[QuickEntry], span: Span, record: Record, answered: frozenset[str]
+    ) -> bool:
+        """Add what entries say to a record, or set them aside.
+
+        Returns:
+            Whether a day was outside the week, so that it may be no day at all.
+        """
+        odd = False
+        said: set[tuple[str, str | None]] = set()
+        known, days, facts = self._checkers, span.days, record.facts
+        for entry in entries:
+            day = entry.day
+            place = (entry.metric, day)
+            checker = known.get(entry.metric)
+            # The usual entry: what is left of it to ask is its value.
+            if (
+                checker is not None
+                and (day in days if checker.by_day else day is None)
+                and (day or span.first) <= checker.last
+                and not entry.detail
+                and entry.metric not in answered
+                and place not in said
+            ):
+                reason = checker.add(entry.value, day, facts)
+            elif place in said:
+                reason = Reason.SAID_TWICE
             else:
+                reason = self._reason(entry, span, answered) or self._add_told(entry, record)
+            if reason is None:
                 said.add(place)
-        return record
+            else:
+                _set_aside(record, entry, reason)
+                odd = odd or not (day is None or day in days)
+        return odd
 
-    def _add(self, entry: WireEntry, span: Span, record: Record) -> Reason | None:
-        """Add what an entry says to a record, or tell why nothing of it was added."""
+    def _reason(self, entry: QuickEntry, span: Span, answered: frozenset[str]) -> Reason | None:
+        """Tell why an entry is set aside whatever its value."""
+        if entry.metric in answered:
+            return Reason.ANSWERED_METRIC
         checker = self._checkers.get(entry.metric)
         if checker is None:
             return Reason.UNKNOWN_METRIC
         day = entry.day
         if (day or span.first) > checker.last:
             return Reason.EXPIRED_METRIC
-        if checker.by_day:
-            if day is None or not span.first <= day <= span.last:
-                return Reason.WRONG_DAY
-        elif day is not None:
-            return Reason.WRONG_DAY
-        if entry.detail:
-            return _add_told(checker, entry, entry.detail, record)
-        return checker.add(entry.value, day, record.facts)
+        fits = day in span.days if checker.by_day else day is None
+        return None if fits else Reason.WRONG_DAY
+
+    def _add_told(self, entry: QuickEntry, record: Record) -> Reason | None:
+        """Add an entry with what its fingerprints stand for, or tell why nothing was added."""
+        metric, detail = self._checkers[entry.metric].metric, entry.detail or {}
+        found = bounds.counts(metric, entry.value)
+        if isinstance(found, Reason):
+            return found
+        if (reason := _not_allowed(metric, found, detail)) is not None:
+            return reason
+        for key, count in found.items():
+            record.facts.append(RecordFact(entry.metric, entry.day, key, count))
+        for key, told in detail.items():
+            words = told.message or ""
+            record.details.append(RecordDetail(entry.metric, key, told.type, told.frames, words))
+        return None
 
 
-def _set_aside(record: Record, entry: WireEntry, reason: Reason) -> None:
+def _broken(body: bytes) -> Refused | None:
+    """Tell where the form of a report is broken."""
+    found = native_reader.read(body)
+    return Refused(Reason.NOT_A_REPORT, f"{found}.") if isinstance(found, str) else None
+
+
+def _set_aside(record: Record, entry: QuickEntry, reason: Reason) -> None:
     shown = entry.metric if METRIC_NAME.fullmatch(entry.metric) else NO_NAME
     record.aside.append(RecordAside(shown, reason.value))
-
-
-def _add_told(
-    checker: Checker, entry: WireEntry, detail: Mapping[str, WireDetail], record: Record
-) -> Reason | None:
-    """Add an entry with what its fingerprints stand for."""
-    found = bounds.counts(checker.metric, entry.value)
-    if isinstance(found, Reason):
-        return found
-    if (reason := _not_allowed(checker.metric, found, detail)) is not None:
-        return reason
-    for key, told in detail.items():
-        words = told.message or ""
-        record.details.append(RecordDetail(entry.metric, key, told.type, told.frames, words))
-    return checker.add(entry.value, entry.day, record.facts)
 
 
 def _not_allowed(

@@ -26,6 +26,11 @@ class Reason(enum.StrEnum):
     NO_SUCH_ADDRESS = "no_such_address"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INCOMPLETE_BODY = "incomplete_body"
+    TOO_MANY_REPORTS = "too_many_reports"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    TOO_SLOW = "too_slow"
+    TOO_BUSY = "too_busy"
+    HEADERS_TOO_LARGE = "headers_too_large"
 
     UNKNOWN_METRIC = "unknown_metric"
     EXPIRED_METRIC = "expired_metric"
@@ -61,23 +66,31 @@ _STATUS = {
     Reason.PERIOD_IN_FUTURE: 422,
     Reason.PERIOD_TOO_OLD: 422,
     Reason.CANNOT_KEEP: 503,
+    Reason.TOO_MANY_REPORTS: 413,
+    Reason.TOO_MANY_REQUESTS: 429,
+    Reason.TOO_SLOW: 408,
+    Reason.TOO_BUSY: 503,
+    Reason.HEADERS_TOO_LARGE: 431,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The whole request is refused, or put off if the reason's status is 503.
+    """The whole request is refused, or put off if the reason's status is 408, 429 or 503.
 
     Attributes:
         reason: the stable code.
         detail: one sentence for whoever reads the answer; never a part of the request's content.
+        retry_after: the seconds after which it may come again; 0 where nobody knows.
     """
 
     reason: Reason
     detail: str
+    retry_after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: that would take four times as long, and each report makes one.
+@dataclass(slots=True)
 class Accepted:
     """A report that will be kept.
 
