@@ -19,7 +19,11 @@ _COUNTS = {
     "document.saved_as_copy_somewhere_else": ("counter", "", 7),
     "program.in_use": ("seconds", "", 5400),
     "menu.used": ("labelled", 'labels = ["file", "edit", "view"]', {"file": 4, "view": 1}),
-    "document.opening_until_first_page": ("timing", "buckets = [0, 100, 1000, 10000]", {"0": 3, "100": 9, "1000": 2}),
+    "document.opening_until_first_page": (
+        "timing",
+        "buckets = [0, 100, 1000, 10000]",
+        {"0": 3, "100": 9, "1000": 2},
+    ),
 }
 _STATES = {
     "appearance.theme_is_dark": ("flag", "", True),

@@ -73,12 +73,12 @@ class Alone:
     """The collector's own intake, and nothing beside it."""
 
     def __init__(self, parts: Collector) -> None:
-        self._intake = Intake(parts.acceptor)
+        self.intake = Intake(parts.acceptor)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 as in ASGI
         """Answer one call of the server."""
         if scope["type"] != "lifespan":
-            return await self._intake(scope, receive, send)
+            return await self.intake(scope, receive, send)
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()

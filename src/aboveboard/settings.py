@@ -121,6 +121,12 @@ class CollectorSettings:
     """Name of its transparency log; empty for one that is made of the log's key."""
     oldest_weeks: int = 53
     """How many weeks back a report may reach; older is refused with ``period_too_old``."""
+    most_connections: int = 1000
+    """Connections at once; those beyond are answered with ``too_busy``."""
+    network_rate: int = 0
+    """Reports an hour of one network; more are refused with ``too_many_requests``; 0 for any."""
+    forwarded: bool = False
+    """Whether a proxy of ours tells the sender's address in ``X-Forwarded-For``, for that rate."""
 
     def __post_init__(self) -> None:
         """Check what can be checked before anything starts.
@@ -133,6 +139,8 @@ class CollectorSettings:
             "largest_body": (1024, 64 * 1024 * 1024),
             "largest_inflated": (1024, 256 * 1024 * 1024),
             "oldest_weeks": (1, 520),
+            "most_connections": (1, 100_000),
+            "network_rate": (0, 1_000_000_000),
         }
         wrong = [
             f"{name} must lie between {lowest} and {highest}, not {getattr(self, name)}"

@@ -17,13 +17,14 @@ from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.signed_registries import served_folder
-from aboveboard.adapters.system import SystemClock
+from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
+from aboveboard.collector.rate import NetworkRate
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
 from aboveboard.ports.collector import ONLY_LOG
@@ -53,6 +54,7 @@ class Collector:
         public_log: its transparency log.
         facts: the tables.
         acceptor: takes requests.
+        rate: counts what each network sends; None where any may send as much as it likes.
         follower: loads the log.
         publisher: gives the numbers of the pages.
         renderer: draws the charts.
@@ -67,6 +69,7 @@ class Collector:
     public_log: TransparencyLog
     facts: DuckdbFacts
     acceptor: Acceptor
+    rate: NetworkRate | None
     follower: Follower
     publisher: Publisher
     renderer: VlConvertRenderer
@@ -108,11 +111,17 @@ def collector(settings: CollectorSettings) -> Collector:
         public_log=public_log,
         facts=facts,
         acceptor=acceptor,
+        rate=_rate(settings, clock),
         follower=Follower(log, facts),
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts),
     )
+
+
+def _rate(settings: CollectorSettings, clock: SystemClock) -> NetworkRate | None:
+    most = settings.network_rate
+    return NetworkRate(most, SystemChance(), clock) if most else None
 
 
 def _public_log(folder: DataFolder, origin: str) -> TransparencyLog:

@@ -59,8 +59,9 @@ def serve(data: Path, host: str, port: int, registry: Path, origin: str) -> None
 
         signal.signal(signal.SIGTERM, stop_by_signal)
         # The server has ended in good order by the time it passes the signal on.
+        app = CollectorApp(parts, address)
         with contextlib.suppress(KeyboardInterrupt):
-            Server(CollectorApp(parts, address), ready).run(sockets=[listener])
+            Server(app, ready, settings.most_connections).run(sockets=[listener])
     click.echo("Collector stopped; everything it accepted is on disk.")
 
 

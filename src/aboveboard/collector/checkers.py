@@ -48,7 +48,7 @@ def checkers(registry: Registry) -> dict[str, Checker]:
     A proposed metric has none: it is not known yet.
     """
     return {
-        name: Checker(metric, metric.by_day, _last(metric), _add(metric))
+        name: Checker(metric, metric.by_day, _last(metric), _MAKE[metric.kind](metric))
         for name, metric in registry.metrics.items()
         if metric.status is not Status.PROPOSED
     }
@@ -59,20 +59,6 @@ def _last(metric: Metric) -> str:
     if metric.status is not Status.APPROVED:
         return str(date.min)
     return str(metric.expires or date.max)
-
-
-def _add(metric: Metric) -> Add:
-    match metric.kind:
-        case Kind.COUNTER | Kind.SECONDS:
-            return _number(metric)
-        case Kind.FLAG:
-            return _flag(metric)
-        case Kind.CHOICE:
-            return _word(metric)
-        case Kind.VERSION | Kind.QUANTITY | Kind.EVENT | Kind.ERROR:
-            return _any(metric)
-        case Kind.NAMES | Kind.TIMING | Kind.DISTRIBUTION | Kind.LABELLED:
-            return _listed(metric)
 
 
 def _number(metric: Metric) -> Add:
@@ -115,6 +101,34 @@ def _word(metric: Metric) -> Add:
     return add
 
 
+def _version(metric: Metric) -> Add:
+    name = metric.name
+
+    def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
+        if type(value) is not str:
+            return Reason.WRONG_KIND
+        if not bounds.is_key(metric, value):
+            return Reason.OUT_OF_BOUNDS
+        facts.append(RecordFact(name, day, value, 1))
+        return None
+
+    return add
+
+
+def _quantity(metric: Metric) -> Add:
+    name, keys = metric.name, {bound: str(bound) for bound in metric.buckets}
+
+    def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
+        if type(value) is not int:
+            return Reason.WRONG_KIND
+        if (key := keys.get(value)) is None:
+            return Reason.OUT_OF_BOUNDS
+        facts.append(RecordFact(name, day, key, 1))
+        return None
+
+    return add
+
+
 def _listed(metric: Metric) -> Add:
     name = metric.name
     most = {key: bounds.most_per_key(metric, key) for key in _keys(metric)}
@@ -140,7 +154,7 @@ def _keys(metric: Metric) -> tuple[str, ...]:
 
 
 def _any(metric: Metric) -> Add:
-    """Make a checker of what no list holds: versions, combinations, fingerprints."""
+    """Make a checker of what no list holds: combinations and fingerprints."""
     name = metric.name
 
     def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
@@ -151,3 +165,19 @@ def _any(metric: Metric) -> Add:
         return None
 
     return add
+
+
+_MAKE: dict[Kind, Callable[[Metric], Add]] = {
+    Kind.COUNTER: _number,
+    Kind.SECONDS: _number,
+    Kind.FLAG: _flag,
+    Kind.CHOICE: _word,
+    Kind.VERSION: _version,
+    Kind.QUANTITY: _quantity,
+    Kind.NAMES: _listed,
+    Kind.TIMING: _listed,
+    Kind.DISTRIBUTION: _listed,
+    Kind.LABELLED: _listed,
+    Kind.EVENT: _any,
+    Kind.ERROR: _any,
+}

@@ -13,6 +13,7 @@ from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.health import health
 from aboveboard.web.intake import PREFIX, Intake, send_json
+from aboveboard.web.networks import Networks
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
 from aboveboard.web.warm import Warmer
@@ -30,12 +31,17 @@ class CollectorApp:
     Args:
         collector: its parts.
         address: the address under which it is reached, for programs that look for it.
+
+    Attributes:
+        intake: takes reports.
     """
 
     def __init__(self, collector: Collector, address: str) -> None:
         self._collector = collector
         self._address = address
-        self._intake = Intake(collector.acceptor)
+        rate, forwarded = collector.rate, collector.settings.forwarded
+        networks = Networks(rate, forwarded=forwarded) if rate else None
+        self.intake = Intake(collector.acceptor, networks)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,
@@ -58,7 +64,7 @@ class CollectorApp:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["path"].startswith(PREFIX):
-            await self._intake(scope, receive, send)
+            await self.intake(scope, receive, send)
         elif scope["path"] == "/health":
             await self._health(scope["method"], send)
         else:

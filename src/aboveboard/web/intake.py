@@ -14,7 +14,7 @@ from aboveboard.model.verdict import Reason, Refused
 from aboveboard.web import replies
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 
     from aboveboard.collector.accept import Acceptor
     from aboveboard.model.verdict import Kept
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Message = MutableMapping[str, Any]
     Scope = MutableMapping[str, Any]
+    Headers = Iterable[tuple[bytes, bytes]]
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
 
@@ -39,11 +40,15 @@ class Intake:
     Args:
         acceptor: takes what is sent.
         networks: counts how much each network sends; None where no rate is set.
+
+    Attributes:
+        acceptor: as above.
+        networks: as above.
     """
 
     def __init__(self, acceptor: Acceptor, networks: Networks | None = None) -> None:
-        self._acceptor = acceptor
-        self._networks = networks
+        self.acceptor = acceptor
+        self.networks = networks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -52,9 +57,9 @@ class Intake:
             if scope["method"] == "POST" and app and not slash:
                 start, body = await self._post(app, scope, receive)
             else:
-                start, body = replies.of_answer(self._acceptor.count(_NOT_THERE))
+                start, body = replies.of_answer(self.acceptor.count(_NOT_THERE))
         elif scope["method"] != "PUT":
-            start, body = replies.of_answer(self._acceptor.count(_ONLY_PUT))
+            start, body = replies.of_answer(self.acceptor.count(_ONLY_PUT))
         else:
             start, body = replies.of_answer(await self._put(app, report_id, scope, receive))
         await send(start)
@@ -63,30 +68,30 @@ class Intake:
     async def _put(
         self, app: str, report_id: str, scope: Scope, receive: Receive
     ) -> Kept | Refused:
-        body = await self._body(scope, receive, self._acceptor.limits.largest_body)
+        body = await self._body(scope, receive, self.acceptor.limits.largest_body)
         if isinstance(body, Refused):
-            return self._acceptor.count(body)
-        media_type, encoding = _kinds(scope)
-        return await self._acceptor.accept(Request(app, report_id, body, media_type, encoding))
+            return self.acceptor.count(body)
+        media_type, encoding = kinds(scope["headers"])
+        return await self.acceptor.accept(Request(app, report_id, body, media_type, encoding))
 
     async def _post(self, app: str, scope: Scope, receive: Receive) -> tuple[Message, Message]:
-        limits = self._acceptor.limits
+        limits = self.acceptor.limits
         body = await self._body(scope, receive, limits.largest_batch)
         if isinstance(body, Refused):
-            return replies.of_answer(self._acceptor.count(body))
-        lines = split(Request(app, "", body, *_kinds(scope)), limits)
-        if not isinstance(lines, Refused) and self._networks is not None:
+            return replies.of_answer(self.acceptor.count(body))
+        lines = split(Request(app, "", body, *kinds(scope["headers"])), limits)
+        if not isinstance(lines, Refused) and self.networks is not None:
             # The request itself was counted before.
-            lines = self._networks.judge(scope, len(lines) - 1) or lines
+            lines = self.networks.judge(scope, len(lines) - 1) or lines
         if isinstance(lines, Refused):
-            return replies.of_answer(self._acceptor.count(lines))
-        return replies.of_batch(await accept_all(self._acceptor, app, lines))
+            return replies.of_answer(self.acceptor.count(lines))
+        return replies.of_batch(await accept_all(self.acceptor, app, lines))
 
     async def _body(self, scope: Scope, receive: Receive, most: int) -> bytes | Refused:
         """Read a body, unless it is known to be unwelcome before that."""
-        if self._networks is not None and (refused := self._networks.judge(scope, 1)) is not None:
+        if self.networks is not None and (refused := self.networks.judge(scope, 1)) is not None:
             return refused
-        if _announced(scope) > most:
+        if announced(scope["headers"]) > most:
             return too_large(most)
         message = await receive()
         if message["type"] == "http.request" and not message.get("more_body", False):
@@ -112,17 +117,18 @@ async def _rest(message: Message, scope: Scope, receive: Receive, most: int) -> 
         message = await receive()
 
 
-def _announced(scope: Scope) -> int:
-    for name, value in scope["headers"]:
+def announced(headers: Headers) -> int:
+    """Give the length that a body is said to have; 0 where nothing is said."""
+    for name, value in headers:
         if name == b"content-length":
             return int(value[:20]) if value.isdigit() else 0
     return 0
 
 
-def _kinds(scope: Scope) -> tuple[str, str]:
+def kinds(headers: Headers) -> tuple[str, str]:
     """Give the media type and the encoding of a body."""
     media_type = encoding = b""
-    for name, value in scope["headers"]:
+    for name, value in headers:
         if name == b"content-type":
             media_type = value
         elif name == b"content-encoding":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.model.verdict import Kept, Reason, Refused
@@ -50,7 +51,7 @@ def of_answer(answer: Kept | Refused) -> tuple[Message, Message]:
         return messages(answer.reason.status, compact(content_of(answer)), _headers(answer))
     if answer.aside or answer.answered:
         return messages(status_of(answer), compact(content_of(answer)))
-    return _REPEATED if answer.repeated else _KEPT
+    return _REPEATED if answer.repeated else KEPT
 
 
 def of_batch(answers: list[Answered]) -> tuple[Message, Message]:
@@ -102,11 +103,18 @@ def _headers(answer: Refused) -> list[Header]:
     return found
 
 
-def raw(answer: Refused) -> bytes:
-    """Write a whole answer by hand, where no application has been asked; the connection ends."""
-    start, body = messages(answer.reason.status, compact(content_of(answer)), _headers(answer))
-    lines = [b"%b: %b\r\n" % header for header in start["headers"]]
-    return b"HTTP/1.1 %d \r\n%b\r\n%b" % (start["status"], b"".join(lines), body["body"])
+def written(answer: tuple[Message, Message], common: Iterable[Header] = ()) -> bytes:
+    """Write an answer out, where no application server does it.
+
+    Args:
+        answer: what it consists of.
+        common: the headers that each answer has.
+    """
+    start, body = answer
+    status = HTTPStatus(start["status"])
+    lines = [b"%b: %b\r\n" % header for header in (*common, *start["headers"])]
+    first = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
+    return b"%b%b\r\n%b" % (first, b"".join(lines), body["body"])
 
 
 def _usual(answer: Kept) -> tuple[Message, Message]:
@@ -117,6 +125,9 @@ def _tail(answer: Kept) -> bytes:
     return compact({"status": status_of(answer), **content_of(answer)})[1:]
 
 
-_KEPT = _usual(Kept(repeated=False))
+KEPT = _usual(Kept(repeated=False))
 _REPEATED = _usual(Kept(repeated=True))
 _TAILS = {repeated: _tail(Kept(repeated)) for repeated in (False, True)}
+_BROKE = {"code": "failed", "detail": "The mistake is ours and has been noted down."}
+FAILED = written(messages(500, compact(_BROKE), [(b"connection", b"close")]))
+"""The whole answer where we made a mistake."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 import logging
 import socket
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from aboveboard.errors import SetupError
+from aboveboard.web.guard import KEEP_ALIVE_SECONDS, Guarded, Watch
+from aboveboard.web.shortcut import Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +20,9 @@ if TYPE_CHECKING:
     from aboveboard.web.app import CollectorApp
 
 BACKLOG = 1024
-KEEP_ALIVE_SECONDS = 15
 GRACE_SECONDS = 5
+MOST_CONNECTIONS = 1000
+TICKS_PER_SECOND = 10
 GC_THRESHOLDS = (50_000, 20, 1_000)
 """New objects until the young are collected, those until the middle-aged are, those until all."""
 
@@ -67,10 +71,22 @@ class Server(uvicorn.Server):
     """A server that says when it is ready.
 
     It writes no access log and believes no forwarded address: senders are not to be known.
+
+    Args:
+        app: what it serves. Plain reports go straight to its ``intake``, where it has one.
+        ready: is called when it serves.
+        most_connections: how many may be connected before it says that it is too busy.
     """
 
-    def __init__(self, app: CollectorApp, ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        app: CollectorApp,
+        ready: Callable[[], None] | None = None,
+        most_connections: int = MOST_CONNECTIONS,
+    ) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        intake = app.intake
+        watch = Watch(most_connections, intake.acceptor.count)
         super().__init__(
             uvicorn.Config(
                 app,
@@ -78,6 +94,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 server_header=False,
                 proxy_headers=False,
+                http=partial(Shortcut, watch=watch, intake=intake),  # type: ignore[arg-type]
                 lifespan="on",
                 ws="none",
                 backlog=BACKLOG,
@@ -93,3 +110,11 @@ class Server(uvicorn.Server):
         settle_memory()
         if self._ready is not None and self.started:
             self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Do what is to be done ten times a second, and look at the connections once."""
+        if counter % TICKS_PER_SECOND == 0:
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Guarded):
+                    connection.sweep()
+        return await super().on_tick(counter)
