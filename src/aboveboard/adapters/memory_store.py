@@ -251,6 +251,14 @@ class MemoryEventStore:
             elif left == 0:
                 del self._events[place]
 
+    def keep_here(self, events: Sequence[StoredEvent]) -> None:
+        """Let counts stay on the machine for good."""
+        there = [each for each in events if self._events.get(_place(each), 0) >= each.count]
+        self.drop(there)
+        for event in there:
+            place = (event.metric, event.day, event.key, Leave.NEVER)
+            self._events[place] = self._events.get(place, 0) + event.count
+
     def redate(self, days: Mapping[date, date]) -> None:
         """Move what was counted on some days to others."""
         for wrong in sorted(days, reverse=True):
@@ -302,6 +310,9 @@ class MemoryEventStore:
         self._events.clear()
         self._kept.clear()
         self.outbox.drop_waiting()
+
+    def hurry(self) -> None:
+        """Do nothing: there is nobody to wait for."""
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

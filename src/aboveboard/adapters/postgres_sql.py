@@ -65,6 +65,9 @@ create temp table stage (
 create temp table arrived (
     app varchar, metric varchar, week varchar, day date, key varchar, count bigint, report bigint
 ) on commit delete rows;
+create temp table grouped (
+    app varchar, metric varchar, span varchar, period varchar, key varchar, count bigint, n bigint
+) on commit delete rows;
 """)
 """The forms of a record and the tables of one load; the loader's connection keeps them, empty."""
 
@@ -100,6 +103,8 @@ insert into stage select app, id, week, day, facts, aside, w, number from read
 
 AGAIN = f"{_READ} insert into again select app, id from read"  # noqa: S608 ours
 """Reads whose the records are."""
+
+GROUPED = f"insert into grouped {aggregate.GROUPS}"
 
 ARRIVED = f"insert into arrived {duckdb_sql.SELECT_ARRIVED}"
 

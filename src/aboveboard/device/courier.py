@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.ports.surroundings import Chance, Clock
 
+DAY_SECONDS = 86_400
 NOBODY = "the registry names no collector"
 
 
@@ -171,10 +172,18 @@ class _Round:
         return self._wishes.leaves_at(delivery.due, delivery.tries)
 
     def _mended(self, delivery: Delivery, now: int) -> Delivery:
-        """Let nothing wait for years because the clock was wrong when its moment was drawn."""
-        if delivery.due - now <= FARTHEST:
+        """Let nothing leave too early or too late because the clock was wrong when it was filed.
+
+        A report does not leave before its period has begun: no collector would take it. Then each
+        has a moment of its own again.
+        """
+        ahead = (delivery.week.first - self._parts.clock.now().date()).days * DAY_SECONDS
+        begins = now + ahead if ahead > DAY_SECONDS else now
+        early = delivery.due < begins - DAY_SECONDS and begins > now
+        if not early and delivery.due - begins <= FARTHEST:
             return delivery
-        mended = replace(delivery, due=now)
+        drawn = int(self._parts.chance.draw() * DAY_SECONDS) if begins > now else 0
+        mended = replace(delivery, due=begins + drawn)
         self._parts.outbox.settle(mended)
         return mended
 

@@ -145,6 +145,10 @@ class EventStore(Protocol):
         """Let go of counts that no report will ever say."""
         ...
 
+    def keep_here(self, events: Sequence[StoredEvent]) -> None:
+        """Let counts stay on the machine for good, all or nothing, as far as they are there."""
+        ...
+
     def redate(self, days: Mapping[date, date]) -> None:
         """Move all that was counted on a day that the clock had wrong to another one.
 
@@ -185,6 +189,10 @@ class EventStore(Protocol):
         Args:
             metrics: only what was counted of these; None for everything.
         """
+        ...
+
+    def hurry(self) -> None:
+        """Wait for others a moment at most, until the next ``close``: a program waits for this."""
         ...
 
     def close(self) -> None:
