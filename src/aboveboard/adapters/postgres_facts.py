@@ -103,7 +103,7 @@ class PostgresFacts:
 
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
-        return dict(self._rows(shared.APPS))
+        return dict(self._rows(sql.APPS))
 
     def totals(self, app: str) -> list[Total]:
         """Give every total of an app."""

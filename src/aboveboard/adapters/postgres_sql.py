@@ -108,6 +108,8 @@ GROUPED = f"insert into grouped {aggregate.GROUPS}"
 
 ARRIVED = f"insert into arrived {duckdb_sql.SELECT_ARRIVED}"
 
+APPS = "select app, count(*) from reports where gone is null group by app order by app"
+
 VOLATILE = """
 select min(proname) from pg_proc
 where lower(proname) = any($1) and proname <> all($2)
