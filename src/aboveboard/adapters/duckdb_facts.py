@@ -81,14 +81,18 @@ class DuckdbFacts:
             self._part.write_bytes(b"\n".join(sorted_.reports) + b"\n")
             run = self._loading.execute
             run(sql.STAGE, [str(self._part)])
-            new = run("select count(*) from stage").fetchall()[0][0]
+            run(sql.ONCE)
+            new, asides, late = run(keeping.STAGED).fetchall()[0]
             run(sql.KEEP_REPORTS, [part.log, part.end.segment])
-            run(sql.KEEP_ASIDES)
-            keeping.fold_reports(run, self._most_waiting)
+            if asides:
+                run(sql.KEEP_ASIDES)
+                keeping.fold_asides(run, self._most_waiting)
+            if late:
+                run(keeping.COUNT_LATE)
             run(sql.ARRIVED)
-            run(aggregate.ADD_FACTS)
-            run(aggregate.ADD_GROUPS)
-            run(aggregate.ADD_PERIODS)
+            run(sql.GROUPED)
+            for statement in aggregate.ADD:
+                run(statement)
             if new < len(sorted_.reports):
                 back.note_copies(run, self._part, part)
             if sorted_.others:
