@@ -154,13 +154,19 @@ def test_numbers_that_cannot_be_had_are_left_out(
     assert "aboveboard_disk_free_bytes" not in names
 
 
-def test_what_waits_in_quarantine_is_counted_once_there_is_one(
-    vitals: Vitals, parts: Collector, monkeypatch: pytest.MonkeyPatch
+def test_without_a_quarantine_nothing_waits_in_it(
+    vitals: Vitals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter([1, 7])
-    monkeypatch.setattr(vitals, "_one", lambda _: next(answers))
+    monkeypatch.setattr(vitals_module, "_TABLE_THERE", "select 0")
+    assert ("aboveboard_quarantine_rows", {}, 0) in list(vitals.samples())
+
+
+def test_what_waits_in_quarantine_is_counted(
+    vitals: Vitals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vitals_module, "_TABLE_THERE", "select 1")
+    monkeypatch.setattr(vitals_module, "_WAITING", "select 7")
     assert ("aboveboard_quarantine_rows", {}, 7) in list(vitals.samples())
-    assert parts.facts.query("select 1", 1).rows == ((1,),)
 
 
 def test_it_looks_again_and_again(vitals: Vitals, monkeypatch: pytest.MonkeyPatch) -> None:
