@@ -128,10 +128,9 @@ select * from (
     return _let_go("full", old)
 
 
-def age(app: str, before: str) -> tuple[str, str]:
-    """Give the statements that let an app's rows of the days before one go."""
-    old = f"select * from quarantine where app = {_text(app)} and day < '{before}'"  # noqa: S608 ours
-    return _let_go("old", old)
+def age(before: str) -> tuple[str, str]:
+    """Give the statements that let the rows of the days before one go."""
+    return _let_go("old", f"select * from quarantine where day < '{before}'")  # noqa: S608 ours
 
 
 def _let_go(what: str, old: str) -> tuple[str, str]:

@@ -18,13 +18,15 @@ from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.measured_log import measured
+from aboveboard.adapters.memory_control import MemoryControlStore
 from aboveboard.adapters.signed_registries import served_folder
-from aboveboard.adapters.system import SystemClock
+from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.bootstrap.crew import Crew
 from aboveboard.bootstrap.drain import drain
+from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
@@ -32,6 +34,7 @@ from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.meters import Meters
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
+from aboveboard.collector.unread import Unread
 from aboveboard.collector.withdraw import ReceiptSigner, Withdrawals
 from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
@@ -71,6 +74,7 @@ class Collector:
         withdrawals: takes reports back.
         meters: what is measured.
         drain: takes from a queue, if there is one in front.
+        keeping: replays, drops and deletes in the background.
     """
 
     settings: CollectorSettings
@@ -90,6 +94,7 @@ class Collector:
     desk: Desk
     withdrawals: Withdrawals
     meters: Meters
+    keeping: Keeping
     drain: Drain | None = None
 
 
@@ -111,7 +116,17 @@ def collector(settings: CollectorSettings) -> Collector:
     announce(public_log, served.values(), clock.now().date())
     log = FileLog(folder.logs / ONLY_LOG)
     others, cut = worker_logs(folder, settings.workers)
-    facts = DuckdbFacts(folder.facts)
+    facts = DuckdbFacts(folder.facts, most_waiting=settings.quarantine_rows)
+    follower = Follower((log, *others), facts)
+    waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
+    kept = keeping(
+        settings,
+        waiting,
+        facts,
+        (log, *others),
+        follower,
+        (MemoryControlStore(), clock, SystemChance()),
+    )
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
@@ -127,10 +142,10 @@ def collector(settings: CollectorSettings) -> Collector:
         facts=facts,
         acceptor=acceptor,
         crew=Crew(settings, registries, versions, acceptor.answered),
-        follower=Follower((log, *others), facts),
+        follower=follower,
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
-        desk=Desk(facts),
+        desk=Desk(facts, kept.acts()),
         withdrawals=Withdrawals(
             facts,
             (log, *others),
@@ -143,6 +158,7 @@ def collector(settings: CollectorSettings) -> Collector:
         ),
         meters=meters,
         drain=drain(settings, acceptor),
+        keeping=kept,
     )
 
 
@@ -166,8 +182,14 @@ def intake(  # noqa: PLR0913, PLR0917 three steps are joined here
         _remember(log.tail(REMEMBERED_LOG_BYTES)),
         opener,
         SystemClock(),
-        Limits(settings.largest_body, settings.largest_inflated, settings.oldest_weeks),
+        Limits(
+            settings.largest_body,
+            settings.largest_inflated,
+            settings.oldest_weeks,
+            keeps_asides=settings.quarantine_days > 0,
+        ),
         versions,
+        Unread(registries) if settings.quarantine_days else None,
     )
 
 

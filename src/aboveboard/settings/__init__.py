@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aboveboard.model.consent import Mode
-    from aboveboard.settings.collector import CollectorSettings as CollectorSettings
 
 FOLDER = "aboveboard"
 HOMES = "homes"

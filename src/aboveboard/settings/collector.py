@@ -6,8 +6,10 @@ of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from aboveboard.errors import Problem, SettingsError
@@ -19,6 +21,7 @@ from aboveboard.settings.kinds import (
     Kind,
     Networks,
     Number,
+    PerApp,
     Several,
     Text,
     WrongError,
@@ -99,8 +102,22 @@ class CollectorSettings:
     trusted_proxies: tuple[str, ...] = _setting(
         Networks(), "Web servers in front whose X-Forwarded-For is believed.", ()
     )
-    raw_days: int = _setting(DAYS, "Days until the records of the log are deleted.", 60)
-    quarantine_days: int = _setting(DAYS, "Days until what waits in quarantine is deleted.", 30)
+    raw_days: int = _setting(
+        DAYS, "Days until facts and the records of the log are deleted; totals stay.", 60
+    )
+    raw_days_of: Mapping[str, int] = _setting(
+        PerApp(DAYS),
+        "The same for the facts of single apps; the log that all share goes by the longest.",
+        MappingProxyType({}),
+    )
+    quarantine_days: int = _setting(
+        Number(0, 3650),
+        "Days until what waits in quarantine is deleted; 0 keeps nothing of it.",
+        30,
+    )
+    quarantine_rows: int = _setting(
+        Number(1, 10_000_000), "Rows that may wait of one app; the oldest go.", 100_000
+    )
     backup_folder: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
         Folder("a folder, or nothing"), "Folder for a backup each day; none without it.", None
     )

@@ -17,7 +17,7 @@ from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.main import run
 from aboveboard.errors import SetupError
 from aboveboard.ports.collector import LogPosition
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 
 Printed = pytest.CaptureFixture[str]
