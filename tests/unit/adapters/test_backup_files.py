@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from aboveboard.adapters.backup_files import (
     Manifest,
@@ -14,6 +18,7 @@ from aboveboard.adapters.backup_files import (
     copy_sqlite,
     finish,
     new_backup,
+    read_manifest,
 )
 from aboveboard.errors import SetupError
 
@@ -71,6 +76,28 @@ def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "control.sqlite").write_bytes(b"no database" * 500)
     with pytest.raises(SetupError, match=r"control\.sqlite cannot be copied"):
         copy_sqlite(tmp_path / "control.sqlite", tmp_path / "copy")
+
+
+@given(
+    st.binary(max_size=200)
+    | st.recursive(
+        st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+    ).map(lambda x: json.dumps({**asdict(manifest()), "files": x}).encode())
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_strange_manifest_is_refused_or_leads_nowhere_else(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(body)
+    try:
+        read = read_manifest(tmp_path)
+    except SetupError:
+        return
+    assert all((tmp_path / name).is_relative_to(tmp_path) for name in read.files)
+
+
+def test_a_manifest_of_endless_depth_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_bytes(b"[" * 100_000)
+    with pytest.raises(SetupError, match="holds no backup"):
+        read_manifest(tmp_path)
 
 
 def test_a_restore_that_breaks_off_leaves_nothing(

@@ -79,6 +79,7 @@ def test_a_command_that_needs_no_registry_asks_for_none() -> None:
         pytest.param(None, "no_file", "cannot be read: No such file", id="no-file"),
         pytest.param(b"password = horse", "no_toml", "at line 1, column 12", id="no-toml"),
         pytest.param(b"\xff", "no_toml", "not UTF-8", id="no-text"),
+        pytest.param(b"x = " + b"[" * 5000, "no_toml", "is no TOML", id="endless-depth"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_told_without_its_content(
