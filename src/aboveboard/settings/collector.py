@@ -35,8 +35,10 @@ DAYS = Number(1, 3650)
 
 def _setting(kind: Kind, says: str, default: object = MISSING, remedy: str = "") -> Any:  # noqa: ANN401 as dataclasses.field
     metadata = {KIND: kind, SAYS: says, REMEDY: remedy}
-    if callable(default):
-        return field(default_factory=default, metadata=metadata)
+    if default is dict:
+        return field(default_factory=dict, metadata=metadata)
+    if default is MISSING:
+        return field(metadata=metadata)
     return field(default=default, metadata=metadata)
 
 
@@ -166,8 +168,9 @@ def default_of(setting: Field[Any]) -> object:
     """Give what holds if nobody says anything; MISSING where somebody must."""
     if setting.name == "data":
         return default_data("collector")
-    factory = setting.default_factory
-    return setting.default if factory is MISSING else factory()
+    if setting.default_factory is not MISSING:
+        return setting.default_factory()
+    return setting.default
 
 
 def wrong_value(setting: Field[Any], why: str, where: str) -> Problem:
