@@ -215,7 +215,7 @@ def test_an_endless_body_is_refused_before_it_ends(shared: Collector) -> None:
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        pytest.param(ADDRESS, "PUT", id="a-report"),
+        pytest.param(ADDRESS, "PUT, DELETE", id="a-report"),
         pytest.param("/apps/editor", "GET, HEAD", id="a-page"),
     ],
 )
