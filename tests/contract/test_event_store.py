@@ -550,6 +550,24 @@ def test_erasing_some_metrics_leaves_the_others(kept: Kept) -> None:
     assert kept.reports() == [1]
 
 
+def test_an_exchange_adds_its_counts_if_nobody_came_first(store: EventStore) -> None:
+    assert store.exchange("seen", None, b"1", [opened(2)])
+    assert not store.exchange("seen", None, b"2", [opened(4)])
+    assert not store.exchange("seen", b"0", b"2", [opened(4)])
+    assert store.kept("seen") == b"1"
+    assert said(store) == [("", 2)]
+    assert store.exchange("seen", b"1", b"")
+    assert store.exchange("seen", b"", b"3", [opened(1)])
+    assert (store.kept("seen"), said(store)) == (b"3", [("", 3)])
+
+
+def test_what_an_exchange_adds_is_about_the_choice_in_force(store: EventStore) -> None:
+    store.choose(Choice(Mode.ON, DAY, "", number=2))
+    late = replace(opened(1), leave=Leave.YES, choice=1)
+    assert store.exchange("seen", None, b"1", [late])
+    assert [event.leave for event in store.events()] == [Leave.NEVER]
+
+
 def test_what_is_kept_under_a_name_is_replaced_and_erased(store: EventStore) -> None:
     store.keep("log", b"old")
     store.keep("log", b"\0new")

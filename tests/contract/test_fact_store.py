@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
+from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import (
@@ -33,13 +34,16 @@ Fact = tuple[str, str | None, str, int]
 Open = Callable[[Path], FactStore]
 MONDAY, TUESDAY = "2026-11-16", "2026-11-17"
 WEEK = "2026-W47"
-ADAPTERS = [pytest.param(DuckdbFacts, id="duckdb")]
+ADAPTERS = ["duckdb", "postgres"]
 
 
 @pytest.fixture(params=ADAPTERS)
 def opens(request: pytest.FixtureRequest) -> Open:
-    adapter: Open = request.param
-    return adapter
+    """Give what opens the store of a folder: the same folder, the same store."""
+    if request.param == "duckdb":
+        return DuckdbFacts
+    database: Callable[[Path], str] = request.getfixturevalue("postgres")
+    return lambda folder: PostgresFacts(database(folder), str(folder))
 
 
 @pytest.fixture
@@ -67,7 +71,7 @@ def part(end: int, *records: bytes) -> LogSlice:
 
 def asides(store: FactStore, app: str) -> list[tuple[Cell, ...]]:
     """Give what was set aside of an app's reports, as its maintainer asks for it."""
-    where = f"from asides where app = '{app}' order by all"
+    where = f"from asides where app = '{app}' order by day, metric, reason"
     return list(store.query(f"select day, metric, reason, entries {where}", 100).rows)
 
 
@@ -261,7 +265,6 @@ def test_after_closing_every_call_is_a_facts_error(opens: Open, tmp_path: Path) 
     [
         pytest.param("select app, count(*) as n from reports group by app", id="select"),
         pytest.param("with a as (select app from reports) select app, 1 from a", id="with"),
-        pytest.param("from reports select app, 1", id="from"),
         pytest.param("  select app, 1 from reports ;  -- all of them", id="with-a-comment"),
     ],
 )
@@ -345,7 +348,9 @@ def test_a_cut_answer_says_so(most_rows: int, cut: bool, facts: FactStore) -> No
 def test_every_cell_can_be_written_as_json(facts: FactStore) -> None:
     facts.load(part(9, record(1)))
     result = facts.query(
-        "select true, 7, 0.5::double, 'a', null, received, 1.50::decimal(4, 2), id from reports", 1
+        "select true, 7, cast(0.5 as double precision), 'a', null, received,"
+        " 1.50::decimal(4, 2), id from reports",
+        1,
     )
     assert json.loads(json.dumps(result.rows)) == [
         [True, 7, 0.5, "a", None, "2026-11-18", "1.50", "00000000-0000-0000-0000-000000000001"]
@@ -353,7 +358,7 @@ def test_every_cell_can_be_written_as_json(facts: FactStore) -> None:
 
 
 def test_a_number_that_json_does_not_know_becomes_text(facts: FactStore) -> None:
-    result = facts.query("select 'nan'::double, 'inf'::double", 1)
+    result = facts.query("select cast('nan' as double precision), 'inf'::float", 1)
     json.dumps(result.rows, allow_nan=False)
 
 
@@ -409,18 +414,19 @@ def reference(found: list[tuple[int, list[Fact]]]) -> dict[tuple[str, str, str],
     return sums
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS)
-@settings(max_examples=12, deadline=None)
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(found=reports(), slices=st.integers(1, 3), repeated=st.booleans())
 def test_totals_are_what_all_reports_say_however_they_arrive(
-    adapter: Open,
+    opens: Open,
     found: list[tuple[int, list[Fact]]],
     slices: int,
     repeated: bool,  # noqa: FBT001 drawn
 ) -> None:
     records = [record(number, *facts) for number, facts in found]
     with TemporaryDirectory() as folder:
-        store = adapter(Path(folder))
+        store = opens(Path(folder))
         for start in range(slices):
             store.load(part(start, *records[start::slices]))
         if repeated:

@@ -11,7 +11,7 @@ import hmac
 import json
 import secrets
 import socket
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from aboveboard.errors import AboveboardError, FactsError, QueryError
 from aboveboard.ports.collector import QueryResult
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import ServedBy
     from aboveboard.ports.collector import FactStore
 
+    Act = Callable[[Mapping[str, object]], dict[str, Any]]
+
 LONGEST_LINE = 1024 * 1024
 ASK_SECONDS = 40.0
-DO_SECONDS = 3600.0
-Operation: TypeAlias = "Callable[..., Mapping[str, int]]"
-"""Something that a collector does when its folder's owner asks for it by name."""
 
 
 class Desk:
@@ -35,13 +34,14 @@ class Desk:
     Attributes:
         token: what a caller must show.
         port: where it listens, once it does.
+        acts: what it does besides, each under its word; each runs in a thread.
     """
 
-    def __init__(self, facts: FactStore, operations: Mapping[str, Operation] | None = None) -> None:
+    def __init__(self, facts: FactStore) -> None:
+        self.acts: dict[str, Act] = {}
         self.token = secrets.token_urlsafe(32)
         self.port = 0
         self._facts = facts
-        self._operations = operations or {}
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -72,9 +72,8 @@ class Desk:
         if not hmac.compare_digest(str(question.get("token")).encode(), self.token.encode()):
             return {"error": "not allowed"}
         try:
-            if "do" in question:
-                do, told = self._operations[str(question["do"])], dict(question["with"])
-                return {"done": await asyncio.to_thread(do, **told)}
+            if (act := self.acts.get(str(question.get("do")))) is not None:
+                return {"done": await asyncio.to_thread(act, question)}
             sql, rows = str(question["sql"]), int(question["rows"])
             result = await asyncio.to_thread(self._facts.query, sql, rows)
         except AboveboardError as error:
@@ -84,6 +83,32 @@ class Desk:
         return {"columns": result.columns, "rows": result.rows, "cut": result.cut}
 
 
+def have_done(
+    served_by: ServedBy, act: str, seconds: float = ASK_SECONDS, **about: object
+) -> dict[str, Any]:
+    """Have a running collector do something.
+
+    Args:
+        served_by: who serves.
+        act: the act's word.
+        seconds: how long to wait for it.
+        about: what else it must know.
+
+    Raises:
+        FactsError: nobody answers there (any more).
+        QueryError: it could not do it.
+    """
+    answer = _exchange(served_by, {"do": act, **about}, seconds)
+    match answer:
+        case {"error": str(message)}:
+            raise QueryError(message)
+        case {"done": dict(done)}:
+            return done
+        case _:
+            message = "no collector answers there, but something else"
+            raise FactsError(message)
+
+
 def ask(served_by: ServedBy, sql: str, most_rows: int) -> QueryResult:
     """Ask a running collector.
 
@@ -91,44 +116,19 @@ def ask(served_by: ServedBy, sql: str, most_rows: int) -> QueryResult:
         FactsError: nobody answers there (any more).
         QueryError: the query was refused.
     """
-    return _result(_say(served_by, {"sql": sql, "rows": most_rows}, ASK_SECONDS))
+    return _result(_exchange(served_by, {"sql": sql, "rows": most_rows}, ASK_SECONDS))
 
 
-def ask_to(served_by: ServedBy, do: str, **told: str | None) -> dict[str, int]:
-    """Ask a running collector to do something; wait until it is done.
-
-    Args:
-        served_by: where it is.
-        do: the name of what it is to do.
-        told: what it needs to know for that.
-
-    Raises:
-        FactsError: nobody answers there (any more).
-        QueryError: it was refused, or did not work.
-    """
-    answer = _say(served_by, {"do": do, "with": told}, DO_SECONDS)
-    match answer:
-        case {"error": str(message)}:
-            raise QueryError(message)
-        case {"done": dict(numbers)}:
-            return {str(name): int(number) for name, number in numbers.items()}
-        case _:
-            message = "no collector answers there, but something else"
-            raise FactsError(message)
-
-
-def _say(served_by: ServedBy, question: dict[str, object], seconds: float) -> object:
-    line = json.dumps({"token": served_by.token} | question).encode() + b"\n"
+def _exchange(served_by: ServedBy, question: dict[str, object], seconds: float) -> object:
+    line = json.dumps({"token": served_by.token, **question}).encode() + b"\n"
     try:
-        with socket.create_connection(("127.0.0.1", served_by.port), ASK_SECONDS) as connection:
-            connection.settimeout(seconds)
+        with socket.create_connection(("127.0.0.1", served_by.port), seconds) as connection:
             connection.sendall(line)
             with connection.makefile("rb") as stream:
-                answer: object = json.loads(stream.readline())
+                return json.loads(stream.readline())
     except (OSError, ValueError, RecursionError) as error:
         message = "no collector answers"
         raise FactsError(message) from error
-    return answer
 
 
 def _result(answer: object) -> QueryResult:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from aboveboard.adapters import duckdb_backup, duckdb_rewrite, facts_schema
 from aboveboard.adapters import duckdb_keeping as keeping
-from aboveboard.adapters import duckdb_rewrite
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import duckdb_taking_back as back
 from aboveboard.analysis import aggregate, aging, sorting, taking_back
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 FILE = "facts.duckdb"
 FRESH = "facts.fresh.duckdb"
 QUERY_SECONDS = 30.0
+STEPS = ((sql.SCHEMA, aggregate.TOTALS, taking_back.TABLES, keeping.SCHEMA, aging.TABLES),)
+"""What brings the tables of each version to the next (``facts_schema``)."""
 MOST_WAITING = 100_000
 _EXPLAIN = re.compile(r"\A\s*explain(\s+analyze)?\s", re.IGNORECASE)
 
@@ -62,16 +64,11 @@ class DuckdbFacts:
         self._readers = 0
         self._folder = folder
         self._one_writes = threading.RLock()
+        self._changes = 0
         with _mapped("the tables cannot be opened"):
             if not read_only:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._database = self._open(read_only=read_only)
-            if not read_only:
-                self._database.execute(sql.SCHEMA)
-                self._database.execute(taking_back.TABLES)
-                self._database.execute(keeping.SCHEMA)
-                self._database.execute(aging.TABLES)
-                self._database.execute(aggregate.TOTALS)
         self._loading = self._database.cursor()
 
     def position(self, log: str) -> LogPosition:
@@ -81,35 +78,31 @@ class DuckdbFacts:
 
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing."""
-        with _mapped("a part of the log cannot be loaded"), self._one_writes:
+        with self._writing("a part of the log cannot be loaded"):
             sorted_ = sorting.sort(part.records)
             self._part.write_bytes(b"\n".join(sorted_.reports) + b"\n")
             run = self._loading.execute
-            run("begin")
-            try:
-                run(sql.STAGE, [str(self._part)])
-                new = run("select count(*) from stage").fetchall()[0][0]
-                run(sql.KEEP_REPORTS, [part.log, part.end.segment])
-                run(sql.KEEP_ASIDES)
-                keeping.fold_reports(run, self._most_waiting)
-                run(sql.ARRIVED)
-                run(aggregate.ADD_FACTS)
-                run(aggregate.ADD_GROUPS)
-                run(aggregate.ADD_PERIODS)
-                if new < len(sorted_.reports):
-                    back.note_copies(run, self._part, part)
-                if sorted_.others:
-                    self._part.write_bytes(b"\n".join(sorted_.others) + b"\n")
-                    keeping.fold_others(run, self._part, part, self._most_waiting)
-                back.mark(run, sorted_.gone)
-                run(sql.MOVE, [part.log, part.end.segment, part.end.offset])
-                run("commit")
-            except BaseException:
-                run("rollback")
-                raise
-            finally:
-                self._part.unlink(missing_ok=True)
+            run(sql.STAGE, [str(self._part)])
+            new = run("select count(*) from stage").fetchall()[0][0]
+            run(sql.KEEP_REPORTS, [part.log, part.end.segment])
+            run(sql.KEEP_ASIDES)
+            keeping.fold_reports(run, self._most_waiting)
+            run(sql.ARRIVED)
+            run(aggregate.ADD_FACTS)
+            run(aggregate.ADD_GROUPS)
+            run(aggregate.ADD_PERIODS)
+            if new < len(sorted_.reports):
+                back.note_copies(run, self._part, part)
+            if sorted_.others:
+                self._part.write_bytes(b"\n".join(sorted_.others) + b"\n")
+                keeping.fold_others(run, self._part, part, self._most_waiting)
+            back.mark(run, sorted_.gone)
+            run(sql.MOVE, [part.log, part.end.segment, part.end.offset])
         return int(new)
+
+    def mark(self) -> str:
+        """Give a text that is another one whenever a number may have changed."""
+        return str(self._changes)
 
     def report(self, app: str, report_id: str) -> KnownReport | None:
         """Tell what is known of a report."""
@@ -196,6 +189,11 @@ class DuckdbFacts:
         cells = tuple(tuple(_cell(value) for value in row) for row in rows[:most_rows])
         return QueryResult(columns, cells, cut=len(rows) > most_rows)
 
+    def save(self, target: Path) -> None:
+        """Copy all tables of one moment into a new file."""
+        with _mapped("the tables cannot be copied"), self._cursor() as cursor:
+            duckdb_backup.save(cursor, self._part.parent, target)
+
     def close(self) -> None:
         """Write everything into the one file and let go of it, when nobody reads any more."""
         with _mapped("the tables cannot be closed"), self._handing_out:
@@ -205,8 +203,10 @@ class DuckdbFacts:
 
     def _open(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         database = duckdb.connect(str(self._folder / FILE), read_only=read_only)
-        for statement in sql.sandbox(self._folder):
-            database.execute(statement)
+        with contextlib.ExitStack() as unless_open:
+            unless_open.callback(database.close)
+            _bring_up(database, self._folder, read_only=read_only)
+            unless_open.pop_all()
         return database
 
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
@@ -215,13 +215,14 @@ class DuckdbFacts:
 
     @contextlib.contextmanager
     def _writing(self, message: str) -> Iterator[None]:
-        """Make one transaction of what is written, beside that of loading."""
+        """Make one transaction of what is written."""
         with _mapped(message), self._one_writes:
             run = self._loading.execute
             run("begin")
             try:
                 yield
                 run("commit")
+                self._changes += 1
             except BaseException:
                 run("rollback")
                 raise
@@ -241,6 +242,22 @@ class DuckdbFacts:
                 cursor.close()
                 self._readers -= 1
                 self._handing_out.notify_all()
+
+
+def _bring_up(database: duckdb.DuckDBPyConnection, folder: Path, *, read_only: bool) -> None:
+    """Shut a connection in, and make the tables those of this version, all or nothing."""
+
+    def ask(statement: str) -> list[tuple[Any, ...]]:
+        return database.execute(statement).fetchall()
+
+    for setting in sql.sandbox(folder):
+        ask(setting)
+    if read_only:
+        facts_schema.check(ask, len(STEPS))
+        return
+    ask("begin")
+    facts_schema.upgrade(ask, STEPS)
+    ask("commit")
 
 
 def _cell(value: object) -> Cell:

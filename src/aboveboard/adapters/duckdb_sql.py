@@ -1,4 +1,7 @@
-"""Enters: nothing. Leaves: the tables of the facts and the statements that fill them, in DuckDB."""
+"""Enters: nothing. Leaves: the tables of the facts and the statements that fill them, in DuckDB.
+
+``STAGE`` and the sandbox are DuckDB's own; the rest is written in what it shares with PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -60,15 +63,16 @@ from once where not exists (
 
 Of two in the part the first counts, which is the first in the log as well: it is found again."""
 
-ARRIVED = """
-create or replace temp table arrived as
-select app, fact.m as metric, week, fact.d as day, fact.k as key, fact.c as count, number as report
-from (select app, week, number, unnest(facts) as fact from stage)
+SELECT_ARRIVED = """
+select app, (fact).m as metric, week, (fact).d as day, (fact).k as key, (fact).c as count,
+    number as report
+from (select app, week, number, unnest(facts) as fact from stage) as each
 """
+ARRIVED = f"create or replace temp table arrived as {SELECT_ARRIVED}"
 
 KEEP_REPORTS = """
 insert into reports (app, id, week, received, token, log, segment)
-select app, uuid, week, day, w, ?, ? from stage
+select app, uuid, week, day, w, $1, $2 from stage
 """
 
 APPS = """
@@ -79,16 +83,16 @@ select app, cast(sum(reports) as bigint) from (
 """
 
 MOVE = """
-insert into position values (?, ?, ?)
-on conflict do update set segment = excluded.segment, byte_offset = excluded.byte_offset
+insert into position values ($1, $2, $3)
+on conflict (log) do update set segment = excluded.segment, byte_offset = excluded.byte_offset
 """
 
 KEEP_ASIDES = """
 insert into asides
-select app, day, aside.m, aside.r, count(*)
-from (select app, day, unnest(aside) as aside from stage)
-group by app, day, aside.m, aside.r
-on conflict do update set entries = asides.entries + excluded.entries
+select app, day, (entry).m, (entry).r, count(*)
+from (select app, day, unnest(aside) as entry from stage) as each
+group by app, day, (entry).m, (entry).r
+on conflict (app, day, metric, reason) do update set entries = asides.entries + excluded.entries
 """
 
 

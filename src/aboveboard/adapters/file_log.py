@@ -136,10 +136,13 @@ class FileLog(FileLogReader):
         if data.startswith(HEADER):
             end = len(HEADER) + frames(data[len(HEADER) :])[1]
         torn = left_over(data[end:])
-        self.cut_bytes = len(torn)
         if torn:
-            _write_aside(file.with_suffix(TORN), torn)
-            sync_folder(self._folder)
+            try:
+                _write_aside(file.with_suffix(TORN), torn)
+                sync_folder(self._folder)
+                self.cut_bytes = len(torn)
+            except OSError:
+                end = len(data.rstrip(b"\0"))  # No room: it does no harm where it is, unreadable.
         with file.open("r+b") as stream:
             if end < len(data):
                 stream.truncate(end)

@@ -50,7 +50,8 @@ class LogPlace:
                     raise LogError(message)
                 time.sleep(PAUSE_SECONDS)
             if os.fstat(descriptor).st_size < _BYTES:
-                os.ftruncate(descriptor, _BYTES)
+                # Written, not only made longer: a mapped page without room on the disk is deadly.
+                os.pwrite(descriptor, bytes(_BYTES), 0)
             return cls(descriptor, mmap.ACCESS_WRITE)
         finally:
             os.close(descriptor)

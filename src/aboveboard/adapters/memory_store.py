@@ -251,6 +251,16 @@ class MemoryEventStore:
         """Give what was kept under a name, or None."""
         return self._kept.get(name)
 
+    def exchange(
+        self, name: str, before: bytes | None, content: bytes, events: Iterable[Event] = ()
+    ) -> bool:
+        """Keep some bytes and add counts, if what was kept is still as before."""
+        if self._kept.get(name) != before:
+            return False
+        self._kept[name] = content
+        self.add(events)
+        return True
+
     def erase(self, metrics: frozenset[str] | None = None) -> None:
         """Delete counts, reports that wait and what was kept."""
         if metrics is not None:

@@ -168,6 +168,19 @@ class SqliteEventStore:
         rows = self._file.rows("select content from kept where name = ?", name)
         return bytes(rows[0][0]) if rows else None
 
+    def exchange(
+        self, name: str, before: bytes | None, content: bytes, events: Iterable[Event] = ()
+    ) -> bool:
+        """Keep some bytes and add counts, if what was kept is still as before."""
+        with self._file.write() as database:
+            select = "select content from kept where name = ?"
+            row = database.execute(select, (name,)).fetchone()
+            if (bytes(row[0]) if row is not None else None) != before:
+                return False
+            database.execute("insert or replace into kept values (?, ?)", (name, content))
+            sqlite_counts.add(database, events, self._standing())
+            return True
+
     def erase(self, metrics: frozenset[str] | None = None) -> None:
         """Delete and overwrite counts, reports that wait and what was kept."""
         try:

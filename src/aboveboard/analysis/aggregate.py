@@ -54,7 +54,7 @@ do update set reports = facts.reports + excluded.reports
 """Adds to each count how many reports had exactly it: all that is kept of a loaded report."""
 
 TOTALS = """
-create view if not exists totals as
+create or replace view totals as
 select g.app, g.metric, g.span, g.period, g.key, g.count, g.n, p.n as all_n
 from group_totals g join period_totals p
     on p.app = g.app and p.metric = g.metric and p.span = g.span and p.period = g.period

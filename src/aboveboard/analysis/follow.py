@@ -29,6 +29,7 @@ class Follower:
     Attributes:
         well: whether the last attempt to load succeeded.
         loaded: how many records were loaded since the start.
+        turn: is held while a part is loaded; who holds it meanwhile sees log and tables rest.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Follower:
     ) -> None:
         self.well = True
         self.loaded = 0
+        self.turn = threading.Lock()
         self._logs = logs
         self._facts = facts
         self._changed = changed
@@ -65,14 +67,8 @@ class Follower:
 
     def step(self) -> bool:
         """Load the next part of each log; tell whether there was one and all went well."""
-        count, failure = 0, self._erase()
-        for log in self._logs if failure is None else ():
-            try:
-                count += load_next(log, self._facts)
-            except AboveboardError as error:  # the other logs may be well
-                failure = error
-        self._may_erase = self._may_erase or count > 0
-        failure = failure or self._erase()
+        with self.turn:
+            count, failure = self._step()
         if failure is not None and self.well:
             logger.warning("loading stands still: %s", failure)
         self.well = failure is None
@@ -80,6 +76,16 @@ class Follower:
         if count and self._changed is not None:
             self._changed()
         return count > 0 and self.well
+
+    def _step(self) -> tuple[int, AboveboardError | None]:
+        count, failure = 0, self._erase()
+        for log in self._logs if failure is None else ():
+            try:
+                count += load_next(log, self._facts)
+            except AboveboardError as error:  # the other logs may be well
+                failure = error
+        self._may_erase = self._may_erase or count > 0
+        return count, failure or self._erase()
 
     def _erase(self) -> AboveboardError | None:
         """Erase what was taken back, if anything may be; before anything else is loaded."""

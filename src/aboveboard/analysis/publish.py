@@ -101,9 +101,11 @@ def _days(
     if not (metric.kind.is_number and metric.by_day):
         return ()
     hidden = {period for period, totals in days.items() if totals[0].all_n < metric.threshold}
-    for week in {Week.of(date.fromisoformat(period)) for period in days}:
-        mine = {p: days[p] for p in days if week.holds(date.fromisoformat(p))}
-        counted = _count(weeks.get(str(week), []))
+    by_week: dict[str, dict[str, list[Total]]] = defaultdict(dict)
+    for period, totals in days.items():
+        by_week[str(Week.of(date.fromisoformat(period)))][period] = totals
+    for week, mine in by_week.items():
+        counted = _count(weeks.get(week, []))
         if counted != sum(_count(totals) for totals in mine.values()):
             hidden |= set(mine)
         elif hidden & set(mine):

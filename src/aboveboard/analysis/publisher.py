@@ -24,6 +24,10 @@ class Publisher:
         self._registries = registries
         self._facts = facts
 
+    def mark(self) -> str:
+        """Tell by one text whether any number has changed."""
+        return self._facts.mark()
+
     def apps(self) -> list[tuple[Registry, int]]:
         """Give every app by its title, with how many reports arrived: several of each install."""
         reports = self._facts.apps()

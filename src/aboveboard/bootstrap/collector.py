@@ -16,6 +16,8 @@ from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
+from aboveboard.adapters.layout import refuse_older
+from aboveboard.adapters.measured_log import measured
 from aboveboard.adapters.memory_control import MemoryControlStore
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
@@ -23,11 +25,13 @@ from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.bootstrap.crew import Crew
+from aboveboard.bootstrap.drain import drain
 from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
+from aboveboard.collector.meters import Meters
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
 from aboveboard.collector.unread import Unread
@@ -38,9 +42,10 @@ from aboveboard.transparency.log import TransparencyLog
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+    from aboveboard.collector.drain import Drain
     from aboveboard.model.registry import Registry
-    from aboveboard.ports.collector import KeptLog, Opener, ReportLog
-    from aboveboard.settings import CollectorSettings
+    from aboveboard.ports.collector import KeptLog, Opener
+    from aboveboard.settings.collector import CollectorSettings
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
 """How much of the log's end is read at a start to know repeated reports again."""
@@ -68,6 +73,8 @@ class Collector:
         desk: answers the queries of the folder's owner.
         withdrawals: takes reports back.
         keeping: replays, drops and deletes in the background.
+        meters: what is measured.
+        drain: takes from a queue, if there is one in front.
     """
 
     settings: CollectorSettings
@@ -87,6 +94,8 @@ class Collector:
     desk: Desk
     withdrawals: Withdrawals
     keeping: Keeping
+    meters: Meters
+    drain: Drain | None = None
 
 
 def collector(settings: CollectorSettings) -> Collector:
@@ -101,6 +110,7 @@ def collector(settings: CollectorSettings) -> Collector:
     served = served_folder(settings.registry, Ed25519Checker())
     registries = {app: each.registry for app, each in served.items()}
     folder, clock = DataFolder(settings.data), SystemClock()
+    refuse_older(folder)
     opener = HpkeOpener(folder.private_keys())
     public_log = _public_log(folder, settings.origin)
     announce(public_log, served.values(), clock.now().date())
@@ -117,8 +127,11 @@ def collector(settings: CollectorSettings) -> Collector:
         follower,
         (MemoryControlStore(), clock, SystemChance()),
     )
+    desk = Desk(facts)
+    desk.acts |= kept.acts()
     versions = known_versions(public_log, registries)
-    acceptor = intake(settings, registries, versions, log, opener)
+    meters = Meters(registries)
+    acceptor = intake(settings, registries, versions, log, opener, meters)
     return Collector(
         settings=settings,
         folder=folder,
@@ -134,32 +147,40 @@ def collector(settings: CollectorSettings) -> Collector:
         follower=follower,
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
-        desk=Desk(facts, kept.operations()),
+        desk=desk,
         withdrawals=Withdrawals(
             facts,
             (log, *others),
             acceptor.keep_gone,
             ReceiptSigner(
-                public_log.key.name, Ed25519Signer(folder.signing_key()), settings.backup_days
+                public_log.key.name, Ed25519Signer(folder.signing_key()), _backup_days(settings)
             ),
             clock,
             acceptor.outcomes,
         ),
         keeping=kept,
+        meters=meters,
+        drain=drain(settings, acceptor),
     )
 
 
-def intake(
+def _backup_days(settings: CollectorSettings) -> int:
+    """Tell for how many days a backup may hold what is deleted."""
+    return settings.backup_days if settings.backup_folder is not None else 0
+
+
+def intake(  # noqa: PLR0913, PLR0917 three steps are joined here
     settings: CollectorSettings,
     registries: Mapping[str, Registry],
     versions: Mapping[str, frozenset[str]],
     log: FileLog,
     opener: Opener,
+    meters: Meters,
 ) -> Acceptor:
     """Join what takes reports, in the main process or in a worker."""
     return Acceptor(
         registries,
-        GroupCommit(_in_one_thread(log)),
+        GroupCommit(_in_one_thread(measured(log.append, meters))),
         _remember(log.tail(REMEMBERED_LOG_BYTES)),
         opener,
         SystemClock(),
@@ -199,11 +220,13 @@ def _remember(records: Iterable[bytes]) -> SeenIds:
     return seen
 
 
-def _in_one_thread(log: ReportLog) -> Callable[[list[bytes]], Awaitable[None]]:
+def _in_one_thread(
+    work: Callable[[list[bytes]], None],
+) -> Callable[[list[bytes]], Awaitable[None]]:
     # One thread is the point: there is never more than one sync under way.
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
 
     async def append(records: list[bytes]) -> None:
-        await asyncio.get_running_loop().run_in_executor(thread, log.append, records)
+        await asyncio.get_running_loop().run_in_executor(thread, work, records)
 
     return append

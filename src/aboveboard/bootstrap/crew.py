@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aboveboard.model.registry import Registry
-    from aboveboard.settings import CollectorSettings
+    from aboveboard.settings.collector import CollectorSettings
 
 MODULE = "aboveboard.web.worker"
 

@@ -6,17 +6,20 @@ import contextlib
 import logging
 import threading
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from aboveboard.analysis import quarantine
 from aboveboard.analysis.keeper import Job, Keeper
 from aboveboard.analysis.retention import Retention, Terms
+from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import RecordAside
 from aboveboard.collector.replay import would_come_back
 from aboveboard.collector.replayer import Replayer, Wish, dropping
+from aboveboard.collector.verify import Judge
 from aboveboard.errors import AboveboardError, FactsError
+from aboveboard.settings.kinds import days_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from aboveboard.settings import CollectorSettings
 
 logger = logging.getLogger("aboveboard")
+REPLAY = "quarantine_replay"
+DROP = "quarantine_drop"
 PAUSE_SECONDS = 0.5
 MANY_BYTES = 1024 * 1024
 """With more than this not loaded yet, no job begins."""
@@ -62,7 +67,7 @@ class Quarantine:
         self.replayer = Replayer(lambda: logs, facts.position, registries, log.append)
         self._facts = facts
         self._log = log
-        self._registries = registries
+        self._judges = {app: Judge(each, Limits()) for app, each in registries.items()}
         self._clock = clock
         self._terms = terms
 
@@ -119,7 +124,7 @@ class Quarantine:
             asides = [
                 RecordAside(metric, reason, bytes(each).decode()) for each in _TEXTS.decode(entries)
             ]
-            if would_come_back(self._registries, app, week, asides):
+            if would_come_back(self._judges, app, week, asides):
                 return True
         return False
 
@@ -142,12 +147,9 @@ class Keeping:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._replay, name="replay", daemon=True)
 
-    def operations(self) -> dict[str, Callable[..., Mapping[str, int]]]:
+    def acts(self) -> dict[str, Callable[[Mapping[str, object]], dict[str, Any]]]:
         """Give what the desk does for the folder's owner."""
-        return {
-            "quarantine_replay": self.quarantine.replay,
-            "quarantine_drop": self.quarantine.drop,
-        }
+        return {REPLAY: self._act_replay, DROP: self._act_drop}
 
     def start(self) -> None:
         """Begin: replay what is known since, and do the jobs."""
@@ -191,6 +193,14 @@ class Keeping:
             "late_reports": self.late_reports(),
         }
 
+    def _act_replay(self, told: Mapping[str, object]) -> dict[str, int]:
+        return self.quarantine.replay(str(told["app"]), str(told["metric"]))
+
+    def _act_drop(self, told: Mapping[str, object]) -> dict[str, int]:
+        metric = told["metric"]
+        named = None if metric is None else str(metric)
+        return self.quarantine.drop(str(told["app"]), named, str(told["reason"]))
+
     def _replay(self) -> None:
         """Replay once what waits for what is known since, as soon as everything is loaded."""
         while not self._stop.is_set():
@@ -211,7 +221,7 @@ def terms(settings: CollectorSettings) -> Terms:
     """Give how long things are kept by the settings."""
     return Terms(
         settings.raw_days,
-        settings.raw_days_of,
+        days_of(settings.raw_days_of),
         settings.quarantine_days,
         settings.quarantine_rows,
         settings.oldest_weeks,

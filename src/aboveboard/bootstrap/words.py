@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 
 
 class Order(msgspec.Struct, frozen=True):

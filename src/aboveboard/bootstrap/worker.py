@@ -12,6 +12,7 @@ from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.bootstrap.collector import intake
 from aboveboard.bootstrap.words import Said
+from aboveboard.collector.meters import Meters
 from aboveboard.errors import SetupError
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def worker(order: Order) -> Worker:
     folder = DataFolder(settings.data)
     log = FileLog(folder.logs / order.log)
     opener = HpkeOpener(folder.private_keys())
-    made = Worker(folder, log, intake(settings, registries, order.versions, log, opener))
+    meters = Meters(registries)
+    made = Worker(folder, log, intake(settings, registries, order.versions, log, opener, meters))
     made.obey(order)
     return made

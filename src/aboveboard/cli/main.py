@@ -10,11 +10,16 @@ import click
 
 from aboveboard.cli.lazy import LazyGroup
 from aboveboard.cli.own import count_command, count_surroundings, own_telemetry, version
-from aboveboard.errors import AboveboardError
+from aboveboard.errors import AboveboardError, SettingsError
 
 COMMANDS = (
     "demo",
     "serve",
+    "config",
+    "load",
+    "status",
+    "backup",
+    "restore",
     "sql",
     "quarantine",
     "key",
@@ -89,5 +94,5 @@ def _run(arguments: list[str]) -> Exit:
         return Exit.REFUSED
     except AboveboardError as error:
         click.echo(f"aboveboard: {error}", err=True)
-        return Exit.FAILURE
+        return Exit.REFUSED if isinstance(error, SettingsError) else Exit.FAILURE
     return Exit(status or 0)  # a command that ends early gives its status

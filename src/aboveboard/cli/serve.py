@@ -4,60 +4,41 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from pathlib import Path
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from aboveboard.adapters import log_lines
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.main_socket import listen_in
 from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.key import key_line, log_line
-from aboveboard.cli.options import data_option, port_option
-from aboveboard.settings import MOST_WORKERS, CollectorSettings
+from aboveboard.cli.options import settings_options
+from aboveboard.settings.sources import collector_settings
 from aboveboard.web.app import CollectorApp
 from aboveboard.web.server import MainServer, Server, address_of, listen
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
 
 @click.command(short_help="Run a collector.")
-@data_option("collector")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@port_option
-@click.option(
-    "--registry",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with one registry file (*.toml) per app.",
-)
-@click.option(
-    "--origin",
-    default="",
-    help="Name of its transparency log, such as telemetry.editor.example/log; it stays for ever.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, MOST_WORKERS),
-    default=1,
-    show_default=True,
-    help="How many processes take reports; with more than one, another one loads and shows them.",
-)
-def serve(  # noqa: PLR0913, PLR0917 an option each
-    data: Path, host: str, port: int, registry: Path, origin: str, workers: int
-) -> None:
+@settings_options()
+def serve(config: Path | None, **options: str | None) -> None:
     """Run a collector: take reports, keep them, publish their totals.
 
     It listens on this machine alone unless told otherwise; put a web server with TLS before it.
+    Every option is a setting, which a file or a variable may say as well: docs/settings.md.
     """
-    settings = CollectorSettings(
-        data=data, registry=registry, host=host, port=port, origin=origin, workers=workers
-    )
+    settings = collector_settings(options, config)
+    log_lines.install(settings.log_format, sys.stderr)
+    data = settings.data
     with DataFolder(data).locked():
-        inner = [listen_in(data)] if workers > 1 else []
+        inner = [listen_in(data)] if settings.workers > 1 else []
         parts = collector(settings)
-        listener = listen(host, port)
+        listener = listen(settings.host, settings.port)
         address = address_of(listener)
         if parts.cut_bytes:
             cut = parts.cut_bytes

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from aboveboard.collector.aside import REPLAYABLE, entry_of
 from aboveboard.collector.records import RecordHad, RecordMore
-from aboveboard.collector.verify import Known, judge, told
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Reason
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from aboveboard.collector.records import Record, RecordAside, RecordDetail, RecordFact
-    from aboveboard.model.registry import Registry
+    from aboveboard.collector.verify import Judge
 
 
 def waiting(record: Record, mores: Iterable[RecordMore] = ()) -> list[RecordAside]:
@@ -56,7 +55,7 @@ def quarantined(asides: Iterable[RecordAside]) -> dict[tuple[str, str], str]:
 
 def again(
     record: Record,
-    registry: Registry,
+    judge: Judge,
     mores: Sequence[RecordMore] = (),
     wanted: Callable[[RecordAside], bool] = lambda _: True,
 ) -> RecordMore | None:
@@ -64,7 +63,7 @@ def again(
 
     Args:
         record: the report as it was accepted.
-        registry: the registry in force.
+        judge: judges by the registry in force.
         mores: what of it came back before.
         wanted: whether an entry may come back.
 
@@ -76,7 +75,7 @@ def again(
     more = RecordMore(record.id, record.app, record.week, record.day, [], [], wire=record.wire)
     week, left = Week.parse(record.week), []
     for aside in waiting(record, mores):
-        found = _accepted(aside, registry, week, said) if wanted(aside) else None
+        found = _accepted(aside, judge, week, said) if wanted(aside) else None
         if found is None:
             left.append(aside)
             continue
@@ -94,24 +93,24 @@ def again(
 
 
 def _accepted(
-    aside: RecordAside, registry: Registry, week: Week, said: set[tuple[str, date | None]]
+    aside: RecordAside, judge: Judge, week: Week, said: set[tuple[str, date | None]]
 ) -> tuple[list[RecordFact], list[RecordDetail]] | None:
     if aside.r not in REPLAYABLE or (entry := entry_of(aside)) is None:
         return None
     place = (entry.metric, entry.day)
-    found = judge(entry, registry, week, Known())
+    found = judge.judge_entry(entry, week)
     if place in said or isinstance(found, Reason):
         return None
     said.add(place)
-    return told(entry, found)
+    return found
 
 
 def would_come_back(
-    registries: Mapping[str, Registry], app: str, week: str, asides: Iterable[RecordAside]
+    judges: Mapping[str, Judge], app: str, week: str, asides: Iterable[RecordAside]
 ) -> bool:
     """Whether any of some waiting entries is accepted now, as far as they tell alone."""
-    registry = registries.get(app)
-    if registry is None:
+    judge = judges.get(app)
+    if judge is None:
         return False
     span = Week.parse(week)
-    return any(_accepted(aside, registry, span, set()) is not None for aside in asides)
+    return any(_accepted(aside, judge, span, set()) is not None for aside in asides)

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import Record, RecordDrop, RecordMore, encode, is_report
 from aboveboard.collector.replay import again
+from aboveboard.collector.verify import Judge
 from aboveboard.ports.collector import LogPosition
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ class Replayer:
         self.progress = Progress()
         self._logs = logs
         self._loaded = loaded
-        self._registries = registries
+        self._judges = {app: Judge(each, Limits()) for app, each in registries.items()}
         self._append = append
         self._one_at_a_time = threading.Lock()
         self._stopped = False
@@ -164,16 +166,16 @@ class Replayer:
             self._append(batch)
 
     def _again(self, record: Record, wish: Wish, before: _Before) -> RecordMore | None:
-        place, registry = (record.app, record.id), self._registries.get(record.app)
+        place, judge = (record.app, record.id), self._judges.get(record.app)
         meant = wish.app in {"", record.app} and record.day >= wish.since.isoformat()
-        if registry is None or not meant or place in before.gone:
+        if judge is None or not meant or place in before.gone:
             return None
 
         def wanted(aside: RecordAside) -> bool:
             dropped = before.drops.get((record.app, aside.m, aside.r), "")
             return wish.meant(aside) and record.day > dropped
 
-        return again(record, registry, before.mores.get(place, ()), wanted)
+        return again(record, judge, before.mores.get(place, ()), wanted)
 
 
 def dropping(app: str, day: date, rows: Collection[tuple[str, str]]) -> list[bytes]:

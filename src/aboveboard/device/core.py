@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.device import about
@@ -16,13 +15,14 @@ from aboveboard.device.drafts import FIRST_DAY, Drafts, oldest_day
 from aboveboard.device.growth import NO_GROWTH
 from aboveboard.device.guard import Guard
 from aboveboard.device.in_use import InUse
-from aboveboard.device.record import LOOK_AGAIN_SECONDS, Recorder
+from aboveboard.device.record import ACTIVE, LOOK_AGAIN_SECONDS, Recorder
 from aboveboard.device.registrars import registrar
 from aboveboard.device.report import overflows
 from aboveboard.device.terms import Terms
 from aboveboard.device.told_errors import ToldErrors
 from aboveboard.errors import SetupError, StoreError
 from aboveboard.model.consent import Choice, Consent, Mode, Rule
+from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -115,7 +115,8 @@ class Core:
         self.consent_now()
         self.keep_unseen_here()
         choice = self.consent.choice
-        return self.terms.compare(choice, self.registry) if choice is not None else NO_GROWTH
+        grown = self.terms.compare(choice, self.registry) if choice is not None else NO_GROWTH
+        return replace(grown, waiting=self.registrar.waiting())
 
     def choose(
         self, mode: Mode, levels: Mapping[str, Mode], wording: str, *, earlier: bool
@@ -159,6 +160,7 @@ class Core:
             self.count_seconds()
             if self.consent.may_record:
                 self.recorder.gather()
+                self._count_active()
             else:
                 self.recorder.forget()
 
@@ -264,8 +266,9 @@ class Core:
 
     def _part_from(self, before: Consent, choice: Choice) -> None:
         """Let nothing that was drawn before a choice be seen after it, unless it was all shown."""
-        from aboveboard.device import backoff, timetable  # noqa: PLC0415 when a person chooses
+        from aboveboard.device import active, backoff, timetable  # noqa: PLC0415 a person chooses
 
+        active.follow(self.parts.store, self.registry, before, choice)
         self.parts.papers.clear()
         if not choice.earlier:
             self.drafts.forget()
@@ -277,6 +280,13 @@ class Core:
 
     def _in_force(self) -> Registry:
         return without_answered(self.registrar.in_force(), self.parts.store)
+
+    def _count_active(self) -> None:
+        if ACTIVE in self.registry.metrics:
+            from aboveboard.device import active  # noqa: PLC0415 few registries have it
+
+            today = self.parts.clock.now().date()
+            active.count(self.parts.store, self.registry, self.consent, today)
 
     def _gather_or_forget(self) -> None:
         """Keep what was counted on the terms so far, or forget it: the next terms are others."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from aboveboard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from aboveboard.model.period import Week
+from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from aboveboard.model.broke import Broke

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from aboveboard.values import dataclass
 
 
 class Reason(enum.StrEnum):
@@ -26,6 +27,8 @@ class Reason(enum.StrEnum):
     NO_SUCH_ADDRESS = "no_such_address"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INCOMPLETE_BODY = "incomplete_body"
+    UNREADABLE_ITEM = "unreadable_item"
+    """What came through a queue is not written as its list's wire says; nobody hears of it."""
 
     NO_TOKEN = "no_token"  # noqa: S105 a code
     WRONG_TOKEN = "wrong_token"  # noqa: S105 a code

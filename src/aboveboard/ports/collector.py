@@ -239,6 +239,10 @@ class FactStore(Protocol):
         """
         ...
 
+    def mark(self) -> str:
+        """Give a text that is another one whenever a number may have changed; it never waits."""
+        ...
+
     def report(self, app: str, report_id: str) -> KnownReport | None:
         """Tell what is known of a report; None if it was never loaded."""
         ...

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from aboveboard.model.consent import Leave
+from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -163,6 +163,16 @@ class EventStore(Protocol):
 
     def kept(self, name: str) -> bytes | None:
         """Give what was kept under a name, or None."""
+        ...
+
+    def exchange(
+        self, name: str, before: bytes | None, content: bytes, events: Iterable[Event] = ()
+    ) -> bool:
+        """Keep some bytes and add counts, all or nothing, if what was kept is still as before.
+
+        Returns:
+            False, and nothing changes, if another process kept something else first.
+        """
         ...
 
     def erase(self, metrics: frozenset[str] | None = None) -> None:

@@ -8,6 +8,7 @@ from aboveboard.errors import FactsError, LogError
 
 if TYPE_CHECKING:
     from aboveboard.bootstrap.collector import Collector
+    from aboveboard.collector.drain import Drain
     from aboveboard.web.notary import Notary
 
 OK = 200
@@ -31,8 +32,9 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
         store_well = False
     loader_well = collector.follower.well and collector.follower.alive()
     kept = collector.keeping.state()
-    kept_well = kept["state"] == "ok"
-    well = log_well and store_well and loader_well and notary.well and crew.well and kept_well
+    queue_well = collector.drain is None or collector.drain.well
+    well = log_well and store_well and loader_well and notary.well and crew.well and queue_well
+    well = well and kept["state"] == "ok"
     content: dict[str, object] = {
         "status": _state(well=well),
         "log": {
@@ -61,7 +63,19 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
             "running": crew.running,
             "restarts": crew.restarts,
         }
+    if collector.drain is not None:
+        content["queue"] = _queue(collector.drain)
     return (OK if well else UNWELL), content
+
+
+def _queue(drain: Drain) -> dict[str, object]:
+    return {
+        "state": _state(well=drain.well),
+        "waiting": drain.waiting,
+        "outcomes": dict(sorted(drain.outcomes.items())),
+        "put_off": drain.put_off,
+        "given_back": drain.given_back,
+    }
 
 
 def _state(*, well: bool) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from aboveboard.errors import SetupError
+from aboveboard.web.accepting import Accepting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,3 +117,38 @@ class MainServer(Server):
         await asyncio.to_thread(self._crew.stop)
         self._listener.close()
         await super().shutdown(sockets=sockets)
+
+
+class WorkerServer(Server):
+    """The server of a worker.
+
+    Args:
+        app: the worker.
+        ready: called when it takes requests.
+        listener: the socket that it shares with other workers.
+    """
+
+    def __init__(self, app: WorkerApp, ready: Callable[[], None], listener: socket.socket) -> None:
+        super().__init__(app, ready)
+        self._listener = listener
+        self._accepting: Accepting | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to take connections, each at its time."""
+        await super().startup(sockets=[*(sockets or [])])
+        self._accepting = Accepting(self._listener, self._protocol)
+        self._accepting.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, answer what is there, end."""
+        if self._accepting is not None:
+            self._accepting.stop()
+        self._listener.close()
+        await super().shutdown(sockets=sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        kind = self.config.http_protocol_class
+        made: asyncio.Protocol = kind(  # type: ignore[call-arg] as uvicorn calls it
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made

@@ -20,7 +20,7 @@ from aboveboard.errors import AboveboardError
 from aboveboard.web.forward import forward
 from aboveboard.web.intake import PREFIX, Intake
 from aboveboard.web.log_age import leave_old
-from aboveboard.web.server import Server
+from aboveboard.web.server import WorkerServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -118,7 +118,8 @@ def run(told: BinaryIO, said: BinaryIO) -> int:
         said.write(line + b"\n")
         said.flush()
 
-    server = Server(WorkerApp(parts, say), lambda: say(words.line(parts.say())))
+    listener = socket.socket(fileno=order.listener)
+    server = WorkerServer(WorkerApp(parts, say), lambda: say(words.line(parts.say())), listener)
 
     def end() -> None:
         server.should_exit = True
@@ -127,7 +128,7 @@ def run(told: BinaryIO, said: BinaryIO) -> int:
         target=listen_to, args=[told, parts, end, lambda: os._exit(ORPHANED)], daemon=True
     )
     heard.start()
-    server.run(sockets=[socket.socket(fileno=order.listener)])
+    server.run()
     return 0
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aboveboard.collector import replay
 from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.records import Record, RecordAside, RecordHad, RecordMore
-from aboveboard.collector.replay import again, quarantined, waiting, would_come_back
-from aboveboard.collector.verify import verify
+from aboveboard.collector.replay import quarantined, waiting
+from aboveboard.collector.verify import Judge, verify
 from aboveboard.model.registry import Registry
 from aboveboard.model.verdict import Accepted
 
@@ -30,6 +31,22 @@ def without(registry: Registry, *names: str) -> Registry:
     """Give the registry as it was before some metrics were registered."""
     left = {name: metric for name, metric in registry.metrics.items() if name not in names}
     return replace(registry, metrics=left)
+
+
+def again(
+    record: Record,
+    registry: Registry,
+    mores: Sequence[RecordMore] = (),
+    wanted: Callable[[RecordAside], bool] = lambda _: True,
+) -> RecordMore | None:
+    return replay.again(record, Judge(registry, Limits()), mores, wanted)
+
+
+def would_come_back(
+    registries: dict[str, Registry], app: str, week: str, asides: list[RecordAside]
+) -> bool:
+    judges = {name: Judge(each, Limits()) for name, each in registries.items()}
+    return replay.would_come_back(judges, app, week, asides)
 
 
 def accepted(body: bytes, registry: Registry) -> Record:

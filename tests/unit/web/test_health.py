@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from aboveboard.adapters.memory_queue import MemoryLists, MemoryQueue
 from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.collector import Collector, collector
+from aboveboard.collector.drain import Drain
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.ports.collector import LogPosition
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.health import health
 from aboveboard.web.notary import Notary
@@ -106,3 +109,25 @@ def test_a_notary_that_cannot_work_is_said(parts: Collector) -> None:
     broken.well = False
     status, content = health(parts, broken)
     assert (status, content["transparency"]) == (503, {"state": "failing", "entries": 2})
+
+
+def test_a_queue_in_front_is_told_of_and_makes_it_unwell_when_it_is_away(
+    parts: Collector,
+) -> None:
+    queue = MemoryQueue(MemoryLists(), ["reports"], "a")
+    drain = Drain(queue, {}, parts.acceptor.accept)
+    with_queue = replace(parts, drain=drain)
+    drain.waiting, drain.put_off, drain.given_back = {"reports": 3}, 2, 1
+    drain.outcomes.update(kept=5)
+    told = {
+        "state": "ok",
+        "waiting": {"reports": 3},
+        "outcomes": {"kept": 5},
+        "put_off": 2,
+        "given_back": 1,
+    }
+    status, content = health(with_queue, notary(parts))
+    assert (status, content["queue"]) == (200, told)
+    drain.well = False
+    status, content = health(with_queue, notary(parts))
+    assert (status, content["queue"]) == (503, told | {"state": "failing"})

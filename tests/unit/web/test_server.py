@@ -8,7 +8,7 @@ import pytest
 
 from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.errors import SetupError
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.app import CollectorApp
 from aboveboard.web.server import Server, address_of, listen

@@ -1,0 +1,171 @@
+"""Enters: the port FactStore. Leaves: facts and totals in a PostgreSQL.
+
+The engine parses the log: its records are copied in as lines, and read by PostgreSQL itself. The
+server may go and come back: until then every call is a FactsError, and nothing has to be done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from aboveboard.adapters import duckdb_sql as shared
+from aboveboard.adapters import facts_schema
+from aboveboard.adapters import postgres_sql as sql
+from aboveboard.adapters.postgres_connections import Connections, connect, shown
+from aboveboard.adapters.postgres_query import ask
+from aboveboard.analysis import aggregate
+from aboveboard.errors import FactsError, QueryError, SetupError
+from aboveboard.model.total import Total
+from aboveboard.ports.collector import LogPosition, LogSlice, QueryResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboveboard.adapters.postgres_connections import Connection
+
+MOST_READERS = 8
+
+
+class PostgresFacts:
+    """Facts in a schema of their own of a database.
+
+    Args:
+        url: the database, as ``postgresql://user:password@host:port/database``.
+        folder: what tells the data folder whose log is loaded from all others. A database takes one
+            alone: places in the log of another would be taken for its own.
+
+    Raises:
+        SetupError: the database cannot be reached, or holds what another collector loaded.
+        FactsError: its tables cannot be brought to this version.
+    """
+
+    def __init__(self, url: str, folder: str = "") -> None:
+        self._has_reader = _opened(url, folder)
+        self._readers = Connections(url, sql.SCHEMA_NAME, MOST_READERS)
+        self._loaders = Connections(url, sql.SCHEMA_NAME, 1, sql.PREPARE_LOADING)
+
+    def position(self, log: str) -> LogPosition:
+        """Give the place in a log up to which everything is loaded."""
+        rows = self._rows("select segment, byte_offset from position where log = $1", log)
+        return LogPosition(*rows[0]) if rows else LogPosition()
+
+    def load(self, part: LogSlice) -> int:
+        """Load records, bring totals up to date and move the position, all or nothing."""
+        end = [part.log, part.end.segment, part.end.offset]
+        with (
+            _mapped("a part of the log cannot be loaded"),
+            self._loaders.lend() as connection,
+            connection.transaction(),
+        ):
+            cursor = psycopg.RawCursor(connection)
+            with cursor.copy(sql.COPY) as copy:
+                copy.write(b"".join(record + b"\n" for record in part.records))
+            new = cursor.execute(sql.STAGE).rowcount
+            cursor.execute(shared.KEEP_REPORTS, end[:2])
+            cursor.execute(shared.KEEP_ASIDES)
+            cursor.execute(sql.ARRIVED)
+            cursor.execute(aggregate.ADD_FACTS)
+            cursor.execute(aggregate.ADD_GROUPS)
+            cursor.execute(aggregate.ADD_PERIODS)
+            cursor.execute(shared.MOVE, end)
+        return new
+
+    def apps(self) -> dict[str, int]:
+        """Give the apps that sent anything, with how many reports each."""
+        return dict(self._rows("select app, count(*) from reports group by app order by app"))
+
+    def totals(self, app: str) -> list[Total]:
+        """Give every total of an app."""
+        select = (
+            "select metric, span, period, key, count, n, all_n from totals where app = $1"
+            " order by metric, span, period, key"
+        )
+        return [Total(*row) for row in self._rows(select, app)]
+
+    def query(self, sql: str, most_rows: int) -> QueryResult:
+        """Run a person's own reading query, for at most half a minute."""
+        with _mapped("the tables cannot be read"), self._readers.lend() as connection:
+            return ask(connection, sql, most_rows, as_reader=self._has_reader)
+
+    def close(self) -> None:
+        """Let go of the database, when nobody reads any more."""
+        self._readers.close()
+        self._loaders.close()
+
+    def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
+        with _mapped("the tables cannot be read"), self._readers.lend() as connection:
+            return psycopg.RawCursor(connection).execute(select, values).fetchall()
+
+
+def _opened(url: str, folder: str) -> bool:
+    """Bring the tables to this version; tell whether queries have a role of their own."""
+    with _mapped("the tables cannot be opened"):
+        with contextlib.closing(_reached(url)) as connection, connection.transaction():
+
+            def run(statement: str) -> list[tuple[Any, ...]]:
+                cursor = psycopg.RawCursor(connection).execute(statement)
+                return cursor.fetchall() if cursor.description else []
+
+            run(sql.LOCK)
+            run(sql.MAKE_SCHEMA)
+            facts_schema.upgrade(run, sql.STEPS)
+            _take_for(connection, folder)
+            return _made_reader(connection)
+
+
+def _reached(url: str) -> Connection:
+    try:
+        return connect(url, sql.SCHEMA_NAME)
+    except psycopg.Error as error:
+        message = (
+            f"the store {shown(url)} cannot be reached: {str(error).strip()}\n"
+            "Check that it runs, and the user, password and database that --store names"
+        )
+        raise SetupError(message) from None
+
+
+def _take_for(connection: Connection, folder: str) -> None:
+    """Note down whose log is loaded here, or find that it is another's."""
+    cursor = psycopg.RawCursor(connection)
+    found = cursor.execute("select folder from whose").fetchone()
+    if found is None:
+        cursor.execute("insert into whose values ($1)", [folder])
+    elif found[0] != folder:
+        message = (
+            "this database holds what the collector of another data folder loaded. "
+            "Name that folder with --data, or an empty database with --store"
+        )
+        raise SetupError(message)
+
+
+def _made_reader(connection: Connection) -> bool:
+    """Make the role of queries where that is allowed; tell whether it can be taken on."""
+    cursor = psycopg.RawCursor(connection)
+    if cursor.execute(sql.MAY_MAKE_READER, [sql.READER]).fetchall()[0][0]:
+        cursor.execute(sql.MAKE_READER)
+    try:
+        with connection.transaction(force_rollback=True):
+            cursor.execute(sql.BECOME_READER)
+    except psycopg.Error:
+        return False
+    cursor.execute(sql.LET_READ)
+    return True
+
+
+@contextlib.contextmanager
+def _mapped(message: str) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        # What the server says of a record may hold what is in it; its code does not.
+        what = error.sqlstate or "no answer"
+        text = f"{message}: {type(error).__name__} ({what})"
+        raise FactsError(text) from None
+    except QueryError:
+        raise
+    except FactsError as error:
+        text = f"{message}: {error}"
+        raise FactsError(text) from error

@@ -1,0 +1,117 @@
+"""Enters: the tables and statements of the facts. Leaves: what of them PostgreSQL says its own way.
+
+Everything else is shared with DuckDB: ``analysis/aggregate.py``, and what ``duckdb_sql`` holds
+besides reading the log.
+"""
+
+from __future__ import annotations
+
+from aboveboard.adapters import duckdb_sql
+from aboveboard.analysis import aggregate
+
+SCHEMA_NAME = "aboveboard"
+READER = "aboveboard_reader"
+"""The role of people's own queries: it may read the tables of this schema, and nothing else."""
+
+
+def _text(shared: str) -> str:
+    """Let texts be compared byte by byte, as DuckDB does, whatever the database's language is."""
+    return shared.replace("varchar", 'varchar collate "C"')
+
+
+STEPS = (
+    (
+        _text(duckdb_sql.SCHEMA),
+        "create unique index reports_once on reports (app, id)",
+        aggregate.TOTALS,
+        "create table whose (folder varchar not null)",
+    ),
+)
+
+MAKE_SCHEMA = f"create schema if not exists {SCHEMA_NAME}"
+LOCK = "select pg_advisory_xact_lock(hashtext('aboveboard'))"
+"""Lets two programs that start at once bring the tables up one after the other."""
+
+MAY_MAKE_READER = """
+select not exists (select from pg_roles where rolname = $1)
+   and (select rolsuper or rolcreaterole from pg_roles where rolname = current_user)
+"""
+MAKE_READER = f"create role {READER} nologin; grant {READER} to current_user"
+
+LET_READ = f"""
+grant usage on schema {SCHEMA_NAME} to {READER};
+grant select on all tables in schema {SCHEMA_NAME} to {READER}
+"""
+BECOME_READER = f"set local role {READER}"
+
+READ_ONLY = "set transaction isolation level repeatable read, read only"
+
+PREPARE_LOADING = _text("""
+set work_mem = '64MB';
+create temp table part (line varchar) on commit delete rows;
+create temp table fact_form (m varchar, d date, k varchar, c bigint);
+create temp table aside_form (m varchar, r varchar);
+create temp table record_form (
+    id uuid, app varchar, week varchar, day date, facts fact_form[], aside aside_form[], w varchar
+);
+create temp table stage (
+    app varchar, uuid uuid, week varchar, day date, facts fact_form[], aside aside_form[],
+    w varchar, number bigint
+) on commit delete rows;
+create temp table arrived (
+    app varchar, metric varchar, week varchar, day date, key varchar, count bigint, report bigint
+) on commit delete rows;
+""")
+"""The forms of a record and the tables of one load; the loader's connection keeps them, empty."""
+
+COPY = r"copy part from stdin (format csv, quote e'\x01', delimiter e'\x02')"
+"""Takes lines as they are: neither of the two characters can stand in JSON."""
+
+STAGE = r"""
+with part as (
+    select record.*
+    from part, json_populate_record(null::record_form, replace(line, '\u0000', '\ufffd')::json)
+        as record
+), once as (
+    select distinct on (app, id) * from part order by app, id, week
+)
+insert into stage
+select app, id, week, day, facts, aside, w, row_number() over ()
+from once where not exists (
+    select from reports r where r.app = once.app and r.id = once.id
+)
+"""
+"""Reads a part of the log; leaves out each report that is there already or twice in the part.
+
+PostgreSQL's texts cannot hold a zero character; it becomes the mark of one that cannot be shown.
+"""
+
+ARRIVED = f"insert into arrived {duckdb_sql.SELECT_ARRIVED}"
+
+VOLATILE = """
+select min(proname) from pg_proc
+where lower(proname) = any($1) and proname <> all($2)
+  and (provolatile = 'v' or pronamespace <> all(
+      array['pg_catalog'::regnamespace, 'information_schema'::regnamespace]))
+"""
+"""Finds a function that may do more than read, by the words of a query."""
+
+HARMLESS = [
+    "bernoulli",
+    "clock_timestamp",
+    "current_query",
+    "gen_random_uuid",
+    "pg_column_size",
+    "pg_database_size",
+    "pg_indexes_size",
+    "pg_relation_size",
+    "pg_table_size",
+    "pg_total_relation_size",
+    "random",
+    "random_normal",
+    "system",
+    "timeofday",
+    "uuidv4",
+    "uuidv7",
+]
+"""Their answers change from call to call, and that is all."""
