@@ -14,6 +14,7 @@ from aboveboard.cli.main import commands
 from aboveboard.model.metric import Kind
 from aboveboard.model.verdict import Reason
 from aboveboard.settings.shown import documentation
+from aboveboard.web.metrics_table import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,12 @@ def test_every_error_is_documented(name: str) -> None:
     assert f"| `{name}` |" in _page("docs/errors.md")
 
 
+@pytest.mark.parametrize("name", TABLE)
+def test_every_number_for_prometheus_is_documented(name: str) -> None:
+    labels = f" ({', '.join(TABLE[name].labels)})" if TABLE[name].labels else ""
+    assert f"| `{name}`{labels} | {TABLE[name].help} |" in _page("docs/operating.md")
+
+
 def _codes() -> set[str]:
     """Find the first word of each problem that the registry's modules note down."""
     found = set()
@@ -168,6 +175,7 @@ def test_every_folder_of_the_project_is_in_the_house() -> None:
         "tools/",
         "benchmarks/",
         "examples/",
+        "packaging/",
         "docs/",
         "tests/",
         "src/aboveboard/",

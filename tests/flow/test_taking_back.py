@@ -113,6 +113,24 @@ def test_off_takes_back_what_was_asked_for_as_soon_as_somebody_answers(
     assert machine.store.events() == []
 
 
+def test_what_may_have_arrived_can_be_taken_back_after_off(machine: Machine) -> None:
+    telemetry = machine.start()
+    telemetry.choose("on")
+    telemetry.count("file.opened")
+    machine.official.will_close(keeping=True)
+    telemetry.flush(now=True)
+    assert len(machine.official.reports) == 1
+    telemetry.choose("off")
+    (left,) = telemetry.journal()
+    assert (left.fate, left.body, left.tries) == (Fate.STRUCK, b"", 1)
+
+    again = machine.start()
+    (done,) = again.person.forget()
+
+    assert done.taking is Taking.DELETED
+    assert machine.official.reports == []
+
+
 def test_a_program_that_ends_hands_over_what_is_owed_although_it_counts_nothing(
     machine: Machine, telemetry: Telemetry
 ) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
+from tests.outside.conftest import Collector
 
 if TYPE_CHECKING:
-    from tests.outside.conftest import Collector, MakeReport, Run, Serve
+    from tests.outside.conftest import MakeReport, Run, Serve, Start
 
 
 def test_a_watched_collector_tells_what_it_does_and_nothing_of_what_was_sent(
@@ -46,6 +47,35 @@ def test_a_watched_collector_tells_what_it_does_and_nothing_of_what_was_sent(
     assert "horse" not in collector.running.output
     assert collector.running.end(signal.SIGTERM) == 0
     assert "horse" not in collector.running.output
+
+
+def test_what_workers_measure_is_told_by_the_collector(
+    start: Start, registry: Path, report: MakeReport, tmp_path: Path
+) -> None:
+    running = start(
+        "serve",
+        "--data",
+        str(tmp_path / "data"),
+        "--registry",
+        str(registry),
+        "--port",
+        "0",
+        "--workers",
+        "2",
+    )
+    running.wait_for("Ctrl-C ends it")
+    address = running.wait_for(r"Collector at (http://127\.0\.0\.1:\d+)")
+    collector = Collector(running, tmp_path / "data", address, "")
+    for number in range(20):
+        assert collector.put(report(number)).status == 201
+    line = 'aboveboard_answers_total{code="kept",wire="native",app="editor"} 20'
+    end = time.monotonic() + 30
+    while line not in (page := collector.ask("GET", "/metrics").body.decode()).splitlines():
+        assert time.monotonic() < end, page
+        time.sleep(0.05)
+    assert "aboveboard_sync_seconds_count 20" in page.splitlines()
+    assert collector.ask("GET", "/metrics", headers={"X-Forwarded-For": "::1"}).status == 404
+    assert collector.ask("GET", "/ready").status == 200
 
 
 def test_a_backup_under_load_holds_exactly_what_was_acknowledged(

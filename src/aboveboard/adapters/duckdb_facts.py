@@ -62,9 +62,9 @@ class DuckdbFacts:
         self._part = folder / "loading.ndjson"
         self._handing_out = threading.Condition()
         self._readers = 0
+        self._changes = 0
         self._folder = folder
         self._one_writes = threading.RLock()
-        self._changes = 0
         with _mapped("the tables cannot be opened"):
             if not read_only:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -83,14 +83,18 @@ class DuckdbFacts:
             self._part.write_bytes(b"\n".join(sorted_.reports) + b"\n")
             run = self._loading.execute
             run(sql.STAGE, [str(self._part)])
-            new = run("select count(*) from stage").fetchall()[0][0]
+            run(sql.ONCE)
+            new, asides, late = run(keeping.STAGED).fetchall()[0]
             run(sql.KEEP_REPORTS, [part.log, part.end.segment])
-            run(sql.KEEP_ASIDES)
-            keeping.fold_reports(run, self._most_waiting)
+            if asides:
+                run(sql.KEEP_ASIDES)
+                keeping.fold_asides(run, self._most_waiting)
+            if late:
+                run(keeping.COUNT_LATE)
             run(sql.ARRIVED)
-            run(aggregate.ADD_FACTS)
-            run(aggregate.ADD_GROUPS)
-            run(aggregate.ADD_PERIODS)
+            run(sql.GROUPED)
+            for statement in aggregate.ADD:
+                run(statement)
             if new < len(sorted_.reports):
                 back.note_copies(run, self._part, part)
             if sorted_.others:
@@ -202,10 +206,22 @@ class DuckdbFacts:
             self._database.close()
 
     def _open(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+        """Open the file, shut the connection in, and make the tables those of this version."""
         database = duckdb.connect(str(self._folder / FILE), read_only=read_only)
         with contextlib.ExitStack() as unless_open:
             unless_open.callback(database.close)
-            _bring_up(database, self._folder, read_only=read_only)
+
+            def ask(statement: str) -> list[tuple[Any, ...]]:
+                return database.execute(statement).fetchall()
+
+            for setting in sql.sandbox(self._folder):
+                ask(setting)
+            if read_only:
+                facts_schema.check(ask, len(STEPS))
+            else:
+                ask("begin")
+                facts_schema.upgrade(ask, STEPS)
+                ask("commit")
             unless_open.pop_all()
         return database
 
@@ -242,22 +258,6 @@ class DuckdbFacts:
                 cursor.close()
                 self._readers -= 1
                 self._handing_out.notify_all()
-
-
-def _bring_up(database: duckdb.DuckDBPyConnection, folder: Path, *, read_only: bool) -> None:
-    """Shut a connection in, and make the tables those of this version, all or nothing."""
-
-    def ask(statement: str) -> list[tuple[Any, ...]]:
-        return database.execute(statement).fetchall()
-
-    for setting in sql.sandbox(folder):
-        ask(setting)
-    if read_only:
-        facts_schema.check(ask, len(STEPS))
-        return
-    ask("begin")
-    facts_schema.upgrade(ask, STEPS)
-    ask("commit")
 
 
 def _cell(value: object) -> Cell:

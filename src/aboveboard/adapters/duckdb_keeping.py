@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.analysis import aggregate, quarantine, taking_back
 from aboveboard.model.period import GRACE
 
@@ -61,11 +62,18 @@ create or replace temp table had as
 select had.m as metric, had.k as key, number as report
 from (select number, unnest(had) as had from {records})
 """
-_LATE = f"""
+_IS_LATE = f"day > strptime(week || '-7', '%G-W%V-%u')::date + {GRACE.days}"
+STAGED = f"""
+select count(*), count(*) filter (where len(aside) > 0), count(*) filter (where {_IS_LATE})
+from stage
+"""  # noqa: S608 ours
+"""Counts the new reports, those of which something was set aside, and those that are late.
+
+Most parts have none of the last two, and a statement costs the same for nothing.
+"""
+COUNT_LATE = f"""
 insert into late (app, week, reports)
-select app, week, count(*) from stage
-where day > strptime(week || '-7', '%G-W%V-%u')::date + {GRACE.days}
-group by app, week
+select app, week, count(*) from stage where {_IS_LATE} group by app, week
 on conflict (app, week) do update set reports = late.reports + excluded.reports
 """  # noqa: S608 ours
 _OTHER = f"""
@@ -101,14 +109,13 @@ select app, m as metric, r as reason, day from other where kind = 'drop'
 """
 
 
-def fold_reports(run: Run, most: int) -> None:
-    """Let wait what was set aside of the reports in ``stage``, and count those that are late.
+def fold_asides(run: Run, most: int) -> None:
+    """Let wait what was set aside of the reports in ``stage``.
 
     Args:
         run: executes a statement of the transaction under way.
         most: how many rows may wait of one app.
     """
-    run(_LATE)
     run(_ENTRIES.format(table="waits", asides="aside", records="stage"))
     _add(run, most)
 
@@ -129,12 +136,8 @@ def fold_others(run: Run, file: Path, part: LogSlice, most: int) -> None:
     run(_MORE)
     run(_ARRIVED)
     run(_HAD.format(records="more"))
-    for statement in (
-        aggregate.ADD_FACTS,
-        aggregate.ADD_GROUPS,
-        aggregate.ADD_PERIODS,
-        *quarantine.COUNT_ONCE,
-    ):
+    run(sql.GROUPED)
+    for statement in (*aggregate.ADD, *quarantine.COUNT_ONCE):
         run(statement)
     run(_ENTRIES.format(table="ends", asides="back, stay", records="more"))
     run(_ENTRIES.format(table="waits", asides="stay", records="more"))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.analysis import aggregate
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -39,29 +41,33 @@ create table if not exists asides (
 """
 
 COLUMNS = """{
-            'id': 'varchar', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
-            'facts': 'struct(m varchar, d date, k varchar, c bigint)[]',
-            'aside': 'struct(m varchar, r varchar, e varchar)[]', 'w': 'varchar',
-            'wire': 'varchar'
-        }"""
+    'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
+    'facts': 'struct(m varchar, d date, k varchar, c bigint)[]',
+    'aside': 'struct(m varchar, r varchar, e varchar)[]', 'w': 'varchar', 'wire': 'varchar'
+}"""
 
 STAGE = f"""
 create or replace temp table stage as
-with part as (
-    select *, cast(id as uuid) as uuid, row_number() over () as number from read_json(
-        ?, format = 'newline_delimited', columns = {COLUMNS}
-    )
-), once as (
-    select * from part qualify row_number() over (partition by app, uuid order by number) = 1
-)
-select app, uuid, week, day, facts, aside, w, wire, number
-from once where not exists (
-    select 1 from reports r where r.app = once.app and r.id = once.uuid
-)
+select app, id as uuid, week, day, facts, aside, w, wire, row_number() over () as number
+from read_json(?, format = 'newline_delimited', columns = {COLUMNS})
 """  # noqa: S608 ours
-"""Reads a part of the log; leaves out each report that is there already.
+"""Reads a part of the log."""
 
-Of two in the part the first counts, which is the first in the log as well: it is found again."""
+ONCE = """
+delete from stage where number in (
+    select s.number from stage as s
+    where exists (select 1 from reports as r where r.app = s.app and r.id = s.uuid)
+    union all
+    select s.number from stage as s join (
+        select app, uuid, min(number) as first from stage group by app, uuid having count(*) > 1
+    ) as twice on twice.app = s.app and twice.uuid = s.uuid and s.number > twice.first
+)
+"""
+"""Leaves out each report that is there already.
+
+Of two in the part the first counts, which is the first in the log as well: it is found again. To
+look for them afterwards, by their ids alone, is cheaper than to carry whole reports through it.
+"""
 
 SELECT_ARRIVED = """
 select app, (fact).m as metric, week, (fact).d as day, (fact).k as key, (fact).c as count,
@@ -69,6 +75,7 @@ select app, (fact).m as metric, week, (fact).d as day, (fact).k as key, (fact).c
 from (select app, week, number, unnest(facts) as fact from stage) as each
 """
 ARRIVED = f"create or replace temp table arrived as {SELECT_ARRIVED}"
+GROUPED = f"create or replace temp table grouped as {aggregate.GROUPS}"
 
 KEEP_REPORTS = """
 insert into reports (app, id, week, received, token, log, segment)

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 _AGAIN = """
 create or replace temp table again as
-select app, cast(id as uuid) as id from read_json(
-    ?, format = 'newline_delimited', columns = {'id': 'varchar', 'app': 'varchar'}
+select app, id from read_json(
+    ?, format = 'newline_delimited', columns = {'id': 'uuid', 'app': 'varchar'}
 )
 """
 _STAGE = f"""
 create or replace temp table stage as
-select *, cast(id as uuid) as uuid, row_number() over () as number
+select *, id as uuid, row_number() over () as number
 from read_json(?, format = 'newline_delimited', columns = {keeping.COLUMNS})
 """  # noqa: S608 ours
 

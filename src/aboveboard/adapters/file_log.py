@@ -97,8 +97,9 @@ class FileLog(FileLogReader):
     def leave_old(self) -> None:
         """Leave a segment that is old enough, though nothing comes: what is left can be dropped."""
         with self._writing:
-            if self._descriptor is not None and self._is_old():
-                self._leave()
+            if self._descriptor is None or not self._is_old():
+                return
+            self._leave()
 
     def close(self) -> None:
         """Let go of the file; the next append begins a new one."""
@@ -111,8 +112,12 @@ class FileLog(FileLogReader):
 
     def _move(self, place: LogPosition) -> None:
         self._at = place
-        if self._place is not None:
-            self._place.set(place)
+        self._owned().set(place)
+
+    def _owned(self) -> LogPlace:
+        if self._place is None:
+            self._place = LogPlace.own(self._folder)
+        return self._place
 
     def _recover(self) -> None:
         """Find the end of the newest segment; what is torn there goes aside."""
@@ -149,8 +154,7 @@ class FileLog(FileLogReader):
             os.fsync(stream.fileno())
 
     def _ready(self, room: int) -> int:
-        if self._place is None:
-            self._place = LogPlace.own(self._folder)
+        self._owned()
         if self._descriptor is not None and self._is_full():
             self._leave()
         if self._descriptor is None:

@@ -45,10 +45,15 @@ class SetClock:
 
 
 class CountingChance:
-    """Draws 1, 2, 3 …, for tests that must foresee it."""
+    """Draws 1, 2, 3 …, for tests that must foresee it.
 
-    def __init__(self) -> None:
+    Args:
+        draw: what is drawn from 0 to 1.
+    """
+
+    def __init__(self, draw: float = 0.0) -> None:
         self._last = 0
+        self._draw = draw
 
     def report_id(self) -> str:
         """Give the next number as 32 hexadecimal digits."""
@@ -61,8 +66,8 @@ class CountingChance:
         return f"{self._last:064x}"
 
     def draw(self) -> float:
-        """Give the least that can be drawn."""
-        return 0.0
+        """Give the same each time."""
+        return self._draw
 
 
 class MemoryTransport:

@@ -67,9 +67,9 @@ class PostgresFacts:
             cursor.execute(shared.KEEP_REPORTS, end[:2])
             cursor.execute(shared.KEEP_ASIDES)
             cursor.execute(sql.ARRIVED)
-            cursor.execute(aggregate.ADD_FACTS)
-            cursor.execute(aggregate.ADD_GROUPS)
-            cursor.execute(aggregate.ADD_PERIODS)
+            cursor.execute(sql.GROUPED)
+            for statement in aggregate.ADD:
+                cursor.execute(statement)
             cursor.execute(shared.MOVE, end)
         return new
 

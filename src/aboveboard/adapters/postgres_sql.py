@@ -61,6 +61,9 @@ create temp table stage (
 create temp table arrived (
     app varchar, metric varchar, week varchar, day date, key varchar, count bigint, report bigint
 ) on commit delete rows;
+create temp table grouped (
+    app varchar, metric varchar, span varchar, period varchar, key varchar, count bigint, n bigint
+) on commit delete rows;
 """)
 """The forms of a record and the tables of one load; the loader's connection keeps them, empty."""
 
@@ -85,6 +88,8 @@ from once where not exists (
 
 PostgreSQL's texts cannot hold a zero character; it becomes the mark of one that cannot be shown.
 """
+
+GROUPED = f"insert into grouped {aggregate.GROUPS}"
 
 ARRIVED = f"insert into arrived {duckdb_sql.SELECT_ARRIVED}"
 

@@ -136,6 +136,12 @@ class SqliteEventStore:
             with self._file.write() as database:
                 sqlite_counts.subtract(database, events)
 
+    def keep_here(self, events: Sequence[StoredEvent]) -> None:
+        """Let counts stay on the machine for good."""
+        if self._file.exists():
+            with self._file.write() as database:
+                sqlite_counts.keep_here(database, events)
+
     def redate(self, days: Mapping[date, date]) -> None:
         """Move what was counted on some days to others."""
         if self._file.exists():
@@ -196,6 +202,10 @@ class SqliteEventStore:
                 self._erase_all()
         with self._file.mapped("the counts cannot be erased"):
             wipe(self._file.aside)
+
+    def hurry(self) -> None:
+        """Wait for others a moment at most, until the next ``close``."""
+        self._file.hurry()
 
     def close(self) -> None:
         """Let go of the file; the next call opens it again."""

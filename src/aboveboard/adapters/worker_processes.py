@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from aboveboard.adapters.detach import PACKAGE, PROGRAM
 
@@ -116,7 +116,7 @@ class WorkerProcesses:
 
     def _keep(self, one: OneProcess) -> None:
         pause = FIRST_PAUSE_SECONDS
-        while not self._ending.is_set():
+        while True:
             began = time.monotonic()
             self._run(one)
             if self._ending.is_set():
@@ -124,7 +124,8 @@ class WorkerProcesses:
             if time.monotonic() - began >= STEADY_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
             logger.warning("worker %s ended; it is started again in %.1f s", one.name, pause)
-            self._ending.wait(pause)
+            if self._ending.wait(pause):
+                return
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             one.restarts += 1
 
@@ -169,7 +170,7 @@ class WorkerProcesses:
 
 
 def _tell(process: subprocess.Popen[bytes], line: bytes) -> None:
+    pipe = cast("IO[bytes]", process.stdin)
     with contextlib.suppress(OSError):  # it has ended; who hears it will notice
-        if process.stdin is not None:
-            process.stdin.write(line + b"\n")
-            process.stdin.flush()
+        pipe.write(line + b"\n")
+        pipe.flush()

@@ -7,7 +7,7 @@ of the records that go, and ``stage (app, day, aside)`` with what was set aside 
 
 from __future__ import annotations
 
-from aboveboard.analysis.aggregate import SPANS
+from aboveboard.analysis.aggregate import GROUPS, PERIODS
 
 TABLES = """
 create table if not exists copies (
@@ -104,16 +104,8 @@ _GONE_FACTS = """(
         count(*) as reports
     from arrived group by app, metric, coalesce(cast(day as varchar), week), key, count
 ) as gone"""
-_GONE_GROUPS = f"""(
-    {SPANS}
-    select app, metric, span, period, key, sum(count) as count, count(distinct report) as n
-    from spans group by app, metric, span, period, key
-) as gone"""  # noqa: S608 ours
-_GONE_PERIODS = f"""(
-    {SPANS}
-    select app, metric, span, period, count(distinct report) as n
-    from spans group by app, metric, span, period
-) as gone"""  # noqa: S608 ours
+_GONE_GROUPS = f"({GROUPS}) as gone"
+_GONE_PERIODS = f"(with grouped as ({GROUPS}) {PERIODS}) as gone"
 _GONE_ASIDES = """(
     select app, day, aside.m as metric, aside.r as reason, count(*) as entries
     from (select app, day, unnest(aside) as aside from stage) as each

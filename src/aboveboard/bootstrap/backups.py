@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboveboard.adapters import backup_files, postgres_backup
 from aboveboard.adapters.backup_files import Manifest
-from aboveboard.adapters.duckdb_facts import FILE
+from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.adapters.layout import LAYOUT
 from aboveboard.errors import AboveboardError, SetupError
 from aboveboard.settings import own_environment
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aboveboard.adapters.data_folder import DataFolder
-    from aboveboard.adapters.duckdb_facts import DuckdbFacts
+    from aboveboard.ports.collector import FactStore
     from aboveboard.ports.surroundings import Clock
 
+DUCKDB = "duckdb"
 POSTGRES = "postgresql"
 DUMP = "postgresql.dump"
 CHECKPOINT = "checkpoint"
@@ -57,7 +58,7 @@ class Backups:
     Args:
         folder: its data.
         facts: its tables.
-        store: the address of the tables' database; empty for the one in the data folder.
+        store: the address of the tables' database, if they are in PostgreSQL.
         resting: gives what holds the loader while a block runs.
         clock: tells the moment.
     """
@@ -65,7 +66,7 @@ class Backups:
     def __init__(
         self,
         folder: DataFolder,
-        facts: DuckdbFacts,
+        facts: FactStore,
         store: str,
         resting: Callable[[], AbstractContextManager[object]],
         clock: Clock,
@@ -103,16 +104,13 @@ class Backups:
             made=self._clock.now().isoformat(timespec="seconds"),
             version=version("aboveboard"),
             layout=LAYOUT,
-            tables=POSTGRES if self._is_postgres() else "duckdb",
+            tables=DUCKDB if isinstance(self._facts, DuckdbFacts) else POSTGRES,
             keys=with_keys,
             loaded={name: [place.segment, place.offset] for name, place in places.items()},
         )
 
-    def _is_postgres(self) -> bool:
-        return self._store.startswith(POSTGRES)
-
     def _save_tables(self, part: Path) -> None:
-        if self._is_postgres():
+        if not isinstance(self._facts, DuckdbFacts):
             postgres_backup.dump(self._store, part / DUMP, own_environment())
             return
         target = part / self._folder.facts.name
@@ -152,7 +150,7 @@ def restore(backup: Path, data: Path, store: str, told: Callable[[int], None]) -
         )
         raise SetupError(message)
     is_dump = manifest.tables == POSTGRES
-    if is_dump and not store.startswith(POSTGRES):
+    if is_dump and not store.startswith("postgres"):
         message = "the tables of this backup are in PostgreSQL; name an empty database with --store"
         raise SetupError(message)
     backup_files.copy_back(backup, manifest, data, told)

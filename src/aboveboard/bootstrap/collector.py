@@ -72,9 +72,9 @@ class Collector:
         renderer: draws the charts.
         desk: answers the queries of the folder's owner.
         withdrawals: takes reports back.
-        keeping: replays, drops and deletes in the background.
         meters: what is measured.
         drain: takes from a queue, if there is one in front.
+        keeping: replays, drops and deletes in the background.
     """
 
     settings: CollectorSettings
@@ -93,8 +93,8 @@ class Collector:
     renderer: VlConvertRenderer
     desk: Desk
     withdrawals: Withdrawals
-    keeping: Keeping
     meters: Meters
+    keeping: Keeping
     drain: Drain | None = None
 
 
@@ -127,8 +127,6 @@ def collector(settings: CollectorSettings) -> Collector:
         follower,
         (MemoryControlStore(), clock, SystemChance()),
     )
-    desk = Desk(facts)
-    desk.acts |= kept.acts()
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
@@ -147,7 +145,7 @@ def collector(settings: CollectorSettings) -> Collector:
         follower=follower,
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
-        desk=desk,
+        desk=Desk(facts, kept.acts()),
         withdrawals=Withdrawals(
             facts,
             (log, *others),
@@ -158,9 +156,9 @@ def collector(settings: CollectorSettings) -> Collector:
             clock,
             acceptor.outcomes,
         ),
-        keeping=kept,
         meters=meters,
         drain=drain(settings, acceptor),
+        keeping=kept,
     )
 
 

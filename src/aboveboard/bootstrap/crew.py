@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from aboveboard.adapters.worker_processes import WorkerProcesses
 from aboveboard.bootstrap import words
 from aboveboard.bootstrap.logs import worker_names
+from aboveboard.bootstrap.measured import add, told
+from aboveboard.collector.meters import Meters
 
 if TYPE_CHECKING:
     import socket
@@ -33,6 +35,7 @@ class CrewState:
         asides: how many entries were set aside.
         log_well: whether each could write its log the last time.
         cut_bytes: how many bytes of torn tails they put aside.
+        meters: what they measured, also those that ended.
     """
 
     wanted: int
@@ -42,6 +45,7 @@ class CrewState:
     asides: int
     log_well: bool
     cut_bytes: int
+    meters: Meters
 
     @property
     def well(self) -> bool:
@@ -72,6 +76,7 @@ class Crew:
         self._answered = answered
         self._listener = -1
         self._past = [words.Said()]
+        self._past_measured = Meters()
         self._adding = threading.Lock()
         self._processes = WorkerProcesses(
             MODULE,
@@ -97,6 +102,9 @@ class Crew:
         with self._adding:
             present = [words.said(one.said) for one in each if one.said]
             past = list(self._past)
+            meters = Meters()
+            for measured in (told(self._past_measured), *(said.measured for said in present)):
+                add(meters, measured)
         return CrewState(
             wanted=len(each),
             running=sum(one.running for one in each),
@@ -105,6 +113,7 @@ class Crew:
             asides=sum(said.asides for said in past + present),
             log_well=all(said.log_well for said in present),
             cut_bytes=sum(said.cut_bytes for said in past + present),
+            meters=meters,
         )
 
     def _order(self, name: str) -> bytes:
@@ -125,6 +134,7 @@ class Crew:
     def _last_words(self, told: bytes) -> None:
         said = words.said(told)
         with self._adding:
+            add(self._past_measured, said.measured)
             (past,) = self._past
             outcomes = Counter(past.outcomes) + Counter(said.outcomes)
             self._past = [

@@ -19,11 +19,11 @@ from aboveboard.collector.replay import would_come_back
 from aboveboard.collector.replayer import Replayer, Wish, dropping
 from aboveboard.collector.verify import Judge
 from aboveboard.errors import AboveboardError, FactsError
-from aboveboard.settings.kinds import days_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from aboveboard.adapters.desk import Act
     from aboveboard.adapters.duckdb_facts import DuckdbFacts
     from aboveboard.adapters.file_log import FileLog
     from aboveboard.analysis.follow import Follower
@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from aboveboard.ports.collector import KeptLog
     from aboveboard.ports.keeping import JobsLog
     from aboveboard.ports.surroundings import Chance, Clock
-    from aboveboard.settings import CollectorSettings
+    from aboveboard.settings.collector import CollectorSettings
 
 logger = logging.getLogger("aboveboard")
-REPLAY = "quarantine_replay"
-DROP = "quarantine_drop"
 PAUSE_SECONDS = 0.5
 MANY_BYTES = 1024 * 1024
 """With more than this not loaded yet, no job begins."""
@@ -147,9 +145,12 @@ class Keeping:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._replay, name="replay", daemon=True)
 
-    def acts(self) -> dict[str, Callable[[Mapping[str, object]], dict[str, Any]]]:
+    def acts(self) -> dict[str, Act]:
         """Give what the desk does for the folder's owner."""
-        return {REPLAY: self._act_replay, DROP: self._act_drop}
+        return {
+            "quarantine_replay": _act(self.quarantine.replay),
+            "quarantine_drop": _act(self.quarantine.drop),
+        }
 
     def start(self) -> None:
         """Begin: replay what is known since, and do the jobs."""
@@ -193,14 +194,6 @@ class Keeping:
             "late_reports": self.late_reports(),
         }
 
-    def _act_replay(self, told: Mapping[str, object]) -> dict[str, int]:
-        return self.quarantine.replay(str(told["app"]), str(told["metric"]))
-
-    def _act_drop(self, told: Mapping[str, object]) -> dict[str, int]:
-        metric = told["metric"]
-        named = None if metric is None else str(metric)
-        return self.quarantine.drop(str(told["app"]), named, str(told["reason"]))
-
     def _replay(self) -> None:
         """Replay once what waits for what is known since, as soon as everything is loaded."""
         while not self._stop.is_set():
@@ -217,11 +210,24 @@ class Keeping:
             logger.warning("what waits cannot be replayed: %s", error)
 
 
+def _act(do: Callable[..., dict[str, int]]) -> Act:
+    """Let the desk call something with the values that stand under ``with`` in a question."""
+
+    def act(question: Mapping[str, object]) -> dict[str, Any]:
+        told = question["with"]
+        if not isinstance(told, dict):
+            message = "not a question"
+            raise TypeError(message)
+        return do(**told)
+
+    return act
+
+
 def terms(settings: CollectorSettings) -> Terms:
     """Give how long things are kept by the settings."""
     return Terms(
         settings.raw_days,
-        days_of(settings.raw_days_of),
+        settings.raw_days_of,
         settings.quarantine_days,
         settings.quarantine_rows,
         settings.oldest_weeks,

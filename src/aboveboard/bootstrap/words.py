@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from aboveboard.bootstrap.measured import Measured
 from aboveboard.settings.collector import CollectorSettings
 
 
@@ -50,12 +51,14 @@ class Said(msgspec.Struct, frozen=True):
         asides: how many entries were set aside.
         log_well: whether the last attempt to write its log succeeded.
         cut_bytes: how many bytes of a torn tail it put aside.
+        measured: what it measured.
     """
 
     outcomes: dict[str, int] = {}
     asides: int = 0
     log_well: bool = True
     cut_bytes: int = 0
+    measured: Measured = Measured()
 
 
 _encoder = msgspec.json.Encoder(enc_hook=lambda path: str(path.absolute()), order="sorted")

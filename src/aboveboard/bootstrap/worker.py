@@ -11,6 +11,7 @@ from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.bootstrap.collector import intake
+from aboveboard.bootstrap.measured import told
 from aboveboard.bootstrap.words import Said
 from aboveboard.collector.meters import Meters
 from aboveboard.errors import SetupError
@@ -18,6 +19,7 @@ from aboveboard.errors import SetupError
 if TYPE_CHECKING:
     from aboveboard.bootstrap.words import News, Order
     from aboveboard.collector.accept import Acceptor
+    from aboveboard.settings.collector import CollectorSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,15 @@ class Worker:
         folder: where everything is.
         log: its own log.
         acceptor: takes requests.
+        meters: what is measured.
+        settings: the collector's.
     """
 
     folder: DataFolder
     log: FileLog
     acceptor: Acceptor
+    meters: Meters
+    settings: CollectorSettings
 
     def obey(self, news: News | Order) -> None:
         """Take over which questions are answered."""
@@ -45,6 +51,7 @@ class Worker:
             self.acceptor.asides,
             self.acceptor.log_well,
             self.log.cut_bytes,
+            told(self.meters),
         )
 
 
@@ -66,6 +73,7 @@ def worker(order: Order) -> Worker:
     log = FileLog(folder.logs / order.log)
     opener = HpkeOpener(folder.private_keys())
     meters = Meters(registries)
-    made = Worker(folder, log, intake(settings, registries, order.versions, log, opener, meters))
+    acceptor = intake(settings, registries, order.versions, log, opener, meters)
+    made = Worker(folder, log, acceptor, meters, settings)
     made.obey(order)
     return made

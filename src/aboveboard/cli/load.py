@@ -10,10 +10,10 @@ from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.layout import refuse_older
-from aboveboard.analysis.catch_up import catch_up
+from aboveboard.analysis.follow import Follower
 from aboveboard.cli.options import settings_options, told
 from aboveboard.cli.progress import many, progress, size
-from aboveboard.errors import SetupError
+from aboveboard.errors import FactsError, SetupError
 
 
 @click.command(short_help="Bring a collector's tables up to date without serving.")
@@ -27,14 +27,24 @@ def load(config: Path | None, **options: str | None) -> None:
     with folder.locked():
         refuse_older(folder)
         facts = DuckdbFacts(folder.facts)
+        # As their writers would: what a crash left torn is put aside.
+        logs = [FileLog(path) for path in folder.all_logs()]
         try:
-            logs = [FileLog(path) for path in folder.all_logs()]
-            behind = sum(log.behind(facts.position(log.name)) for log in logs)
-            with progress("Loading", behind) as piece:
-                records = sum(catch_up(log, facts, piece) for log in logs)
+            follower = Follower(logs, facts)
+            all_of_it = left = follower.behind()
+            with progress("Loading", all_of_it) as piece:
+                while follower.step():
+                    before, left = left, follower.behind()
+                    piece(before - left)
         finally:
             facts.close()
-    click.echo(f"{many(records, 'record')} loaded ({size(behind)}); the tables are up to date.")
+            for log in logs:
+                log.close()
+    if not follower.well:
+        message = "not all could be loaded; the line before says why. What was loaded stays"
+        raise FactsError(message)
+    records = many(follower.loaded, "record")
+    click.echo(f"{records} loaded ({size(all_of_it)}); the tables are up to date.")
 
 
 def existing(data: Path) -> DataFolder:

@@ -20,6 +20,8 @@ COMMANDS = (
     "status",
     "backup",
     "restore",
+    "check",
+    "migrate",
     "sql",
     "quarantine",
     "key",
@@ -27,12 +29,13 @@ COMMANDS = (
     "generate",
     "import",
     "log",
+    "verify-receipt",
     "telemetry",
     "apps",
 )
 """Each is a function of the same name in a module of the same name, imported when it is run.
 
-Where Python has the word for itself, both have an underscore after it.
+Where Python has the word for itself, both have an underscore after it; a hyphen becomes one.
 """
 
 
@@ -55,7 +58,7 @@ def commands() -> None:
 
 
 for _name in COMMANDS:
-    _word = f"{_name}_" if keyword.iskeyword(_name) else _name
+    _word = f"{_name}_" if keyword.iskeyword(_name) else _name.replace("-", "_")
     commands.places[_name] = f"aboveboard.cli.{_word}:{_word}"
 
 

@@ -6,30 +6,34 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
 @contextlib.contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show how much of some bytes is done.
+def progress(title: str, total: int, *, files: bool = False) -> Iterator[Callable[[int], None]]:
+    """Show how much is done.
 
     Args:
         title: what is done.
-        total: all bytes.
+        total: all bytes, or all files.
+        files: whether it goes by files.
 
     Returns:
-        A function to be called with the bytes of each piece.
+        A function to be called with the bytes or files of each piece.
     """
     console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-    )
+    done = MofNCompleteColumn() if files else DownloadColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), done, TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     with bar:
         task = bar.add_task(title, total=total)

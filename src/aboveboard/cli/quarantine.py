@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from aboveboard.adapters.data_folder import DataFolder
-from aboveboard.adapters.desk import have_done
+from aboveboard.adapters.desk import DO_SECONDS, have_done
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.adapters.system import SystemClock
 from aboveboard.analysis.quarantine import ROWS, WAITING, where
 from aboveboard.analysis.retention import Terms
 from aboveboard.bootstrap.alone import alone
-from aboveboard.bootstrap.keeping import DROP, REPLAY, Quarantine
+from aboveboard.bootstrap.keeping import Quarantine
 from aboveboard.cli.options import data_option
 from aboveboard.cli.sql import answer, as_json, as_table
 from aboveboard.errors import FactsError, QueryError, SetupError
@@ -32,7 +32,6 @@ LET_GO = "select what, sum(number) as number from let_go group by what order by 
 _WORDS = {"old": "too old", "full": "too many", "dropped": "dropped"}
 UNREAD = "unread"
 MOST_DAYS = 3660
-DO_SECONDS = 3600.0
 
 
 @click.group(short_help="See what was set aside, bring it back, let it go.")
@@ -131,7 +130,7 @@ def replay(data: Path, app: str, metric: str, registry: Path | None) -> None:
     A collector does so by itself when it starts; beside a running one, this does it again.
     """
     told = {"app": app, "metric": metric}
-    done = _ask(DataFolder(data), REPLAY, told)
+    done = _ask(DataFolder(data), "quarantine_replay", told)
     if done is None:
         if registry is None:
             message = "no collector runs here; name the folder of the registry files: --registry"
@@ -154,7 +153,7 @@ def drop(data: Path, app: str, metric: str | None, reason: str, *, everything: b
         message = "say what: --metric, --reason or --all"
         raise click.UsageError(message)
     told = {"app": app, "metric": _named(metric), "reason": reason}
-    done = _ask(DataFolder(data), DROP, told)
+    done = _ask(DataFolder(data), "quarantine_drop", told)
     if done is None:
         done = _alone(
             DataFolder(data),
@@ -174,7 +173,7 @@ def _ask(folder: DataFolder, do: str, told: Mapping[str, str | None]) -> dict[st
     if served_by is None:
         return None
     try:
-        return have_done(served_by, do, DO_SECONDS, **told)
+        return have_done(served_by, do, DO_SECONDS, **{"with": told})
     except QueryError:
         raise
     except FactsError:

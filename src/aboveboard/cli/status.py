@@ -10,8 +10,8 @@ import click
 
 from aboveboard.adapters.desk import have_done
 from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
-from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.layout import refuse_older
+from aboveboard.adapters.log_reader import FileLogReader
 from aboveboard.adapters.machine import folder_bytes
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
@@ -79,7 +79,7 @@ def look(folder: DataFolder) -> dict[str, Any]:
 
 
 def _resting(folder: DataFolder) -> dict[str, Any]:
-    logs = [FileLog(path) for path in folder.all_logs()]
+    logs = [FileLogReader(path) for path in folder.all_logs()]
     behind = None
     if (folder.facts / FILE).exists():
         facts = DuckdbFacts(folder.facts, read_only=True)

@@ -46,6 +46,12 @@ class Histogram:
         self.counts[bisect_left(self.bounds, value)] += 1
         self.total += value
 
+    def add(self, counts: Sequence[int], total: float) -> None:
+        """Add what another one counted, which has the same bounds."""
+        for bucket, count in enumerate(counts):
+            self.counts[bucket] += count
+        self.total += total
+
 
 class Meters:
     """What is measured while reports are taken.

@@ -15,11 +15,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from aboveboard.device.drafts import FIRST_DAY
-from aboveboard.device.record import ACTIVE
 from aboveboard.device.store import still_leaves
 from aboveboard.model.consent import Leave
 from aboveboard.model.event import Event
-from aboveboard.model.metric import Kind
+from aboveboard.model.metric import ACTIVE, Kind
 from aboveboard.model.period import Week
 
 if TYPE_CHECKING:

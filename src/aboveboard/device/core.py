@@ -15,13 +15,14 @@ from aboveboard.device.drafts import FIRST_DAY, Drafts, oldest_day
 from aboveboard.device.growth import NO_GROWTH
 from aboveboard.device.guard import Guard
 from aboveboard.device.in_use import InUse
-from aboveboard.device.record import ACTIVE, LOOK_AGAIN_SECONDS, Recorder
+from aboveboard.device.record import LOOK_AGAIN_SECONDS, Recorder
 from aboveboard.device.registrars import registrar
 from aboveboard.device.report import overflows
 from aboveboard.device.terms import Terms
 from aboveboard.device.told_errors import ToldErrors
 from aboveboard.errors import SetupError, StoreError
 from aboveboard.model.consent import Choice, Consent, Mode, Rule
+from aboveboard.model.metric import ACTIVE
 from aboveboard.values import replace
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from aboveboard.device.providers import Providers
     from aboveboard.model.registry import Registry
     from aboveboard.ports.device import EventStore
+
+
+MOMENT_SECONDS = 0.01
+"""How long a program that closes waits for a thread of its own."""
 
 
 class Core:
@@ -250,11 +255,20 @@ class Core:
             self.drafts.forget()
 
     def close(self) -> None:
-        """Let go of what was counted, which is on disk already."""
-        with self.lock, self.store_open():
+        """Let go of what was counted, which is on disk already; nobody is waited for.
+
+        Raises:
+            StoreError: what no tally could hold could not be kept either, not at once.
+        """
+        with self.store_open() as store:
+            store.hurry()
             self.count_seconds()
             self.recorder.let_go()
-            self.recorder.rescue()
+            if self.lock.acquire(timeout=MOMENT_SECONDS):  # who has it sees to the rest
+                try:
+                    self.recorder.rescue()
+                finally:
+                    self.lock.release()
 
     def after_fork(self) -> None:
         """Count on in a child process; what was counted before is its parent's."""

@@ -32,8 +32,6 @@ MISUSE = "telemetry.misuse"
 """If the registry has a labelled metric of this name, misuse is counted there, by its reason."""
 LOST = "telemetry.lost"
 """If the registry has a labelled metric of this name, what had to go is counted there."""
-ACTIVE = "telemetry.active"
-"""If the registry has a labelled metric of this name, the first uses of days are counted there."""
 LOOK_AGAIN_SECONDS = 60.0
 """How long a slot is used before the day and the consent are looked at again."""
 

@@ -12,6 +12,10 @@ from aboveboard.values import dataclass, field
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ACTIVE = "telemetry.active"
+"""If a registry has a labelled metric of this name, devices tell there that they are in use: by the
+labels ``day``, ``week`` and ``month``, each once in its time."""
+
 
 class Kind(enum.StrEnum):
     """What a metric's value looks like."""

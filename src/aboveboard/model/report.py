@@ -84,6 +84,22 @@ class Fate(enum.StrEnum):
     """It was delivered, and the collector has deleted it since."""
 
 
+class Struck(enum.StrEnum):
+    """What came of striking a report, or a part of it; only NOTHING is false.
+
+    Example:
+        >>> bool(Struck.NOTHING), bool(Struck.OUT), bool(Struck.UNHEARD)
+        (False, True, True)
+    """
+
+    NOTHING = ""
+    """There was nothing to take out."""
+    OUT = "out"
+    """It never leaves."""
+    UNHEARD = "unheard"
+    """It was tried before in vain, so that somebody may have it as it was all the same."""
+
+
 COLLECTOR = "collector"
 """The destination that the registry names, or the one that the person named in its place."""
 

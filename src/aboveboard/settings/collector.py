@@ -6,6 +6,7 @@ of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,12 @@ from aboveboard.errors import Problem, SettingsError
 from aboveboard.settings import DEFAULT_PORT, MOST_PORT, MOST_WORKERS, default_data
 from aboveboard.settings.kinds import (
     Address,
-    AppDays,
     Choice,
     Folder,
     Kind,
     Networks,
     Number,
+    PerApp,
     Several,
     Text,
     WrongError,
@@ -34,11 +35,11 @@ DAYS = Number(1, 3650)
 
 def _setting(kind: Kind, says: str, default: object = MISSING, remedy: str = "") -> Any:  # noqa: ANN401 as dataclasses.field
     metadata = {KIND: kind, SAYS: says, REMEDY: remedy}
-    return (
-        field(default=default, metadata=metadata)
-        if default is not MISSING
-        else field(metadata=metadata)
-    )
+    if default is dict:
+        return field(default_factory=dict, metadata=metadata)
+    if default is MISSING:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,13 @@ class CollectorSettings:
     trusted_proxies: tuple[str, ...] = _setting(
         Networks(), "Web servers in front whose X-Forwarded-For is believed.", ()
     )
-    raw_days: int = _setting(DAYS, "Days until the records of the log are deleted.", 60)
-    raw_days_of: tuple[str, ...] = _setting(
-        AppDays(), "The same for the facts of single apps; the log goes by the longest.", ()
+    raw_days: int = _setting(
+        DAYS, "Days until facts and the records of the log are deleted; totals stay.", 60
+    )
+    raw_days_of: Mapping[str, int] = _setting(
+        PerApp(DAYS),
+        "The same for the facts of single apps; the log that all share goes by the longest.",
+        dict,
     )
     quarantine_days: int = _setting(
         Number(0, 3650),
@@ -110,9 +115,7 @@ class CollectorSettings:
         30,
     )
     quarantine_rows: int = _setting(
-        Number(1, 10_000_000),
-        "Rows of the quarantine that an app may have; the oldest go.",
-        100_000,
+        Number(1, 10_000_000), "Rows that may wait of one app; the oldest go.", 100_000
     )
     backup_folder: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
         Folder("a folder, or nothing"), "Folder for a backup each day; none without it.", None
@@ -163,7 +166,11 @@ def kind_of(setting: Field[Any]) -> Kind:
 
 def default_of(setting: Field[Any]) -> object:
     """Give what holds if nobody says anything; MISSING where somebody must."""
-    return default_data("collector") if setting.name == "data" else setting.default
+    if setting.name == "data":
+        return default_data("collector")
+    if setting.default_factory is not MISSING:
+        return setting.default_factory()
+    return setting.default
 
 
 def wrong_value(setting: Field[Any], why: str, where: str) -> Problem:

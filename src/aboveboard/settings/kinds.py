@@ -9,14 +9,10 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 NUMBER = re.compile(r"[0-9]{1,18}\Z")
-_APP_DAYS = re.compile(r"[a-z][a-z0-9-]{0,39}=[1-9][0-9]{0,3}\Z")
 HIDDEN = "***"
 
 
@@ -195,6 +191,41 @@ class Address(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class PerApp(_Plain):
+    """A number for each of some apps: a table, or ``app=number`` with commas between them."""
+
+    of: Number
+
+    def read(self, value: object, base: Path) -> dict[str, int]:
+        """Read app and number of each."""
+        if isinstance(value, str):
+            pairs = [part.split("=", 1) for part in value.split(",") if part.strip()]
+            if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 an app and a number
+                message = f"must be {self.words}, not {said(value)}"
+                raise WrongError(message)
+            value = {app.strip(): number for app, number in pairs}
+        if not isinstance(value, dict):
+            message = f"must be {self.words}, not {said(value)}"
+            raise WrongError(message)
+        return {str(app): self.of.read(number, base) for app, number in value.items()}
+
+    def check(self, value: object) -> None:
+        """Hold the bounds of each."""
+        for number in value.values() if isinstance(value, dict) else ():
+            self.of.check(number)
+
+    def shown(self, value: object) -> str:
+        """Write them in a row."""
+        pairs = value.items() if isinstance(value, dict) else ()
+        return ", ".join(f"{app}={number}" for app, number in pairs)
+
+    @property
+    def words(self) -> str:
+        """Say the form and the bounds."""
+        return f"APP=NUMBER for each app, {self.of.words}"
+
+
+@dataclass(frozen=True, slots=True)
 class Several:
     """Some texts, with commas between them or as a list."""
 
@@ -232,30 +263,6 @@ class Networks(Several):
             except ValueError:
                 message = f"must hold {self.words}, not {said(name)}"
                 raise WrongError(message) from None
-
-
-@dataclass(frozen=True, slots=True)
-class AppDays(Several):
-    """Days of single apps."""
-
-    words: str = "days of apps such as editor=30"
-
-    def check(self, value: object) -> None:
-        """Refuse what names no app, or no days."""
-        for each in value if isinstance(value, tuple) else ():
-            if not _APP_DAYS.fullmatch(each):
-                message = f"must hold {self.words}, not {said(each)}"
-                raise WrongError(message)
-
-
-def days_of(values: Iterable[str]) -> dict[str, int]:
-    """Give the days of each app.
-
-    Example:
-        >>> days_of(("editor=30",))
-        {'editor': 30}
-    """
-    return {app: int(days) for app, _, days in (each.partition("=") for each in values)}
 
 
 def said(value: object) -> str:

@@ -31,10 +31,10 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
     except FactsError:
         store_well = False
     loader_well = collector.follower.well and collector.follower.alive()
-    kept = collector.keeping.state()
     queue_well = collector.drain is None or collector.drain.well
-    well = log_well and store_well and loader_well and notary.well and crew.well and queue_well
-    well = well and kept["state"] == "ok"
+    kept = collector.keeping.state()
+    parts_well = (log_well, store_well, loader_well, notary.well, crew.well, queue_well)
+    well = all(parts_well) and kept["state"] == "ok"
     content: dict[str, object] = {
         "status": _state(well=well),
         "log": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -13,11 +13,12 @@ from aboveboard.errors import SetupError
 from aboveboard.web.accepting import Accepting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, MutableMapping
 
     from aboveboard.bootstrap.crew import Crew
-    from aboveboard.web.app import CollectorApp
-    from aboveboard.web.worker import WorkerApp
+    from aboveboard.web.intake import Receive, Send
+
+    App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 BACKLOG = 1024
 KEEP_ALIVE_SECONDS = 15
@@ -59,9 +60,7 @@ class Server(uvicorn.Server):
     It writes no access log and believes no forwarded address: senders are not to be known.
     """
 
-    def __init__(
-        self, app: CollectorApp | WorkerApp, ready: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, app: App, ready: Callable[[], None] | None = None) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         super().__init__(
             uvicorn.Config(
@@ -97,7 +96,7 @@ class MainServer(Server):
     """
 
     def __init__(
-        self, app: CollectorApp, ready: Callable[[], None], crew: Crew, listener: socket.socket
+        self, app: App, ready: Callable[[], None], crew: Crew, listener: socket.socket
     ) -> None:
         super().__init__(app)
         self._workers_ready = ready
@@ -128,10 +127,10 @@ class WorkerServer(Server):
         listener: the socket that it shares with other workers.
     """
 
-    def __init__(self, app: WorkerApp, ready: Callable[[], None], listener: socket.socket) -> None:
+    def __init__(self, app: App, ready: Callable[[], None], listener: socket.socket) -> None:
         super().__init__(app, ready)
         self._listener = listener
-        self._accepting: Accepting | None = None
+        self._accepting: Accepting
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to take connections, each at its time."""
@@ -141,14 +140,12 @@ class WorkerServer(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, answer what is there, end."""
-        if self._accepting is not None:
-            self._accepting.stop()
+        self._accepting.stop()
         self._listener.close()
         await super().shutdown(sockets=sockets)
 
     def _protocol(self) -> asyncio.Protocol:
-        kind = self.config.http_protocol_class
-        made: asyncio.Protocol = kind(  # type: ignore[call-arg] as uvicorn calls it
+        make: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        return make(
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
-        return made

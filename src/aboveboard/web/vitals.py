@@ -15,7 +15,8 @@ from aboveboard.adapters.machine import (
     open_files,
     resident_bytes,
 )
-from aboveboard.collector.meters import Lag
+from aboveboard.bootstrap.measured import add, told
+from aboveboard.collector.meters import Lag, Meters
 from aboveboard.errors import FactsError, LogError
 from aboveboard.ports.collector import LogPosition
 
@@ -58,9 +59,10 @@ class Vitals:
 
     def look(self) -> None:
         """Look how far the loader is; to be called every few seconds."""
-        log, follower = self._collector.log, self._collector.follower
+        parts = self._collector
         try:
-            behind, size = follower.behind(), log.behind(LogPosition())
+            behind = parts.follower.behind()
+            size = sum(log.behind(LogPosition()) for log in parts.logs)
         except (FactsError, LogError):
             self._behind = None
             return
@@ -73,7 +75,7 @@ class Vitals:
         free = disk_of(self._collector.folder.path)
         behind = self._behind[0] if self._behind is not None else 0
         return {
-            "log_well": self._collector.acceptor.log_well,
+            "log_well": self._collector.acceptor.log_well and self._collector.crew.state().log_well,
             "not_stopping": not self.stopping,
             "disk_free": free is None or (free[0] >= LEAST_FREE_BYTES and free[1] != 0),
             "loader_keeps_up": behind <= MOST_BEHIND_BYTES,
@@ -82,16 +84,19 @@ class Vitals:
     def samples(self) -> Iterator[Sample]:
         """Give every number that can be told now."""
         parts = self._collector
-        ready = self.ready()
-        for (code, wire, app), count in sorted(parts.meters.answers.items()):
+        ready, crew = self.ready(), parts.crew.state()
+        meters = Meters()
+        for measured in (parts.meters, crew.meters):
+            add(meters, told(measured))
+        for (code, wire, app), count in sorted(meters.answers.items()):
             yield "aboveboard_answers_total", {"code": code, "wire": wire, "app": app}, count
         for job, ended in sorted(self.jobs.items()):
             yield "aboveboard_job_last_seconds", {"job": job}, ended
-        yield "aboveboard_batch_records", {}, parts.meters.batches
-        yield "aboveboard_sync_seconds", {}, parts.meters.syncs
+        yield "aboveboard_batch_records", {}, meters.batches
+        yield "aboveboard_sync_seconds", {}, meters.syncs
         numbers = {
-            "aboveboard_entries_set_aside_total": parts.acceptor.asides,
-            "aboveboard_log_well": int(parts.acceptor.log_well),
+            "aboveboard_entries_set_aside_total": parts.acceptor.asides + crew.asides,
+            "aboveboard_log_well": int(ready["log_well"]),
             "aboveboard_loader_records_total": parts.follower.loaded,
             "aboveboard_loader_well": int(parts.follower.well and parts.follower.alive()),
             "aboveboard_store_bytes": folder_bytes(parts.folder.facts),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ALIVE = "/alive"
 READY = "/ready"
 METRICS = "/metrics"
+LOOPBACK = "loopback"
 PLACES = frozenset({ALIVE, READY, METRICS})
 LOOK_SECONDS = 5.0
 OK = 200
@@ -72,12 +73,14 @@ class Watching:
         shown = headers.get(b"authorization", b"").removeprefix(b"Bearer ")
         if hmac.compare_digest(shown, self._token) or self._readers == "public":
             return True
-        if self._readers == "off" or FORWARDED & headers.keys():
-            return False  # a web server in front is on this machine for everybody
-        return _is_loopback(scope.get("client"))
+        return self._readers == LOOPBACK and is_of_this_machine(scope)
 
 
-def _is_loopback(client: tuple[str, int] | None) -> bool:
+def is_of_this_machine(scope: MutableMapping[str, Any]) -> bool:
+    """Whether a request is of a program of this machine, and not passed on by a web server."""
+    if FORWARDED & {name for name, _ in scope["headers"]}:
+        return False
+    client = scope.get("client")
     try:
         return client is not None and ip_address(client[0]).is_loopback
     except ValueError:

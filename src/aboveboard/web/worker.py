@@ -13,6 +13,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from aboveboard.adapters import log_lines
 from aboveboard.adapters.main_socket import FILE
 from aboveboard.bootstrap import words
 from aboveboard.bootstrap.worker import Worker, worker
@@ -21,6 +22,7 @@ from aboveboard.web.forward import forward
 from aboveboard.web.intake import PREFIX, Intake
 from aboveboard.web.log_age import leave_old
 from aboveboard.web.server import WorkerServer
+from aboveboard.web.watching import LOOPBACK, METRICS, is_of_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -44,7 +46,7 @@ class WorkerApp:
     def __init__(self, parts: Worker, say: Callable[[bytes], None]) -> None:
         self._parts = parts
         self._say = say
-        self._intake = Intake(parts.acceptor)
+        self._intake = Intake(parts.acceptor, parts.meters)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -54,7 +56,19 @@ class WorkerApp:
         elif scope["path"].startswith(PREFIX) and scope["method"] != "DELETE":
             await self._intake(scope, receive, send)
         else:
-            await forward(FILE, scope, receive, send)
+            await forward(FILE, self._vouched(scope), receive, send)
+
+    def _vouched(self, scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """Vouch for a reader of the numbers on this machine: the main process sees no address."""
+        served_by = self._parts.folder.served_by() if scope["path"] == METRICS else None
+        if (
+            served_by is None
+            or self._parts.settings.metrics != LOOPBACK
+            or not is_of_this_machine(scope)
+        ):
+            return scope
+        shown = (b"authorization", f"Bearer {served_by.token}".encode())
+        return {**scope, "headers": [*scope["headers"], shown]}
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -107,6 +121,7 @@ def run(told: BinaryIO, said: BinaryIO) -> int:
         The status of the process.
     """
     order = words.order(told.readline())
+    log_lines.install(order.settings.log_format, sys.stderr)
     try:
         parts = worker(order)
     except AboveboardError as error:

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from aboveboard.adapters.data_folder import ServedBy
-from aboveboard.adapters.desk import have_done
+from aboveboard.adapters.desk import Desk, have_done
 from aboveboard.adapters.system import SystemClock
 from aboveboard.analysis import keeper
 from aboveboard.bootstrap import keeping
 from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.collector.receive import Request
-from aboveboard.errors import QueryError
+from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Kept, Refused
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 
 OLD = EXAMPLE_REGISTRY.replace(b"file.opened", b"file.closed")
@@ -160,27 +160,30 @@ def test_where_nothing_may_wait_nothing_is_kept(settings: CollectorSettings) -> 
         assert parts.keeping.quarantine.replay() == {"reports": 0, "entries": 0}
 
 
+def asked(at: ServedBy, do: str, **told: str) -> dict[str, Any]:
+    return have_done(at, do, 40.0, **{"with": told})
+
+
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_the_folder_s_owner_may_replay_and_drop_beside_it(settings: CollectorSettings) -> None:
     async def visit(parts: Collector) -> None:
-        await parts.desk.start()
-        at = ServedBy(1, parts.desk.port, parts.desk.token, "")
-
-        async def have(act: str, **told: str | None) -> dict[str, Any]:
-            return await asyncio.to_thread(lambda: have_done(at, act, 30.0, **told))
-
+        desk = Desk(parts.facts, parts.keeping.acts())
+        await desk.start()
+        at = ServedBy(1, desk.port, desk.token, "")
         try:
-            assert await have("quarantine_replay", app="editor", metric="") == {
-                "reports": 0,
-                "entries": 0,
-            }
-            told = {"app": "editor", "reason": ""}
-            assert await have("quarantine_drop", metric="made.up", **told) == {"reports": 0}
-            assert await have("quarantine_drop", metric=None, **told) == {"reports": 1}
+            told = {"app": "editor", "metric": ""}
+            done = await asyncio.to_thread(asked, at, "quarantine_replay", **told)
+            assert done == {"reports": 0, "entries": 0}
+            done = await asyncio.to_thread(asked, at, "quarantine_drop", app="editor")
+            assert done == {"reports": 1}
             with pytest.raises(QueryError, match="not a question"):
-                await have("quarantine_drop", colour="red")
+                await asyncio.to_thread(asked, at, "quarantine_drop", colour="red")
+            with pytest.raises(QueryError, match="not a question"):
+                await asyncio.to_thread(asked, at, "format_the_disk")
         finally:
-            await parts.desk.stop()
+            await desk.stop()
+        with pytest.raises(FactsError, match="no collector answers"):
+            await asyncio.to_thread(asked, at, "quarantine_drop", app="editor")
 
     with running(settings) as parts:
         take(parts, 1)

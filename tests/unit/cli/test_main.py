@@ -134,4 +134,6 @@ def test_the_process_ends_with_the_status(monkeypatch: pytest.MonkeyPatch) -> No
 def test_every_way_to_end_is_a_metric() -> None:
     with own_telemetry() as own:
         assert {f"exit.{end.name.lower()}" for end in Exit} <= set(own.registry.metrics)
-        assert {f"command.{name}" for name in COMMANDS} <= set(own.registry.metrics)
+        assert {f"command.{name.replace('-', '_')}" for name in COMMANDS} <= set(
+            own.registry.metrics
+        )

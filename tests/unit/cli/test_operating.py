@@ -13,6 +13,8 @@ from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.cli.main import run
 from aboveboard.cli.status import running
+from aboveboard.collector.records import Gone, encode
+from aboveboard.errors import FactsError
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 Printed = pytest.CaptureFixture[str]
@@ -243,3 +245,58 @@ def test_a_place_that_cannot_be_written_is_told(
     command = ["backup", "--data", str(data), "--backup-folder", str(tmp_path / "file")]
     assert run(command) == 1
     assert "no backup can be made" in capsys.readouterr().err
+
+
+def _take_back(data: Path, number: int) -> None:
+    log = FileLog(data / "log" / "0")
+    log.append([encode(Gone(f"{number:032x}", "editor", "2026-W47", "2026-11-17", "ab" * 32))])
+    log.close()
+
+
+def test_what_was_taken_back_since_is_taken_out_of_a_restored_backup(
+    data: Path, tmp_path: Path, backed: Callable[..., Path], capsys: Printed
+) -> None:
+    assert run(["load", "--data", str(data)]) == 0
+    made = backed()
+    _take_back(data, 0)
+    assert run(["load", "--data", str(data)]) == 0
+    assert reports(data) == 2
+    _take_back(data, 1)  # and this one is in the log alone
+
+    again = tmp_path / "again"
+    newer = ["--taken-back-in", str(data)]
+    assert run(["restore", str(made), "--data", str(again), *newer]) == 0
+    assert "2 reports taken back since" in capsys.readouterr().out
+    assert run(["load", "--data", str(again)]) == 0
+    assert reports(again) == 1
+    body = b"".join(file.read_bytes() for file in (again / "log" / "0").glob("*.log"))
+    assert [body.count(b'"facts"'), body.count(b"erased")] == [1, 2]
+
+
+def test_newer_data_without_tables_or_withdrawals_changes_nothing(
+    data: Path, tmp_path: Path, backed: Callable[..., Path], capsys: Printed
+) -> None:
+    made = backed()
+    (data / "facts" / "facts.duckdb").unlink()
+    command = [
+        "restore",
+        str(made),
+        "--data",
+        str(tmp_path / "again"),
+        "--taken-back-in",
+        str(data),
+    ]
+    assert run(command) == 0
+    assert "0 reports taken back since" in capsys.readouterr().out
+
+
+def test_tables_that_cannot_be_loaded_are_told(
+    data: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> int:
+        message = "the disk is full"
+        raise FactsError(message)
+
+    monkeypatch.setattr(DuckdbFacts, "load", broken)
+    assert run(["load", "--data", str(data)]) == 1
+    assert "not all could be loaded" in capsys.readouterr().err

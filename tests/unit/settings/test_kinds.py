@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from aboveboard.settings.kinds import (
     Address,
-    AppDays,
     Choice,
     Folder,
     Kind,
@@ -26,7 +25,7 @@ FOREIGN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
-KINDS = [Number(1, 9), Text("a name"), Choice(("a", "b")), Folder(), STORE, Networks(), AppDays()]
+KINDS = [Number(1, 9), Text("a name"), Choice(("a", "b")), Folder(), STORE, Networks()]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +42,6 @@ KINDS = [Number(1, 9), Text("a name"), Choice(("a", "b")), Folder(), STORE, Netw
         pytest.param(STORE, "postgresql://db/x", "postgresql://db/x", id="address"),
         pytest.param(Networks(), "10.0.0.1, ::1,", ("10.0.0.1", "::1"), id="networks-in-a-row"),
         pytest.param(Networks(), ["10.0.0.0/8"], ("10.0.0.0/8",), id="networks-as-a-list"),
-        pytest.param(AppDays(), "editor=30, x=7", ("editor=30", "x=7"), id="days-of-apps"),
     ],
 )
 def test_what_is_of_a_kind_is_read(kind: Kind, given_value: object, value: object) -> None:
@@ -54,9 +52,6 @@ def test_what_is_of_a_kind_is_read(kind: Kind, given_value: object, value: objec
     ("kind", "given_value", "why"),
     [
         pytest.param(Number(1, 9), 10, "must lie between 1 and 9, not 10", id="too-large"),
-        pytest.param(AppDays(), "editor", "must hold days of apps such as", id="no-days"),
-        pytest.param(AppDays(), "editor=0", "must hold days of apps such as", id="zero-days"),
-        pytest.param(AppDays(), "Ana=30", "must hold days of apps such as", id="no-app"),
         pytest.param(Number(1, 9), True, "must be a whole number, not True", id="no-number"),
         pytest.param(Number(1, 9), "1e0", "must be a whole number, not '1e0'", id="no-digits"),
         pytest.param(Text("a name", 3), "long", "must be one line of at most 3", id="too-long"),

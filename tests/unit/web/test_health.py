@@ -9,6 +9,7 @@ import pytest
 from aboveboard.adapters.memory_queue import MemoryLists, MemoryQueue
 from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.collector import Collector, collector
+from aboveboard.bootstrap.crew import Crew
 from aboveboard.collector.drain import Drain
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.ports.collector import LogPosition
@@ -109,6 +110,14 @@ def test_a_notary_that_cannot_work_is_said(parts: Collector) -> None:
     broken.well = False
     status, content = health(parts, broken)
     assert (status, content["transparency"]) == (503, {"state": "failing", "entries": 2})
+
+
+def test_workers_that_are_not_there_are_said(parts: Collector) -> None:
+    wanted = replace(parts.settings, workers=2)
+    crew = Crew(wanted, parts.registries, {}, {})
+    status, content = health(replace(parts, crew=crew), notary(parts))
+    assert status == 503
+    assert content["workers"] == {"state": "failing", "wanted": 2, "running": 0, "restarts": 0}
 
 
 def test_a_queue_in_front_is_told_of_and_makes_it_unwell_when_it_is_away(
