@@ -126,6 +126,16 @@ class Server:
             )
         self._wait()
 
+    def start_on_a_free_port(self) -> int:
+        """Start, and listen on a port of the loopback that nobody has; give it."""
+        for port in range(20_000 + os.getpid() % 10_000, 60_000, 7):
+            try:
+                self.start(port)
+            except NoPostgresError:
+                continue
+            return port
+        raise NoPostgresError(NONE)
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop: SIGINT throws clients out, SIGQUIT is a crash."""
         if self._process is not None:
@@ -163,6 +173,9 @@ class Server:
         for name in self._given.values():
             with psycopg.connect(self.url(name), autocommit=True) as connection:
                 connection.execute(OTHERS_GO)
+                for (role,) in connection.execute(OWN_ROLES, [ADMIN]).fetchall():
+                    drop = sql.SQL("drop owned by {} cascade").format(sql.Identifier(role))
+                    connection.execute(drop)
                 for (schema,) in connection.execute(OWN_SCHEMAS).fetchall():
                     drop = sql.SQL("drop schema {} cascade").format(sql.Identifier(schema))
                     connection.execute(drop)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,12 +121,16 @@ class CollectorSettings:
     """Name of its transparency log; empty for one that is made of the log's key."""
     oldest_weeks: int = 53
     """How many weeks back a report may reach; older is refused with ``period_too_old``."""
+    store: str = field(default="", repr=False)
+    """Where the tables are: ``duckdb:///folder``, ``postgresql://…``, or empty for the data folder.
+
+    It may hold a password, so it is not shown."""
 
     def __post_init__(self) -> None:
         """Check what can be checked before anything starts.
 
         Raises:
-            SetupError: a number is out of its bounds.
+            SetupError: a number is out of its bounds, or the store is none.
         """
         bounds = {
             "port": (0, MOST_PORT),
@@ -139,8 +143,42 @@ class CollectorSettings:
             for name, (lowest, highest) in bounds.items()
             if not lowest <= getattr(self, name) <= highest
         ]
+        if not is_store(self.store):
+            wrong.append(NO_STORE)
         if wrong:
             raise SetupError("; ".join(wrong))
+
+
+NO_STORE = (
+    "the store must be duckdb:///folder or postgresql://user:password@host:port/database; "
+    "leave it out to keep the tables in the data folder"
+)
+_DUCKDB = "duckdb://"
+
+
+def is_store(store: str) -> bool:
+    """Whether something may name a store.
+
+    Example:
+        >>> [is_store(each) for each in ("", "duckdb:///srv/facts", "mysql://db/x", "facts.duckdb")]
+        [True, True, False, False]
+    """
+    return not store or is_postgres(store) or store_path(store).startswith("/")
+
+
+def is_postgres(store: str) -> bool:
+    """Whether a store is a PostgreSQL."""
+    return store.startswith(("postgresql://", "postgres://"))
+
+
+def store_path(store: str) -> str:
+    """Give the folder of a DuckDB store as its address spells it; ``""`` of any other store.
+
+    Example:
+        >>> store_path("duckdb:///srv/facts")
+        '/srv/facts'
+    """
+    return store.removeprefix(_DUCKDB) if store.startswith(_DUCKDB) else ""
 
 
 def device_settings(

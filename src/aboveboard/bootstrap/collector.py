@@ -11,7 +11,6 @@ import msgspec
 
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import Desk
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
@@ -21,6 +20,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
+from aboveboard.bootstrap.store import open_facts
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from aboveboard.model.registry import Registry
-    from aboveboard.ports.collector import ReportLog
+    from aboveboard.ports.collector import FactStore, ReportLog
     from aboveboard.settings import CollectorSettings
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
@@ -65,7 +65,7 @@ class Collector:
     public_keys: tuple[bytes, ...]
     log: FileLog
     public_log: TransparencyLog
-    facts: DuckdbFacts
+    facts: FactStore
     acceptor: Acceptor
     follower: Follower
     publisher: Publisher
@@ -89,7 +89,7 @@ def collector(settings: CollectorSettings) -> Collector:
     public_log = _public_log(folder, settings.origin)
     announce(public_log, served.values(), clock.now().date())
     log = FileLog(folder.logs / ONLY_LOG)
-    facts = DuckdbFacts(folder.facts)
+    facts = open_facts(settings.store, folder)
     acceptor = Acceptor(
         registries,
         GroupCommit(_in_one_thread(log)),

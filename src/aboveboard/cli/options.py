@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aboveboard.registry.formats import FORMATS
-from aboveboard.settings import DEFAULT_PORT, MOST_PORT, default_data
+from aboveboard.settings import DEFAULT_PORT, MOST_PORT, NO_STORE, default_data, is_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,22 @@ def data_option(name: str) -> Callable[[FC], FC]:
         show_default=f"{name} in your data folder",
         help="Folder for everything that is kept.",
     )
+
+
+store_option = click.option(
+    "--store",
+    default="",
+    metavar="URL",
+    callback=lambda _, __, value: _checked_store(value),
+    help="Where the tables are: duckdb:///folder or postgresql://user@host:port/database.  "
+    "[default: DuckDB in the data folder]",
+)
+
+
+def _checked_store(value: str) -> str:
+    if not is_store(value):
+        raise click.BadParameter(NO_STORE)
+    return value
 
 
 port_option = click.option(

@@ -12,7 +12,7 @@ import click
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.key import key_line, log_line
-from aboveboard.cli.options import data_option, port_option
+from aboveboard.cli.options import data_option, port_option, store_option
 from aboveboard.settings import CollectorSettings
 from aboveboard.web.app import CollectorApp
 from aboveboard.web.server import Server, address_of, listen
@@ -36,12 +36,15 @@ if TYPE_CHECKING:
     default="",
     help="Name of its transparency log, such as telemetry.editor.example/log; it stays for ever.",
 )
-def serve(data: Path, host: str, port: int, registry: Path, origin: str) -> None:
+@store_option
+def serve(data: Path, host: str, port: int, registry: Path, origin: str, store: str) -> None:
     """Run a collector: take reports, keep them, publish their totals.
 
     It listens on this machine alone unless told otherwise; put a web server with TLS before it.
     """
-    settings = CollectorSettings(data=data, registry=registry, host=host, port=port, origin=origin)
+    settings = CollectorSettings(
+        data=data, registry=registry, host=host, port=port, origin=origin, store=store
+    )
     with DataFolder(data).locked():
         parts = collector(settings)
         listener = listen(host, port)

@@ -1,0 +1,64 @@
+"""Enters: where a collector is to keep its tables. Leaves: the stores, opened there."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from aboveboard.adapters.duckdb_facts import DuckdbFacts
+from aboveboard.errors import SetupError
+from aboveboard.settings import is_postgres, store_path
+
+if TYPE_CHECKING:
+    from aboveboard.adapters.data_folder import DataFolder
+    from aboveboard.ports.collector import FactStore
+    from aboveboard.ports.control import ControlStore
+
+NO_PSYCOPG = (
+    "a store in PostgreSQL needs a library that is not installed: "
+    "pip install 'aboveboard[postgres]'"
+)
+
+
+def open_facts(store: str, folder: DataFolder) -> FactStore:
+    """Open the tables, and bring them to this version.
+
+    Args:
+        store: ``postgresql://…``, ``duckdb:///folder``, or empty for DuckDB in the data folder.
+        folder: the data folder whose log is loaded there.
+
+    Raises:
+        SetupError: the store cannot be reached or used, or its library is missing.
+        FactsError: its tables cannot be used.
+    """
+    if not is_postgres(store):
+        return DuckdbFacts(Path(unquote(store_path(store))) if store else folder.facts)
+    try:
+        from aboveboard.adapters.postgres_facts import PostgresFacts  # noqa: PLC0415 an extra
+    except ImportError as error:
+        raise SetupError(NO_PSYCOPG) from error
+    # The log's key stays with its data folder for ever, and is no secret.
+    whose = hashlib.sha256(folder.log_key().public).hexdigest()
+    return PostgresFacts(store, whose)
+
+
+def open_control(store: str, folder: DataFolder) -> ControlStore:
+    """Open what the collector notes down about its own work: beside the tables, or in a file.
+
+    Raises:
+        SetupError: the store's library is missing.
+        ControlError: it cannot be opened.
+    """
+    from aboveboard.adapters.control_store import (  # noqa: PLC0415 SQLAlchemy takes long to import
+        in_folder,
+        in_postgres,
+    )
+
+    if not is_postgres(store):
+        return in_folder(folder.path)
+    try:
+        return in_postgres(store)
+    except ImportError as error:
+        raise SetupError(NO_PSYCOPG) from error
