@@ -7,7 +7,6 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.postgres import NoPostgresError, Server, serving
 
 if TYPE_CHECKING:

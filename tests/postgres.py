@@ -160,7 +160,7 @@ class Server:
         """Run statements as the one who may do everything."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             for statement in statements:
-                connection.execute(statement)  # type: ignore[call-overload]  # our own texts
+                connection.execute(statement)
 
     def database(self, folder: Path) -> str:
         """Give the address of a database for a folder: the same folder, the same database."""
@@ -192,7 +192,8 @@ class Server:
         return name
 
     def _wait(self) -> None:
-        ready = [self._programs / "pg_isready", "-q", "-h", self.folder, "-p", self._port]
+        program = str(self._programs / "pg_isready")
+        ready = [program, "-q", "-h", str(self.folder), "-p", self._port]
         for _ in range(600):
             if self._process is None or self._process.poll() is not None:
                 break

@@ -256,7 +256,7 @@ def test_after_closing_every_call_is_a_facts_error(opens: Open, tmp_path: Path) 
     [
         pytest.param("select app, count(*) as n from reports group by app", id="select"),
         pytest.param("with a as (select app from reports) select app, 1 from a", id="with"),
-            pytest.param("  select app, 1 from reports ;  -- all of them", id="with-a-comment"),
+        pytest.param("  select app, 1 from reports ;  -- all of them", id="with-a-comment"),
     ],
 )
 def test_a_person_may_read(sql: str, facts: FactStore) -> None:

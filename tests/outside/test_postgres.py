@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from tests.outside.test_kill import Senders
 from tests.postgres import PASSWORD, NoPostgresError, Server, serving
 

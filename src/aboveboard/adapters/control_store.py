@@ -91,7 +91,9 @@ class SqlControlStore:
         """Note down that a job began; give the number of the run."""
         values = {"job": job, "started": started, "outcome": "", "numbers": {}}
         with self._transaction() as connection:
-            return int(connection.execute(insert(JOB_RUNS).returning(JOB_RUNS.c.run), values).scalar_one())
+            return int(
+                connection.execute(insert(JOB_RUNS).returning(JOB_RUNS.c.run), values).scalar_one()
+            )
 
     def end(self, run: int, ended: datetime, outcome: str, numbers: Mapping[str, int]) -> None:
         """Note down how a run ended."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class Moment(TypeDecorator[datetime]):
     """A moment, kept in UTC: SQLite knows no zones."""
 
-    impl = DateTime(timezone=True)
-    cache_ok = True
+    impl = DateTime(timezone=True)  # type: ignore[mutable-override]  # as SQLAlchemy documents it
+    cache_ok = True  # type: ignore[mutable-override]  # as above
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 given by SQLAlchemy
         """Write a moment."""

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     help="Name of its transparency log, such as telemetry.editor.example/log; it stays for ever.",
 )
 @store_option
-def serve(data: Path, host: str, port: int, registry: Path, origin: str, store: str) -> None:
+def serve(  # noqa: PLR0913 an argument for each option
+    *, data: Path, host: str, port: int, registry: Path, origin: str, store: str
+) -> None:
     """Run a collector: take reports, keep them, publish their totals.
 
     It listens on this machine alone unless told otherwise; put a web server with TLS before it.

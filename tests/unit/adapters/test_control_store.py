@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
+from tests.postgres import Server
 
 from aboveboard.adapters.control_migrate import migrate
 from aboveboard.adapters.control_migrations import env
@@ -17,7 +18,6 @@ from aboveboard.adapters.control_store import FILE, in_folder, in_postgres
 from aboveboard.adapters.control_tables import METADATA
 from aboveboard.adapters.postgres_connections import connect
 from aboveboard.errors import ControlError, SetupError
-from tests.postgres import Server
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 

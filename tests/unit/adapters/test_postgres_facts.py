@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.postgres import PASSWORD, Server
 
 from aboveboard.adapters import postgres_connections, postgres_facts
 from aboveboard.adapters.postgres_connections import Connections, shown
@@ -16,7 +19,6 @@ from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.errors import FactsError, SetupError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import ONLY_LOG, LogPosition, LogSlice
-from tests.postgres import PASSWORD, Server
 
 Database = Callable[[Path], str]
 
@@ -72,21 +74,24 @@ def test_a_server_that_comes_back_is_used_again_and_nothing_counts_twice(
     assert store.query("select count(*) from reports", 1).rows == ((3,),)
 
 
-def test_a_loader_whose_server_crashes_in_its_transaction_loads_all_of_it_once(
+CUT_WHO_WAITS = """
+select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'
+"""
+
+
+def test_a_loader_whose_connection_is_cut_in_its_transaction_loads_all_of_it_once(
     store: PostgresFacts, url: str
 ) -> None:
     store.load(part(1))
-    with psycopg.connect(url, autocommit=True) as connection:
-        # The next load waits at the position, all but done; then its connection is cut.
-        with connection.transaction():
-            connection.execute("lock table aboveboard.position in share mode")
-            said: list[str] = []
-            loader = threading.Thread(target=_load, args=(store, part(2), said))
-            loader.start()
-            cut = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'"
-            while not connection.execute(cut).fetchall():
-                time.sleep(0.01)
-            loader.join(30)
+    said: list[str] = []
+    with psycopg.connect(url, autocommit=True) as connection, connection.transaction():
+        # The next load waits for the position, all but done.
+        connection.execute("lock table aboveboard.position in share mode")
+        loader = threading.Thread(target=_load, args=(store, part(2), said))
+        loader.start()
+        while not connection.execute(CUT_WHO_WAITS).fetchall():
+            time.sleep(0.01)
+        loader.join(30)
     [text] = said
     assert text.startswith("a part of the log cannot be loaded: AdminShutdown")
     assert store.position(ONLY_LOG) == LogPosition(1, 1)
@@ -121,7 +126,7 @@ def test_whatever_stands_in_a_record_is_kept_as_it_is(store: PostgresFacts) -> N
 
 
 def test_texts_are_ordered_byte_by_byte_whatever_the_database_speaks(
-    postgres_server: Server, store: PostgresFacts
+    store: PostgresFacts,
 ) -> None:
     records = [
         json.dumps(
@@ -148,7 +153,7 @@ def test_a_database_takes_the_log_of_one_data_folder_alone(url: str) -> None:
 
 
 def test_a_person_may_ask_without_the_right_to_make_roles(
-    url: str, postgres_server: Server, tmp_path: Path
+    url: str, postgres_server: Server
 ) -> None:
     name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
     postgres_server.run(
@@ -241,7 +246,7 @@ def test_whoever_finds_every_connection_in_use_waits_and_then_gives_up(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_connections, "PATIENCE_SECONDS", 0.1)
-    connections = Connections(url, "public", 1)
+    connections = Connections(url, "public", 1, 60)
     with (
         connections.lend(),
         pytest.raises(FactsError, match="the database is busy"),
@@ -253,26 +258,51 @@ def test_whoever_finds_every_connection_in_use_waits_and_then_gives_up(
     connections.close()
 
 
+def test_whoever_waits_for_a_server_that_stands_still_hears_of_it(
+    store: PostgresFacts, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_facts, "LONGEST_READING", 0.3)
+    with closing(PostgresFacts(url)) as impatient:
+        [(pid,)] = impatient.query("select pg_backend_pid()", 1).rows
+        os.kill(int(str(pid)), signal.SIGSTOP)
+        try:
+            with pytest.raises(FactsError, match=r"OperationalError \(no answer\)"):
+                impatient.apps()
+            assert impatient.apps() == {}
+        finally:
+            os.kill(int(str(pid)), signal.SIGCONT)
+    assert store.apps() == {}
+
+
+def test_a_connection_is_not_cut_when_it_is_back(url: str) -> None:
+    connections = Connections(url, "public", 1, 0.05)
+    with connections.lend() as connection:
+        pass
+    time.sleep(0.1)
+    with connections.lend() as again:
+        assert again is connection
+        assert again.execute("select 1").fetchone() == (1,)
+    connections.close()
+
+
 def test_a_transaction_that_was_left_open_is_rolled_back(url: str) -> None:
-    connections = Connections(url, "public", 1)
+    connections = Connections(url, "public", 1, 60)
     with connections.lend() as connection:
         connection.execute("begin")
         connection.execute("create table left_open (a int)")
     with connections.lend() as again:
-        assert again is connection
+        assert again is not connection
         found = again.execute("select to_regclass('left_open')").fetchone()
     assert found == (None,)
     connections.close()
 
 
 def test_a_connection_that_broke_in_a_transaction_is_not_lent_again(url: str) -> None:
-    connections = Connections(url, "public", 1)
+    connections = Connections(url, "public", 1, 60)
     with psycopg.connect(url, autocommit=True) as other:
         with connections.lend() as connection:
             connection.execute("begin")
-            other.execute(
-                "select pg_terminate_backend(%s, 10000)", [connection.info.backend_pid]
-            )
+            other.execute("select pg_terminate_backend(%s, 10000)", [connection.info.backend_pid])
         with connections.lend() as again:
             assert again is not connection
             assert again.execute("select 1").fetchone() == (1,)
@@ -280,7 +310,7 @@ def test_a_connection_that_broke_in_a_transaction_is_not_lent_again(url: str) ->
 
 
 def test_an_idle_connection_that_the_program_itself_closed_is_not_lent(url: str) -> None:
-    connections = Connections(url, "public", 2)
+    connections = Connections(url, "public", 2, 60)
     with connections.lend() as one:
         pass
     one.close()

@@ -17,6 +17,14 @@ from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.ports.collector import LogPosition, LogSlice
 
+MORE = """
+create or replace function public.own() returns int language sql as 'select 1';
+create schema secrets;
+create table secrets.diary (a int);
+create schema control;
+create table control.receipts (a int);
+create sequence if not exists public.s
+"""
 REPORT = (
     b'{"id":"00000000000000000000000000000001","app":"editor","week":"2026-W47",'
     b'"day":"2026-11-18","facts":[{"m":"system.os","d":null,"k":"linux","c":1}],"aside":[]}'
@@ -61,7 +69,7 @@ def test_a_person_may_read(query: str, store: PostgresFacts) -> None:
     [
         "select set_config('transaction_read_only', 'off', false)",
         "select SET_CONFIG('role', 'admin', true)",
-        'select "set_config"(\'role\', \'admin\', true)',
+        "select \"set_config\"('role', 'admin', true)",
         "select set_config /* now */ ('role', 'admin', true)",
         "select $t$x$t$,pg_sleep(9)",
         "select * from pg_read_file('/etc/passwd')",
@@ -110,12 +118,7 @@ def test_what_could_do_more_is_refused_even_where_the_user_may_everything(
     query: str, store: PostgresFacts, url: str
 ) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            "create or replace function public.own() returns int language sql as 'select 1';"
-            "create schema if not exists secrets; create table if not exists secrets.diary (a int);"
-            "create schema if not exists control; create table if not exists control.receipts (a int);"
-            "create sequence if not exists public.s"
-        )
+        connection.execute(MORE)
     with pytest.raises(QueryError):
         store.query(query, 10)
     assert store.apps() == {"editor": 1}
@@ -184,9 +187,7 @@ def test_a_server_that_goes_away_under_a_query_is_no_fault_of_the_query(
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(max_size=40) | st.text("select *();'\"-/$1,apg_\\", max_size=40))
 @example(query="select 1 /*")
-def test_no_text_gets_anything_but_an_answer_or_a_refusal(
-    query: str, store: PostgresFacts
-) -> None:
+def test_no_text_gets_anything_but_an_answer_or_a_refusal(query: str, store: PostgresFacts) -> None:
     with contextlib.suppress(QueryError):
         store.query(query, 5)
     assert store.apps() == {"editor": 1}
