@@ -43,6 +43,8 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+HEAD = "0001"
+"""The last step of ``control_migrations``: a store that has seen it is opened without Alembic."""
 METADATA = MetaData()
 # SQLite counts its own rows only where the key is exactly INTEGER.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
