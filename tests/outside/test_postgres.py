@@ -57,6 +57,8 @@ def test_a_collector_serves_from_postgresql_and_answers_queries_with_it_and_with
     assert (refused.returncode, "one reading statement" in refused.stderr) == (1, True)
     collector.put(report(4))
     collector.running.end(signal.SIGKILL)
+    forgotten = run("sql", COUNTS, "--data", str(collector.data))
+    assert "name it with --store" in forgotten.stderr
     assert _asked(run, collector, COUNTS, "--store", store) == [{"reports": 4, "ids": 4}]
     assert not list(collector.data.glob("facts/*"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.errors import SetupError
@@ -27,21 +27,40 @@ def open_facts(store: str, folder: DataFolder) -> FactStore:
 
     Args:
         store: ``postgresql://…``, ``duckdb:///folder``, or empty for DuckDB in the data folder.
-        folder: the data folder whose log is loaded there.
+        folder: the data folder whose log is loaded there. It remembers a store that is elsewhere,
+            so that nobody who forgets to name it begins another.
 
     Raises:
-        SetupError: the store cannot be reached or used, or its library is missing.
+        SetupError: the store cannot be reached or used, its library is missing, or the tables of
+            the folder are in another one.
         FactsError: its tables cannot be used.
     """
-    if not is_postgres(store):
-        return DuckdbFacts(Path(unquote(store_path(store))) if store else folder.facts)
+    if is_postgres(store):
+        return _in_postgres(store, folder)
+    path = Path(unquote(store_path(store))) if store else folder.facts
+    known = folder.store()
+    if known and not store:
+        message = (
+            f"the tables of {folder.path} are in {known}: name it with --store. To make them anew "
+            f"from the log, as far as it goes back, write --store duckdb://{quote(str(path.resolve()))}"
+        )
+        raise SetupError(message)
+    facts = DuckdbFacts(path)
+    folder.remember_store("" if path.resolve() == folder.facts.resolve() else store)
+    return facts
+
+
+def _in_postgres(store: str, folder: DataFolder) -> FactStore:
     try:
+        from aboveboard.adapters.postgres_connections import shown  # noqa: PLC0415 an extra
         from aboveboard.adapters.postgres_facts import PostgresFacts  # noqa: PLC0415 an extra
     except ImportError as error:
         raise SetupError(NO_PSYCOPG) from error
     # The log's key stays with its data folder for ever, and is no secret.
     whose = hashlib.sha256(folder.log_key().public).hexdigest()
-    return PostgresFacts(store, whose)
+    facts = PostgresFacts(store, whose)
+    folder.remember_store(shown(store))
+    return facts
 
 
 def open_control(store: str, folder: DataFolder) -> ControlStore:

@@ -24,9 +24,34 @@ def test_the_tables_are_in_the_data_folder_unless_told_otherwise(folder: DataFol
     assert (folder.facts / FILE).is_file()
 
 
+def test_who_forgets_to_name_the_store_does_not_begin_another(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    elsewhere = f"duckdb://{tmp_path}/elsewhere"
+    folder.path.mkdir()
+    open_facts(elsewhere, folder).close()
+    with pytest.raises(SetupError, match=f"are in {elsewhere}: name it with --store"):
+        open_facts("", folder)
+    assert not folder.facts.exists()
+    open_facts(f"duckdb://{folder.facts}", folder).close()
+    open_facts("", folder).close()
+
+
+def test_a_folder_that_cannot_remember_its_store_is_told(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    (folder.path / "store.txt").mkdir(parents=True)
+    with pytest.raises(SetupError, match="cannot be read"):
+        open_facts("", folder)
+    (folder.path / "store.txt").rmdir()
+    with pytest.raises(SetupError, match="cannot be written"):
+        DataFolder(tmp_path / "nobody").remember_store("duckdb:///srv")
+
+
 def test_duckdb_s_folder_may_be_elsewhere_and_have_any_name(
     folder: DataFolder, tmp_path: Path
 ) -> None:
+    folder.path.mkdir()
     open_facts(f"duckdb://{tmp_path}/my%20facts", folder).close()
     assert (tmp_path / "my facts" / FILE).is_file()
     assert not folder.facts.exists()
@@ -40,6 +65,9 @@ def test_a_database_of_postgresql_belongs_to_a_data_folder(
         store = open_facts(url, folder)
         assert isinstance(store, PostgresFacts)
         store.close()
+    assert folder.store().startswith("postgresql://admin@")
+    with pytest.raises(SetupError, match="name it with --store"):
+        open_facts("", folder)
     with pytest.raises(SetupError, match="another data folder"):
         open_facts(url, DataFolder(tmp_path / "other"))
 
