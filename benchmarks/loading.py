@@ -89,8 +89,8 @@ def _record(number: int) -> bytes:
 
 
 def _many(insert: Callable[[list[tuple[object, ...]]], object]) -> int:
-    values: list[tuple[object, ...]] = [
-        ("editor", "2026-11-18", f"m.{i}", "", 1) for i in range(FACTS)
-    ] * FEW_REPORTS
+    values: list[tuple[object, ...]] = []
+    for _ in range(FEW_REPORTS):
+        values += [("editor", "2026-11-18", f"m.{i}", "", 1) for i in range(FACTS)]
     insert(values)
     return len(values)
