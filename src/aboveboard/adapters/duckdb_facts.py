@@ -19,6 +19,7 @@ from aboveboard.adapters import duckdb_backup, duckdb_rewrite, facts_schema
 from aboveboard.adapters import duckdb_keeping as keeping
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import duckdb_taking_back as back
+from aboveboard.adapters.erasure_rows import erasure, values
 from aboveboard.analysis import aggregate, aging, sorting, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
@@ -115,7 +116,7 @@ class DuckdbFacts:
 
     def erasures(self) -> list[Erasure]:
         """Give the places where reports that were taken back may still be."""
-        return [back.erasure(row) for row in self._rows(taking_back.WAITING)]
+        return [erasure(row) for row in self._rows(taking_back.WAITING)]
 
     def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
         """Take the counts of some records out, and note down their frames, or neither."""
@@ -125,7 +126,7 @@ class DuckdbFacts:
     def erased(self, place: Erasure) -> None:
         """Strike a place off the list."""
         with self._writing("a report cannot be taken out"):
-            self._loading.execute(taking_back.ERASED, back.values(place))
+            self._loading.execute(taking_back.ERASED, values(place))
 
     def age(self, ages: Ages) -> dict[str, int]:
         """Delete what is too old."""
