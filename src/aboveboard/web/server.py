@@ -6,18 +6,19 @@ import gc
 import logging
 import socket
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
 from aboveboard.errors import SetupError
-from aboveboard.web.guard import KEEP_ALIVE_SECONDS, Guarded, Watch
+from aboveboard.web.guard import KEEP_ALIVE_SECONDS, Watch
 from aboveboard.web.shortcut import Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aboveboard.web.app import CollectorApp
+    from aboveboard.web.guard import Guarded
 
 BACKLOG = 1024
 GRACE_SECONDS = 5
@@ -115,6 +116,5 @@ class Server(uvicorn.Server):
         """Do what is to be done ten times a second, and look at the connections once."""
         if counter % TICKS_PER_SECOND == 0:
             for connection in list(self.server_state.connections):
-                if isinstance(connection, Guarded):
-                    connection.sweep()
+                cast("Guarded", connection).sweep()
         return await super().on_tick(counter)

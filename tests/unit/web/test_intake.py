@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 
 from aboveboard.adapters.hpke import HpkeOpener, new_private_key
-from aboveboard.adapters.memory import MemoryLog, SetClock
+from aboveboard.adapters.memory import CountingChance, MemoryLog, SetClock
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.log import GroupCommit
+from aboveboard.collector.rate import NetworkRate
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
 from aboveboard.errors import LogError
 from aboveboard.registry.read import read
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.intake import Intake
+from aboveboard.web.networks import Networks
 
 ID = "0123456789abcdef0123456789abcdef"
 PATH = f"/reports/editor/{ID}"
@@ -54,8 +56,10 @@ class Answer:
         self.status: int = start["status"]
         self.headers: dict[bytes, bytes] = dict(start["headers"])
         assert self.headers[b"content-length"] == str(len(body["body"])).encode()
-        assert self.headers[b"content-type"] == b"application/json"
-        self.content: dict[str, object] = json.loads(body["body"])
+        self.lines = [json.loads(line) for line in body["body"].splitlines()]
+        if self.headers[b"content-type"] != b"application/x-ndjson":
+            assert self.headers[b"content-type"] == b"application/json"
+            self.content: dict[str, object] = json.loads(body["body"])
 
 
 def acceptor(log: MemoryLog | None = None) -> Acceptor:
@@ -129,6 +133,71 @@ def test_the_answer_names_the_questions_that_are_answered() -> None:
     assert answer.content["answered"] == ["file.saved", "theme.dark"]
 
 
+BATCH = "/reports/editor"
+LINES = [(b"content-type", b"application/x-ndjson")]
+
+
+def test_many_reports_in_one_request_are_answered_line_by_line() -> None:
+    taker = acceptor()
+    aside = json.dumps(REPORT | {"id": "f" * 32, "entries": [{"metric": "made.up", "value": 1}]})
+    body = BODY + b"\nmellon\n\n" + aside.encode() + b"\n" + BODY
+    answer = request(taker, parts(body[:99], body[99:]), "POST", BATCH, LINES)
+    assert answer.status == 200
+    first, wrong, second, again = answer.lines
+    assert first == {"id": ID, "status": 201, "code": "kept", "aside": 0}
+    assert wrong == {
+        "id": None,
+        "status": 400,
+        "code": "not_a_report",
+        "detail": "It is not JSON.",
+    }
+    assert second == {"id": "f" * 32, "status": 201, "code": "kept", "aside": 1}
+    assert again == {"id": ID, "status": 200, "code": "repeated", "aside": 0}
+
+
+@pytest.mark.parametrize(
+    ("messages", "headers", "code"),
+    [
+        pytest.param(whole(BODY), [], "unknown_media_type", id="type"),
+        pytest.param([], [*LINES, (b"content-length", b"9999999999")], "too_large", id="announced"),
+        pytest.param([{"type": "http.disconnect"}], LINES, "incomplete_body", id="gone"),
+    ],
+)
+def test_a_batch_that_cannot_be_read_is_refused_as_a_whole(
+    messages: list[Message], headers: list[tuple[bytes, bytes]], code: str
+) -> None:
+    taker = acceptor()
+    answer = request(taker, messages, "POST", BATCH, headers)
+    assert answer.content["code"] == code
+    assert taker.outcomes == {code: 1}
+
+
+def test_the_sender_is_looked_at_where_a_rate_is_set_and_nowhere_else() -> None:
+    class LookedError(AssertionError):
+        pass
+
+    class Scope(dict[str, Any]):
+        def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 as in ASGI
+            if key == "client":
+                raise LookedError
+            return super().get(key, default)
+
+    async def run(networks: Networks | None) -> None:
+        async def receive() -> Message:
+            return whole(BODY)[0]
+
+        async def send(message: Any) -> None:  # noqa: ANN401 as in ASGI
+            del message
+
+        scope = Scope(type="http", method="PUT", path=PATH, headers=[])
+        await Intake(acceptor(), networks)(scope, receive, send)
+
+    asyncio.run(run(None))
+    rate = NetworkRate(1, CountingChance(), SetClock())
+    with pytest.raises(LookedError):
+        asyncio.run(run(Networks(rate)))
+
+
 def test_a_body_may_come_in_parts_and_compressed() -> None:
     packed = gzip.compress(BODY)
     headers = [(b"content-encoding", b"gzip"), (b"content-type", b"application/json")]
@@ -176,7 +245,9 @@ def test_another_method_is_told_which_one_is_right(method: str) -> None:
         pytest.param(
             PATH, [(b"content-type", b"text/html")], 415, "unknown_media_type", id="media-type"
         ),
-        pytest.param(PATH, [(b"content-encoding", b"compress")], 415, "unknown_encoding", id="encoding"),
+        pytest.param(
+            PATH, [(b"content-encoding", b"compress")], 415, "unknown_encoding", id="encoding"
+        ),
         pytest.param(
             PATH, [(b"content-encoding", b"gzip")], 400, "broken_compression", id="compression"
         ),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ from aboveboard.errors import SetupError
 from aboveboard.settings import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.app import CollectorApp
+from aboveboard.web.guard import Guarded
 from aboveboard.web.server import Server, address_of, listen
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
@@ -90,3 +92,22 @@ def test_a_server_needs_nobody_to_tell(parts: Collector) -> None:
         server.should_exit = True
         server.run(sockets=[listener])
     assert not parts.follower.alive()
+
+
+def test_a_server_looks_at_its_connections_once_a_second(parts: Collector) -> None:
+    looks: list[int] = []
+
+    class Watched(Guarded):
+        def __init__(self) -> None:
+            """Be no real connection."""
+
+        def sweep(self) -> None:
+            looks.append(1)
+
+    with closing(listen("127.0.0.1", 0)) as listener:
+        server = Server(CollectorApp(parts, address_of(listener)))
+        server.server_state.connections.add(Watched())
+        for tick in range(20):
+            asyncio.run(server.on_tick(tick))
+    parts.facts.close()
+    assert len(looks) == 2

@@ -184,7 +184,15 @@ def test_two_bodies_in_one_are_refused(encoding: str) -> None:
 @settings(deadline=None)
 @given(
     st.sampled_from(["", "identity", "gzip", "deflate", "br", "zstd"]),
-    st.sampled_from([b"", b"\x78\x9c", b"\x0b\x00\x80", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x00", b"\x28\xb5\x2f\xfd"]),
+    st.sampled_from(
+        [
+            b"",
+            b"\x78\x9c",
+            b"\x0b\x00\x80",
+            b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x00",
+            b"\x28\xb5\x2f\xfd",
+        ]
+    ),
     st.binary(max_size=300),
     st.integers(0, 50),
 )
