@@ -13,6 +13,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from aboveboard.bootstrap.collector import Collector
     from aboveboard.collector.accept import Acceptor
 
+PATIENCE = 60.0
 END_OF_HEAD = b"\r\n\r\n"
 KEPT = (
     b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 26\r\n\r\n"
@@ -109,9 +111,16 @@ def main() -> None:
         with contextlib.suppress(KeyboardInterrupt):
             Server(Alone(parts)).run(sockets=[listener])  # type: ignore[arg-type]
     if loader == "loader":
-        parts.follower.stop()
-        print("behind", parts.follower.behind(), flush=True)  # noqa: T201 for the caller
+        print("behind", _catch_up(parts), flush=True)  # noqa: T201 for the caller
     os._exit(0)
+
+
+def _catch_up(parts: Collector) -> float:
+    """Tell how many seconds the loader needs for what it has not loaded yet."""
+    since = time.perf_counter()
+    while parts.follower.behind() and time.perf_counter() - since < PATIENCE:
+        time.sleep(0.01)
+    return time.perf_counter() - since
 
 
 if __name__ == "__main__":

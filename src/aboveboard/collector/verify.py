@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboveboard.collector.checkers import checkers
+from aboveboard.collector.checkers import checkers, usual
 from aboveboard.collector.records import (
     Record,
     RecordAside,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from aboveboard.collector.checkers import Usual
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
@@ -95,6 +96,7 @@ class Judge:
         self._checkers = checkers(registry)
         self._versions = versions
         self._spans = Spans(limits.oldest_weeks)
+        self._usual: dict[str, Usual] = {}
 
     def judge(
         self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
@@ -154,23 +156,17 @@ class Judge:
         """
         odd = False
         said: set[tuple[str, str | None]] = set()
-        known, days, facts = self._checkers, span.days, record.facts
+        days, facts = span.days, record.facts
+        daily, weekly, _ = self._usual_in(span, answered)
         for entry in entries:
-            day = entry.day
-            place = (entry.metric, day)
-            checker = known.get(entry.metric)
+            name, day = entry.metric, entry.day
+            place = (name, day)
             # The usual entry: what is left of it to ask is its value.
-            if (
-                checker is not None
-                and (day in days if checker.by_day else day is None)
-                and (day or span.first) <= checker.last
-                and not entry.detail
-                and entry.metric not in answered
-                and place not in said
-            ):
-                reason = checker.add(entry.value, day, facts)
-            elif place in said:
-                reason = Reason.SAID_TWICE
+            add = weekly.get(name) if day is None else daily.get(name) if day in days else None
+            if place in said:
+                reason: Reason | None = Reason.SAID_TWICE
+            elif add is not None and not entry.detail:
+                reason = add(entry.value, day, facts)
             else:
                 reason = self._reason(entry, span, answered) or self._add_told(entry, record)
             if reason is None:
@@ -179,6 +175,13 @@ class Judge:
                 _set_aside(record, entry, reason)
                 odd = odd or not (day is None or day in days)
         return odd
+
+    def _usual_in(self, span: Span, answered: frozenset[str]) -> Usual:
+        """Give the checks of the usual entries of a week, made once for each."""
+        known = self._usual.get(span.week)
+        if known is None or known.answered != answered:
+            known = self._usual[span.week] = usual(self._checkers, span.days, answered)
+        return known
 
     def _reason(self, entry: QuickEntry, span: Span, answered: frozenset[str]) -> Reason | None:
         """Tell why an entry is set aside whatever its value."""
