@@ -13,6 +13,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ import uvloop
 from aboveboard.bootstrap.collector import collector
 from aboveboard.collector.receive import Request
 from aboveboard.model.verdict import Kept, Refused
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.web.intake import Intake
 from aboveboard.web.server import Server, address_of, listen
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from aboveboard.bootstrap.collector import Collector
     from aboveboard.collector.accept import Acceptor
 
+PATIENCE = 60.0
 END_OF_HEAD = b"\r\n\r\n"
 KEPT = (
     b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 26\r\n\r\n"
@@ -78,11 +80,12 @@ class Alone:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 as in ASGI
         """Answer one call of the server."""
         if scope["type"] != "lifespan":
-            return await self.intake(scope, receive, send)
+            await self.intake(scope, receive, send)
+            return
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        return await send({"type": "lifespan.shutdown.complete"})
+        await send({"type": "lifespan.shutdown.complete"})
 
 
 async def _by_hand(parts: Collector, port: Any) -> None:  # noqa: ANN401 a listening socket
@@ -107,11 +110,18 @@ def main() -> None:
         uvloop.run(_by_hand(parts, listener))
     else:
         with contextlib.suppress(KeyboardInterrupt):
-            Server(Alone(parts)).run(sockets=[listener])  # type: ignore[arg-type]
+            Server(Alone(parts)).run(sockets=[listener])
     if loader == "loader":
-        parts.follower.stop()
-        print("behind", parts.follower.behind(), flush=True)  # noqa: T201 for the caller
+        print("behind", _catch_up(parts), flush=True)  # noqa: T201 for the caller
     os._exit(0)
+
+
+def _catch_up(parts: Collector) -> float:
+    """Tell how many seconds the loader needs for what it has not loaded yet."""
+    since = time.perf_counter()
+    while parts.follower.behind() and time.perf_counter() - since < PATIENCE:
+        time.sleep(0.01)
+    return time.perf_counter() - since
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboveboard.collector.aside import Asides
-from aboveboard.collector.checkers import checkers
+from aboveboard.collector.checkers import checkers, usual
 from aboveboard.collector.records import Record, RecordDetail, RecordFact, encode
 from aboveboard.collector.spans import Span, Spans, span_of
 from aboveboard.model.metric import Kind
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from aboveboard.collector.checkers import Usual
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
     from aboveboard.model.period import Week
@@ -90,6 +91,7 @@ class Judge:
         self._versions = versions
         self._keeps_asides = limits.keeps_asides
         self._spans = Spans(limits.oldest_weeks)
+        self._usual: dict[str, Usual] = {}
 
     def judge(
         self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
@@ -150,23 +152,17 @@ class Judge:
         odd = False
         asides: Asides | None = None
         said: set[tuple[str, str | None]] = set()
-        known, days, facts = self._checkers, span.days, record.facts
+        days, facts = span.days, record.facts
+        daily, weekly, _ = self._usual_in(span, answered)
         for entry in entries:
-            day = entry.day
-            place = (entry.metric, day)
-            checker = known.get(entry.metric)
+            name, day = entry.metric, entry.day
+            place = (name, day)
             # The usual entry: what is left of it to ask is its value.
-            if (
-                checker is not None
-                and (day in days if checker.by_day else day is None)
-                and (day or span.first) <= checker.last
-                and not entry.detail
-                and entry.metric not in answered
-                and place not in said
-            ):
-                reason = checker.add(entry.value, day, facts)
-            elif place in said:
-                reason = Reason.SAID_TWICE
+            add = weekly.get(name) if day is None else daily.get(name) if day in days else None
+            if place in said:
+                reason: Reason | None = Reason.SAID_TWICE
+            elif add is not None and not entry.detail:
+                reason = add(entry.value, day, facts)
             else:
                 reason = (
                     Reason.ANSWERED_METRIC
@@ -181,6 +177,13 @@ class Judge:
                 asides.add(entry, reason)
                 odd = odd or not (day is None or day in days)
         return odd
+
+    def _usual_in(self, span: Span, answered: frozenset[str]) -> Usual:
+        """Give the checks of the usual entries of a week, made once for each."""
+        known = self._usual.get(span.week)
+        if known is None or known.answered != answered:
+            known = self._usual[span.week] = usual(self._checkers, span.days, answered)
+        return known
 
     def judge_entry(
         self, entry: QuickEntry, week: Week

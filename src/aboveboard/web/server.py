@@ -7,19 +7,20 @@ import gc
 import logging
 import socket
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import uvicorn
 
 from aboveboard.errors import SetupError
 from aboveboard.web.accepting import Accepting
-from aboveboard.web.guard import KEEP_ALIVE_SECONDS, Guarded, Watch
+from aboveboard.web.guard import KEEP_ALIVE_SECONDS, Watch
 from aboveboard.web.shortcut import Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
     from aboveboard.bootstrap.crew import Crew
+    from aboveboard.web.guard import Guarded
     from aboveboard.web.intake import Intake, Receive, Send
 
 BACKLOG = 1024
@@ -131,8 +132,7 @@ class Server(uvicorn.Server):
         """Do what is to be done ten times a second, and look at the connections once."""
         if counter % TICKS_PER_SECOND == 0:
             for connection in list(self.server_state.connections):
-                if isinstance(connection, Guarded):
-                    connection.sweep()
+                cast("Guarded", connection).sweep()
         return await super().on_tick(counter)
 
 

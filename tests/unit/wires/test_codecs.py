@@ -25,7 +25,7 @@ class Brotli:
     """The packer of brotli with the names that the others have."""
 
     def __init__(self) -> None:
-        self._machine = brotli.Compressor()
+        self._machine: Any = brotli.Compressor()
 
     def compress(self, plain: bytes) -> bytes:
         packed: bytes = self._machine.process(plain)
