@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.postgres_facts import PostgresFacts
+from aboveboard.analysis.kept import columns
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import (
@@ -274,6 +275,16 @@ def test_a_person_may_read(sql: str, facts: FactStore) -> None:
     assert len(result.columns) == 2
     assert result.rows == (("editor", 1),)
     assert not result.cut
+
+
+def test_its_tables_tell_their_columns(facts: FactStore) -> None:
+    known = columns(facts.query)
+    names = {table: [name for name, _ in found] for table, found in known.items()}
+    assert names == {
+        "facts": ["app", "metric", "period", "key", "count", "reports"],
+        "totals": ["app", "metric", "span", "period", "key", "count", "n", "all_n"],
+    }
+    assert {kind for found in known.values() for _, kind in found} >= {"bigint"}
 
 
 def test_a_person_may_ask_how_a_query_is_run(facts: FactStore) -> None:
@@ -533,7 +544,7 @@ def test_what_is_taken_out_leaves_the_tables_as_if_it_had_never_come(facts: Fact
 
 
 HASH = "ab"
-FACTS = "select * from facts order by all"
+FACTS = "select metric, period, key, count, reports from facts order by 1, 2, 3, 4"
 
 
 def test_the_place_of_a_copy_is_listed_with_the_original(facts: FactStore) -> None:
@@ -550,6 +561,19 @@ def test_the_place_of_a_copy_is_listed_with_the_original(facts: FactStore) -> No
     assert known is not None
     assert known.gone == date(2026, 11, 19)
     assert len(facts.erasures()) == 2
+
+
+def test_counts_are_taken_out_once_and_of_a_copy_not_at_all(facts: FactStore) -> None:
+    one = record(1, os_is("linux"))
+    facts.load(part(9, one, record(2, os_is("linux"))))
+    facts.load(replace(part(9, one), log="1"))
+    facts.load(part(27, gone(1)))
+    original, copy = facts.erasures()
+    for _ in range(2):
+        facts.take_out(replace(original, frames=()), [one])
+        facts.take_out(replace(copy, frames=()), [])
+    assert facts.totals("editor") == [Total("system.os", "week", WEEK, "linux", 1, 1, 1)]
+    assert [place.frames for place in facts.erasures()] == [(), ()]
 
 
 def test_a_copy_of_what_is_gone_is_listed_and_not_counted(facts: FactStore) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 1024 * 1024
 ASK_SECONDS = 40.0
+DO_SECONDS = 3600.0
+"""How long something may take that is done to all that is kept."""
 
 
 class Desk:
@@ -37,8 +39,8 @@ class Desk:
         acts: what it does besides, each under its word; each runs in a thread.
     """
 
-    def __init__(self, facts: FactStore) -> None:
-        self.acts: dict[str, Act] = {}
+    def __init__(self, facts: FactStore, acts: Mapping[str, Act] | None = None) -> None:
+        self.acts: dict[str, Act] = dict(acts or {})
         self.token = secrets.token_urlsafe(32)
         self.port = 0
         self._facts = facts
@@ -72,8 +74,8 @@ class Desk:
         if not hmac.compare_digest(str(question.get("token")).encode(), self.token.encode()):
             return {"error": "not allowed"}
         try:
-            if (act := self.acts.get(str(question.get("do")))) is not None:
-                return {"done": await asyncio.to_thread(act, question)}
+            if "do" in question:
+                return {"done": await asyncio.to_thread(self.acts[str(question["do"])], question)}
             sql, rows = str(question["sql"]), int(question["rows"])
             result = await asyncio.to_thread(self._facts.query, sql, rows)
         except AboveboardError as error:

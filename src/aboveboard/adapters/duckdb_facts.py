@@ -10,15 +10,17 @@ import contextlib
 import math
 import re
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from aboveboard.adapters import duckdb_backup, facts_schema
+from aboveboard.adapters import duckdb_backup, duckdb_rewrite, facts_schema
 from aboveboard.adapters import duckdb_keeping as keeping
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import duckdb_taking_back as back
-from aboveboard.analysis import aggregate, sorting, taking_back
+from aboveboard.adapters.erasure_rows import erasure, values
+from aboveboard.analysis import aggregate, aging, sorting, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import (
@@ -34,9 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from aboveboard.ports.keeping import Ages
+
 FILE = "facts.duckdb"
+FRESH = "facts.fresh.duckdb"
 QUERY_SECONDS = 30.0
-STEPS = ((sql.SCHEMA, aggregate.TOTALS, taking_back.TABLES, keeping.SCHEMA),)
+STEPS = ((sql.SCHEMA, aggregate.TOTALS, taking_back.TABLES, keeping.SCHEMA, aging.TABLES),)
 """What brings the tables of each version to the next (``facts_schema``)."""
 MOST_WAITING = 100_000
 _EXPLAIN = re.compile(r"\A\s*explain(\s+analyze)?\s", re.IGNORECASE)
@@ -59,14 +64,12 @@ class DuckdbFacts:
         self._handing_out = threading.Condition()
         self._readers = 0
         self._changes = 0
+        self._folder = folder
+        self._one_writes = threading.RLock()
         with _mapped("the tables cannot be opened"):
             if not read_only:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._database = duckdb.connect(str(folder / FILE), read_only=read_only)
-            with contextlib.ExitStack() as unless_open:
-                unless_open.callback(self._database.close)
-                self._bring_up(folder, read_only=read_only)
-                unless_open.pop_all()
+            self._database = self._open(read_only=read_only)
         self._loading = self._database.cursor()
 
     def position(self, log: str) -> LogPosition:
@@ -113,7 +116,7 @@ class DuckdbFacts:
 
     def erasures(self) -> list[Erasure]:
         """Give the places where reports that were taken back may still be."""
-        return [back.erasure(row) for row in self._rows(taking_back.WAITING)]
+        return [erasure(row) for row in self._rows(taking_back.WAITING)]
 
     def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
         """Take the counts of some records out, and note down their frames, or neither."""
@@ -123,7 +126,39 @@ class DuckdbFacts:
     def erased(self, place: Erasure) -> None:
         """Strike a place off the list."""
         with self._writing("a report cannot be taken out"):
-            self._loading.execute(taking_back.ERASED, back.values(place))
+            self._loading.execute(taking_back.ERASED, values(place))
+
+    def age(self, ages: Ages) -> dict[str, int]:
+        """Delete what is too old."""
+        gone: Counter[str] = Counter()
+        with self._writing("what is too old cannot be deleted"):
+            for table, statement in aging.age(ages):
+                rows = self._loading.execute(statement).fetchall()
+                if table:
+                    gone[table] += rows[0][0]
+        return dict(gone)
+
+    def forget_places(self, log: str, before: int) -> None:
+        """Forget which reports were in the segments of a log before one."""
+        with self._writing("the tables cannot follow the log"):
+            for statement in aging.FORGET_PLACES:
+                self._loading.execute(statement, [log, before])
+
+    def rewrite(self) -> None:
+        """Write everything anew, each table in the order of its values."""
+        fresh = self._folder / FRESH
+        with _mapped("the tables cannot be written anew"), self._one_writes:
+            duckdb_rewrite.write_anew(self._loading, fresh)
+            with self._handing_out:
+                if not self._handing_out.wait_for(lambda: not self._readers, QUERY_SECONDS * 2):
+                    fresh.unlink()
+                    message = "somebody reads the tables all the time"
+                    raise FactsError(message)
+                self._loading.close()
+                self._database.close()
+                duckdb_rewrite.put_in_place(fresh, self._folder / FILE)
+                self._database = self._open()
+                self._loading = self._database.cursor()
 
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
@@ -171,20 +206,25 @@ class DuckdbFacts:
             self._loading.close()
             self._database.close()
 
-    def _bring_up(self, folder: Path, *, read_only: bool) -> None:
-        """Shut the connection in, and make the tables those of this version, all or nothing."""
+    def _open(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+        """Open the file, shut the connection in, and make the tables those of this version."""
+        database = duckdb.connect(str(self._folder / FILE), read_only=read_only)
+        with contextlib.ExitStack() as unless_open:
+            unless_open.callback(database.close)
 
-        def ask(statement: str) -> list[tuple[Any, ...]]:
-            return self._database.execute(statement).fetchall()
+            def ask(statement: str) -> list[tuple[Any, ...]]:
+                return database.execute(statement).fetchall()
 
-        for setting in sql.sandbox(folder):
-            ask(setting)
-        if read_only:
-            facts_schema.check(ask, len(STEPS))
-            return
-        ask("begin")
-        facts_schema.upgrade(ask, STEPS)
-        ask("commit")
+            for setting in sql.sandbox(self._folder):
+                ask(setting)
+            if read_only:
+                facts_schema.check(ask, len(STEPS))
+            else:
+                ask("begin")
+                facts_schema.upgrade(ask, STEPS)
+                ask("commit")
+            unless_open.pop_all()
+        return database
 
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
         with _mapped("the tables cannot be read"), self._cursor() as cursor:
@@ -193,8 +233,8 @@ class DuckdbFacts:
     @contextlib.contextmanager
     def _writing(self, message: str) -> Iterator[None]:
         """Make one transaction of what is written."""
-        run = self._loading.execute
-        with _mapped(message):
+        with _mapped(message), self._one_writes:
+            run = self._loading.execute
             run("begin")
             try:
                 yield

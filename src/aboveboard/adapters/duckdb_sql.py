@@ -82,7 +82,12 @@ insert into reports (app, id, week, received, token, log, segment)
 select app, uuid, week, day, w, $1, $2 from stage
 """
 
-APPS = "select app, count(*) from reports where gone is null group by app order by app"
+APPS = """
+select app, cast(sum(reports) as bigint) from (
+    select app, count(*) as reports from reports where gone is null group by app
+    union all select app, reports from old_reports
+) as each group by app order by app
+"""
 
 MOVE = """
 insert into position values ($1, $2, $3)

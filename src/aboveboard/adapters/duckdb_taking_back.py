@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from aboveboard.adapters import duckdb_keeping as keeping
 from aboveboard.adapters import duckdb_sql as sql
+from aboveboard.adapters.erasure_rows import values
 from aboveboard.analysis import taking_back
-from aboveboard.ports.collector import Erasure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from aboveboard.analysis.sorting import GoneRecord
-    from aboveboard.ports.collector import LogSlice
+    from aboveboard.ports.collector import Erasure, LogSlice
 
     Run = Callable[..., Any]
 
@@ -46,8 +46,8 @@ def mark(run: Run, gone: Sequence[GoneRecord]) -> None:
         run(taking_back.LIST_ORIGINAL, one)
         run(taking_back.LIST_COPIES, one)
         run(taking_back.FORGET_COPIES, one)
-        run(taking_back.MARK, [each.day, *one])
-        run(taking_back.TOMBSTONE, [*one, each.week, each.day, each.token, each.day, *one])
+        run(taking_back.MARK, [*one, each.day])
+        run(taking_back.TOMBSTONE, [*one, each.week, each.day, each.token])
 
 
 def take_out(run: Run, file: Path, place: Erasure, records: Sequence[bytes]) -> None:
@@ -61,16 +61,4 @@ def take_out(run: Run, file: Path, place: Erasure, records: Sequence[bytes]) -> 
         keeping.take_out(run)
         for statement in taking_back.TAKE_OUT:
             run(statement)
-    run(taking_back.TAKEN_OUT, [json.dumps(place.frames), *values(place)])
-
-
-def values(place: Erasure) -> list[str | int]:
-    """Give what a place is found by."""
-    return [place.app, place.id, place.log, place.segment]
-
-
-def erasure(row: tuple[Any, ...]) -> Erasure:
-    """Read a row of the list."""
-    app, report_id, log, segment, original, counted, written = row
-    frames = None if written is None else tuple(map(tuple, json.loads(written)))
-    return Erasure(app, report_id, log, segment, original, counted, frames)
+    run(taking_back.TAKEN_OUT, [*values(place), json.dumps(place.frames)])

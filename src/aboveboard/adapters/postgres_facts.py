@@ -14,19 +14,24 @@ import psycopg
 from aboveboard.adapters import duckdb_sql as shared
 from aboveboard.adapters import facts_schema
 from aboveboard.adapters import postgres_sql as sql
+from aboveboard.adapters import postgres_taking_back as back
+from aboveboard.adapters.erasure_rows import erasure, values
 from aboveboard.adapters.postgres_connections import Connections, connect, shown
 from aboveboard.adapters.postgres_query import ask
-from aboveboard.analysis import aggregate
+from aboveboard.analysis import aggregate, sorting, taking_back
 from aboveboard.errors import FactsError, QueryError, SetupError
 from aboveboard.model.total import Total
-from aboveboard.ports.collector import LogPosition, LogSlice, QueryResult
+from aboveboard.ports.collector import Erasure, KnownReport, LogPosition, LogSlice, QueryResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from aboveboard.adapters.postgres_connections import Connection
 
 MOST_READERS = 8
+LONGEST_READING = 40.0
+"""Seconds; more than the server gives a query."""
+LONGEST_LOADING = 600.0
 
 
 class PostgresFacts:
@@ -44,8 +49,8 @@ class PostgresFacts:
 
     def __init__(self, url: str, folder: str = "") -> None:
         self._has_reader = _opened(url, folder)
-        self._readers = Connections(url, sql.SCHEMA_NAME, MOST_READERS)
-        self._loaders = Connections(url, sql.SCHEMA_NAME, 1, sql.PREPARE_LOADING)
+        self._readers = Connections(url, sql.SCHEMA_NAME, MOST_READERS, LONGEST_READING)
+        self._loaders = Connections(url, sql.SCHEMA_NAME, 1, LONGEST_LOADING, sql.PREPARE_LOADING)
 
     def position(self, log: str) -> LogPosition:
         """Give the place in a log up to which everything is loaded."""
@@ -61,8 +66,8 @@ class PostgresFacts:
             connection.transaction(),
         ):
             cursor = psycopg.RawCursor(connection)
-            with cursor.copy(sql.COPY) as copy:
-                copy.write(b"".join(record + b"\n" for record in part.records))
+            found = sorting.sort(part.records)
+            back.copy(cursor, found.reports)
             new = cursor.execute(sql.STAGE).rowcount
             cursor.execute(shared.KEEP_REPORTS, end[:2])
             cursor.execute(shared.KEEP_ASIDES)
@@ -70,12 +75,38 @@ class PostgresFacts:
             cursor.execute(sql.GROUPED)
             for statement in aggregate.ADD:
                 cursor.execute(statement)
+            if new < len(found.reports):
+                back.note_copies(cursor, part)
+            back.mark(cursor, found.gone)
             cursor.execute(shared.MOVE, end)
         return new
 
+    def report(self, app: str, report_id: str) -> KnownReport | None:
+        """Tell what is known of a report."""
+        rows = self._rows(taking_back.KNOWN, app, report_id)
+        return KnownReport(*rows[0]) if rows else None
+
+    def erasures(self) -> list[Erasure]:
+        """Give the places where reports that were taken back may still be."""
+        return [erasure(row) for row in self._rows(taking_back.WAITING)]
+
+    def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
+        """Take the counts of some records out, and note down their frames, or neither."""
+        with (
+            _mapped("a report cannot be taken out"),
+            self._loaders.lend() as connection,
+            connection.transaction(),
+        ):
+            back.take_out(psycopg.RawCursor(connection), place, records)
+
+    def erased(self, place: Erasure) -> None:
+        """Strike a place off the list."""
+        with _mapped("a report cannot be taken out"), self._loaders.lend() as connection:
+            psycopg.RawCursor(connection).execute(taking_back.ERASED, values(place))
+
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
-        return dict(self._rows("select app, count(*) from reports group by app order by app"))
+        return dict(self._rows(sql.APPS))
 
     def totals(self, app: str) -> list[Total]:
         """Give every total of an app."""
@@ -102,18 +133,22 @@ class PostgresFacts:
 
 def _opened(url: str, folder: str) -> bool:
     """Bring the tables to this version; tell whether queries have a role of their own."""
-    with _mapped("the tables cannot be opened"):
-        with contextlib.closing(_reached(url)) as connection, connection.transaction():
+    with (
+        _mapped("the tables cannot be opened"),
+        contextlib.closing(_reached(url)) as connection,
+        connection.transaction(),
+    ):
+        cursor = psycopg.RawCursor(connection)
 
-            def run(statement: str) -> list[tuple[Any, ...]]:
-                cursor = psycopg.RawCursor(connection).execute(statement)
-                return cursor.fetchall() if cursor.description else []
+        def run(statement: str) -> list[tuple[Any, ...]]:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
 
-            run(sql.LOCK)
-            run(sql.MAKE_SCHEMA)
-            facts_schema.upgrade(run, sql.STEPS)
-            _take_for(connection, folder)
-            return _made_reader(connection)
+        run(sql.LOCK)
+        run(sql.MAKE_SCHEMA)
+        facts_schema.upgrade(run, sql.STEPS)
+        _take_for(connection, folder)
+        return _made_reader(connection)
 
 
 def _reached(url: str) -> Connection:

@@ -7,7 +7,7 @@ besides reading the log.
 from __future__ import annotations
 
 from aboveboard.adapters import duckdb_sql
-from aboveboard.analysis import aggregate
+from aboveboard.analysis import aggregate, taking_back
 
 SCHEMA_NAME = "aboveboard"
 READER = "aboveboard_reader"
@@ -26,6 +26,7 @@ STEPS = (
         aggregate.TOTALS,
         "create table whose (folder varchar not null)",
     ),
+    (_text(taking_back.TABLES),),
 )
 
 MAKE_SCHEMA = f"create schema if not exists {SCHEMA_NAME}"
@@ -48,7 +49,10 @@ READ_ONLY = "set transaction isolation level repeatable read, read only"
 
 PREPARE_LOADING = _text("""
 set work_mem = '64MB';
-create temp table part (line varchar) on commit delete rows;
+create temp table part (
+    line varchar, number bigint generated always as identity
+) on commit delete rows;
+create temp table again (app varchar, id uuid) on commit delete rows;
 create temp table fact_form (m varchar, d date, k varchar, c bigint);
 create temp table aside_form (m varchar, r varchar);
 create temp table record_form (
@@ -67,31 +71,44 @@ create temp table grouped (
 """)
 """The forms of a record and the tables of one load; the loader's connection keeps them, empty."""
 
-COPY = r"copy part from stdin (format csv, quote e'\x01', delimiter e'\x02')"
+COPY = r"copy part (line) from stdin (format csv, quote e'\x01', delimiter e'\x02')"
 """Takes lines as they are: neither of the two characters can stand in JSON."""
 
-STAGE = r"""
-with part as (
-    select record.*
+_READ = r"""
+with read as (
+    select record.*, number
     from part, json_populate_record(null::record_form, replace(line, '\u0000', '\ufffd')::json)
         as record
-), once as (
-    select distinct on (app, id) * from part order by app, id, week
+)
+"""
+STAGE = f"""{_READ}, once as (
+    select distinct on (app, id) * from read order by app, id, number
 )
 insert into stage
-select app, id, week, day, facts, aside, w, row_number() over ()
+select app, id, week, day, facts, aside, w, number
 from once where not exists (
     select from reports r where r.app = once.app and r.id = once.id
 )
-"""
-"""Reads a part of the log; leaves out each report that is there already or twice in the part.
+"""  # noqa: S608 ours
+"""Reads a part of the log; leaves out each report that is there already.
 
+Of two in the part the first counts, which is the first in the log as well: it is found again.
 PostgreSQL's texts cannot hold a zero character; it becomes the mark of one that cannot be shown.
 """
+
+STAGE_AGAIN = f"""{_READ}
+insert into stage select app, id, week, day, facts, aside, w, number from read
+"""  # noqa: S608 ours
+"""Reads records that were loaded, so that their counts can be taken out."""
+
+AGAIN = f"{_READ} insert into again select app, id from read"  # noqa: S608 ours
+"""Reads whose the records are."""
 
 GROUPED = f"insert into grouped {aggregate.GROUPS}"
 
 ARRIVED = f"insert into arrived {duckdb_sql.SELECT_ARRIVED}"
+
+APPS = "select app, count(*) from reports where gone is null group by app order by app"
 
 VOLATILE = """
 select min(proname) from pg_proc

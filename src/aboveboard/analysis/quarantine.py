@@ -111,7 +111,7 @@ metric in that week is counted once. Of a day it said nothing before, or it woul
 COUNT_TWICE = tuple(statement.format(sign="+") for statement in _TWICE)
 """The same the other way round, before what came back is taken out like a report of its own."""
 
-CROWDED = "select app from quarantine group by app having count(*) > ?"
+CROWDED = "select app from quarantine group by app having count(*) > $1"
 
 _CONFLICT = " on conflict (app, what) do update set number = let_go.number + excluded.number"
 _PLACE = "app, day, wire, metric, reason, week, mark"
@@ -128,10 +128,9 @@ select * from (
     return _let_go("full", old)
 
 
-def age(app: str, before: str) -> tuple[str, str]:
-    """Give the statements that let an app's rows of the days before one go."""
-    old = f"select * from quarantine where app = {_text(app)} and day < '{before}'"  # noqa: S608 ours
-    return _let_go("old", old)
+def age(before: str) -> tuple[str, str]:
+    """Give the statements that let the rows of the days before one go."""
+    return _let_go("old", f"select * from quarantine where day < '{before}'")  # noqa: S608 ours
 
 
 def _let_go(what: str, old: str) -> tuple[str, str]:

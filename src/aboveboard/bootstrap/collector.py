@@ -11,27 +11,30 @@ import msgspec
 
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import Desk
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.measured_log import measured
+from aboveboard.adapters.memory_control import MemoryControlStore
 from aboveboard.adapters.signed_registries import served_folder
-from aboveboard.adapters.system import SystemClock
+from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.bootstrap.crew import Crew
 from aboveboard.bootstrap.drain import drain
+from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
+from aboveboard.bootstrap.store import open_facts
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.meters import Meters
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
+from aboveboard.collector.unread import Unread
 from aboveboard.collector.withdraw import ReceiptSigner, Withdrawals
 from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.drain import Drain
     from aboveboard.model.registry import Registry
-    from aboveboard.ports.collector import KeptLog, Opener
+    from aboveboard.ports.collector import FactStore, KeptLog, Opener
     from aboveboard.settings.collector import CollectorSettings
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
@@ -71,6 +74,7 @@ class Collector:
         withdrawals: takes reports back.
         meters: what is measured.
         drain: takes from a queue, if there is one in front.
+        keeping: replays, drops and deletes in the background.
     """
 
     settings: CollectorSettings
@@ -81,7 +85,7 @@ class Collector:
     logs: tuple[KeptLog, ...]
     cut_bytes: int
     public_log: TransparencyLog
-    facts: DuckdbFacts
+    facts: FactStore
     acceptor: Acceptor
     crew: Crew
     follower: Follower
@@ -90,6 +94,7 @@ class Collector:
     desk: Desk
     withdrawals: Withdrawals
     meters: Meters
+    keeping: Keeping
     drain: Drain | None = None
 
 
@@ -111,7 +116,17 @@ def collector(settings: CollectorSettings) -> Collector:
     announce(public_log, served.values(), clock.now().date())
     log = FileLog(folder.logs / ONLY_LOG)
     others, cut = worker_logs(folder, settings.workers)
-    facts = DuckdbFacts(folder.facts)
+    facts = open_facts(settings.store, folder, settings.quarantine_rows)
+    follower = Follower((log, *others), facts)
+    waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
+    kept = keeping(
+        settings,
+        waiting,
+        facts,
+        (log, *others),
+        follower,
+        (MemoryControlStore(), clock, SystemChance()),
+    )
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
@@ -127,10 +142,10 @@ def collector(settings: CollectorSettings) -> Collector:
         facts=facts,
         acceptor=acceptor,
         crew=Crew(settings, registries, versions, acceptor.answered),
-        follower=Follower((log, *others), facts),
+        follower=follower,
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
-        desk=Desk(facts),
+        desk=Desk(facts, kept.acts()),
         withdrawals=Withdrawals(
             facts,
             (log, *others),
@@ -143,6 +158,7 @@ def collector(settings: CollectorSettings) -> Collector:
         ),
         meters=meters,
         drain=drain(settings, acceptor),
+        keeping=kept,
     )
 
 
@@ -166,8 +182,14 @@ def intake(  # noqa: PLR0913, PLR0917 three steps are joined here
         _remember(log.tail(REMEMBERED_LOG_BYTES)),
         opener,
         SystemClock(),
-        Limits(settings.largest_body, settings.largest_inflated, settings.oldest_weeks),
+        Limits(
+            settings.largest_body,
+            settings.largest_inflated,
+            settings.oldest_weeks,
+            keeps_asides=settings.quarantine_days > 0,
+        ),
         versions,
+        Unread(registries) if settings.quarantine_days else None,
     )
 
 

@@ -23,6 +23,7 @@ COMMANDS = (
     "check",
     "migrate",
     "sql",
+    "quarantine",
     "key",
     "registry",
     "generate",

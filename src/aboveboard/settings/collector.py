@@ -6,6 +6,7 @@ of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from aboveboard.settings.kinds import (
     Kind,
     Networks,
     Number,
+    PerApp,
     Several,
     Text,
     WrongError,
@@ -33,11 +35,12 @@ DAYS = Number(1, 3650)
 
 def _setting(kind: Kind, says: str, default: object = MISSING, remedy: str = "") -> Any:  # noqa: ANN401 as dataclasses.field
     metadata = {KIND: kind, SAYS: says, REMEDY: remedy}
-    return (
-        field(default=default, metadata=metadata)
-        if default is not MISSING
-        else field(metadata=metadata)
-    )
+    hidden = isinstance(kind, Address)  # it may hold a password
+    if default is dict:
+        return field(default_factory=dict, metadata=metadata)
+    if default is MISSING:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata, repr=not hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,22 @@ class CollectorSettings:
     trusted_proxies: tuple[str, ...] = _setting(
         Networks(), "Web servers in front whose X-Forwarded-For is believed.", ()
     )
-    raw_days: int = _setting(DAYS, "Days until the records of the log are deleted.", 60)
-    quarantine_days: int = _setting(DAYS, "Days until what waits in quarantine is deleted.", 30)
+    raw_days: int = _setting(
+        DAYS, "Days until facts and the records of the log are deleted; totals stay.", 60
+    )
+    raw_days_of: Mapping[str, int] = _setting(
+        PerApp(DAYS),
+        "The same for the facts of single apps; the log that all share goes by the longest.",
+        dict,
+    )
+    quarantine_days: int = _setting(
+        Number(0, 3650),
+        "Days until what waits in quarantine is deleted; 0 keeps nothing of it.",
+        30,
+    )
+    quarantine_rows: int = _setting(
+        Number(1, 10_000_000), "Rows that may wait of one app; the oldest go.", 100_000
+    )
     backup_folder: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
         Folder("a folder, or nothing"), "Folder for a backup each day; none without it.", None
     )
@@ -150,7 +167,11 @@ def kind_of(setting: Field[Any]) -> Kind:
 
 def default_of(setting: Field[Any]) -> object:
     """Give what holds if nobody says anything; MISSING where somebody must."""
-    return default_data("collector") if setting.name == "data" else setting.default
+    if setting.name == "data":
+        return default_data("collector")
+    if setting.default_factory is not MISSING:
+        return setting.default_factory()
+    return setting.default
 
 
 def wrong_value(setting: Field[Any], why: str, where: str) -> Problem:

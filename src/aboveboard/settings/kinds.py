@@ -191,6 +191,41 @@ class Address(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class PerApp(_Plain):
+    """A number for each of some apps: a table, or ``app=number`` with commas between them."""
+
+    of: Number
+
+    def read(self, value: object, base: Path) -> dict[str, int]:
+        """Read app and number of each."""
+        if isinstance(value, str):
+            pairs = [part.split("=", 1) for part in value.split(",") if part.strip()]
+            if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 an app and a number
+                message = f"must be {self.words}, not {said(value)}"
+                raise WrongError(message)
+            value = {app.strip(): number for app, number in pairs}
+        if not isinstance(value, dict):
+            message = f"must be {self.words}, not {said(value)}"
+            raise WrongError(message)
+        return {str(app): self.of.read(number, base) for app, number in value.items()}
+
+    def check(self, value: object) -> None:
+        """Hold the bounds of each."""
+        for number in value.values() if isinstance(value, dict) else ():
+            self.of.check(number)
+
+    def shown(self, value: object) -> str:
+        """Write them in a row."""
+        pairs = value.items() if isinstance(value, dict) else ()
+        return ", ".join(f"{app}={number}" for app, number in pairs)
+
+    @property
+    def words(self) -> str:
+        """Say the form and the bounds."""
+        return f"APP=NUMBER for each app, {self.of.words}"
+
+
+@dataclass(frozen=True, slots=True)
 class Several:
     """Some texts, with commas between them or as a list."""
 

@@ -110,6 +110,7 @@ class CollectorApp:
             await desk.start()
             folder.serving(ServedBy(os.getpid(), desk.port, desk.token, self._address))
             self._collector.follower.start()
+            self._collector.keeping.start()
         except BaseException:
             folder.not_serving()
             await desk.stop()
@@ -132,6 +133,7 @@ class CollectorApp:
             task.cancel()
         self._collector.folder.not_serving()
         await self._collector.desk.stop()
+        await asyncio.to_thread(self._collector.keeping.stop)
         await asyncio.to_thread(self._collector.follower.stop)
         await asyncio.to_thread(self._collector.facts.close)
         for log in self._collector.logs:

@@ -32,7 +32,9 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
         store_well = False
     loader_well = collector.follower.well and collector.follower.alive()
     queue_well = collector.drain is None or collector.drain.well
-    well = log_well and store_well and loader_well and notary.well and crew.well and queue_well
+    kept = collector.keeping.state()
+    parts_well = (log_well, store_well, loader_well, notary.well, crew.well, queue_well)
+    well = all(parts_well) and kept["state"] == "ok"
     content: dict[str, object] = {
         "status": _state(well=well),
         "log": {
@@ -50,6 +52,7 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
             "entries": collector.public_log.size(),
         },
         "store": {"state": _state(well=store_well)},
+        "keeping": kept,
         "outcomes": dict(sorted((collector.acceptor.outcomes + crew.outcomes).items())),
         "entries_set_aside": collector.acceptor.asides + crew.asides,
     }

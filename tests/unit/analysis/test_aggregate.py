@@ -29,7 +29,7 @@ def add(tables: duckdb.DuckDBPyConnection, *rows: Row) -> None:
     )
     for row in rows:
         tables.execute("insert into arrived values (?, ?, ?, ?, ?, ?, ?)", row)
-    for statement in (aggregate.ADD_FACTS, aggregate.ADD_GROUPS, aggregate.ADD_PERIODS):
+    for statement in (duckdb_sql.GROUPED, *aggregate.ADD):
         tables.execute(statement)
 
 

@@ -17,7 +17,7 @@ from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.main import run
 from aboveboard.errors import SetupError
 from aboveboard.ports.collector import LogPosition
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 
 Printed = pytest.CaptureFixture[str]
@@ -117,6 +117,14 @@ def test_what_was_begun_is_finished(data: Path, capsys: Printed) -> None:
     assert run(["migrate", "--data", str(data)]) == 0
     assert capsys.readouterr().out.startswith("2 files of the log moved")
     assert len(list((data / "log" / "0").iterdir())) == 3
+
+
+def test_tables_that_are_half_as_they_should_be_are_finished(data: Path) -> None:
+    with duckdb.connect(str(data / "facts" / "facts.duckdb")) as tables:
+        tables.execute("drop table position")
+        tables.execute("create table position (log varchar, segment bigint, byte_offset bigint)")
+    assert run(["migrate", "--data", str(data)]) == 0
+    assert not old_tables(DataFolder(data))
 
 
 def test_no_segment_is_written_over(data: Path, capsys: Printed) -> None:

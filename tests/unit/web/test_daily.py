@@ -13,7 +13,7 @@ import pytest
 from aboveboard.adapters.memory import SetClock
 from aboveboard.bootstrap.backups import Backups
 from aboveboard.bootstrap.collector import Collector, collector
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.daily import DailyBackup
 from aboveboard.web.vitals import Vitals

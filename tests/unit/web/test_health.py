@@ -56,6 +56,12 @@ def test_a_well_collector_tells_what_happened_so_far(parts: Collector) -> None:
             "loader": {"state": "ok", "behind_bytes": 0, "loaded_records": 0},
             "transparency": {"state": "ok", "entries": 2},
             "store": {"state": "ok"},
+            "keeping": {
+                "state": "ok",
+                "jobs": {},
+                "replay": {"state": "idle", "records": 0, "reports": 0, "entries": 0},
+                "late_reports": 0,
+            },
             "outcomes": {"too_large": 1},
             "entries_set_aside": 3,
         },
