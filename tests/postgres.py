@@ -126,6 +126,16 @@ class Server:
             )
         self._wait()
 
+    def start_on_a_free_port(self) -> int:
+        """Start, and listen on a port of the loopback that nobody has; give it."""
+        for port in range(20_000 + os.getpid() % 10_000, 60_000, 7):
+            try:
+                self.start(port)
+            except NoPostgresError:
+                continue
+            return port
+        raise NoPostgresError(NONE)
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop: SIGINT throws clients out, SIGQUIT is a crash."""
         if self._process is not None:
@@ -150,7 +160,7 @@ class Server:
         """Run statements as the one who may do everything."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             for statement in statements:
-                connection.execute(statement)  # type: ignore[call-overload]  # our own texts
+                connection.execute(statement)
 
     def database(self, folder: Path) -> str:
         """Give the address of a database for a folder: the same folder, the same database."""
@@ -163,6 +173,9 @@ class Server:
         for name in self._given.values():
             with psycopg.connect(self.url(name), autocommit=True) as connection:
                 connection.execute(OTHERS_GO)
+                for (role,) in connection.execute(OWN_ROLES, [ADMIN]).fetchall():
+                    drop = sql.SQL("drop owned by {} cascade").format(sql.Identifier(role))
+                    connection.execute(drop)
                 for (schema,) in connection.execute(OWN_SCHEMAS).fetchall():
                     drop = sql.SQL("drop schema {} cascade").format(sql.Identifier(schema))
                     connection.execute(drop)
@@ -179,7 +192,8 @@ class Server:
         return name
 
     def _wait(self) -> None:
-        ready = [self._programs / "pg_isready", "-q", "-h", self.folder, "-p", self._port]
+        program = str(self._programs / "pg_isready")
+        ready = [program, "-q", "-h", str(self.folder), "-p", self._port]
         for _ in range(600):
             if self._process is None or self._process.poll() is not None:
                 break

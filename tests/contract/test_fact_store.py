@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.postgres_facts import PostgresFacts
+from aboveboard.analysis.kept import columns
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import (
@@ -274,6 +275,16 @@ def test_a_person_may_read(sql: str, facts: FactStore) -> None:
     assert len(result.columns) == 2
     assert result.rows == (("editor", 1),)
     assert not result.cut
+
+
+def test_its_tables_tell_their_columns(facts: FactStore) -> None:
+    known = columns(facts.query)
+    names = {table: [name for name, _ in found] for table, found in known.items()}
+    assert names == {
+        "facts": ["app", "metric", "period", "key", "count", "reports"],
+        "totals": ["app", "metric", "span", "period", "key", "count", "n", "all_n"],
+    }
+    assert {kind for found in known.values() for _, kind in found} >= {"bigint"}
 
 
 def test_a_person_may_ask_how_a_query_is_run(facts: FactStore) -> None:

@@ -104,6 +104,8 @@ def test_the_wheel_holds_what_the_programs_need_and_no_tests(wheel: Path) -> Non
         files = [file for file in (source / "web" / folder).iterdir() if file.is_file()]
         assert files
         assert {f"aboveboard/{file.relative_to(source)}" for file in files} <= set(names)
+    steps = source / "adapters" / "control_migrations" / "versions"
+    assert {f"aboveboard/{file.relative_to(source)}" for file in steps.glob("*.py")} <= set(names)
     assert all(name.startswith(("aboveboard/", "aboveboard-")) for name in names)
     assert not any(name.endswith((".pyc", ".sqlite")) for name in names)
 

@@ -10,11 +10,21 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, create_engine, delete, event, func, insert, select, text, update
+from sqlalchemy import (
+    URL,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
-from aboveboard.adapters.control_migrate import migrate
-from aboveboard.adapters.control_tables import BACKUPS, JOB_RUNS, RECEIPTS
+from aboveboard.adapters.control_tables import BACKUPS, HEAD, JOB_RUNS, RECEIPTS
 from aboveboard.errors import ControlError
 from aboveboard.ports.control import Backup, JobRun, KeptReceipt
 
@@ -84,7 +94,7 @@ class SqlControlStore:
             with self._transaction("opened") as connection:
                 for statement in first:
                     connection.execute(text(statement))
-                migrate(connection)
+                _bring_up(connection)
             unless_open.pop_all()
 
     def begin(self, job: str, started: datetime) -> int:
@@ -173,6 +183,17 @@ class SqlControlStore:
             raise ControlError(message)
         with _mapped(what), self._engine.begin() as connection:
             yield connection
+
+
+def _bring_up(connection: Connection) -> None:
+    """Bring the tables to this version, if they are of another."""
+    if inspect(connection).has_table("alembic_version"):
+        found = connection.execute(text("select version_num from alembic_version")).scalar()
+        if found == HEAD:
+            return
+    from aboveboard.adapters.control_migrate import migrate  # noqa: PLC0415 Alembic is large
+
+    migrate(connection)
 
 
 def _of(app: str, report: str) -> Select[Any]:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class Moment(TypeDecorator[datetime]):
     """A moment, kept in UTC: SQLite knows no zones."""
 
-    impl = DateTime(timezone=True)
-    cache_ok = True
+    impl = DateTime(timezone=True)  # type: ignore[mutable-override]  # as SQLAlchemy documents it
+    cache_ok = True  # type: ignore[mutable-override]  # as above
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 given by SQLAlchemy
         """Write a moment."""
@@ -43,6 +43,8 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+HEAD = "0001"
+"""The last step of ``control_migrations``: a store that has seen it is opened without Alembic."""
 METADATA = MetaData()
 # SQLite counts its own rows only where the key is exactly INTEGER.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")

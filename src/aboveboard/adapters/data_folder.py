@@ -53,6 +53,7 @@ class DataFolder:
         self.keys = path / "keys"
         self._lock = path / "lock"
         self._served_by = path / "server.json"
+        self._store = path / "store.txt"
 
     def all_logs(self) -> list[Path]:
         """Give the folder of each log that was ever written here, by name."""
@@ -132,6 +133,35 @@ class DataFolder:
             message = f"no log can be called {name!r}: use a name without spaces and plus signs"
             raise SetupError(message)
         return Key(name, public)
+
+    def store(self) -> str:
+        """Tell where the tables are, if it is not here; for people, without a password.
+
+        Raises:
+            SetupError: the folder cannot be read.
+        """
+        try:
+            return self._store.read_text(encoding="utf-8") if self._store.exists() else ""
+        except OSError as error:
+            message = f"the data folder {self.path} cannot be read: {error.strerror}"
+            raise SetupError(message) from error
+
+    def remember_store(self, store: str) -> None:
+        """Note down where the tables are; ``""`` for here.
+
+        Raises:
+            SetupError: the folder cannot be written.
+        """
+        if store == self.store():
+            return
+        try:
+            if store:
+                self._store.write_text(store, encoding="utf-8")
+            else:
+                self._store.unlink()
+        except OSError as error:
+            message = f"the data folder {self.path} cannot be written: {error.strerror}"
+            raise SetupError(message) from error
 
     def serving(self, served_by: ServedBy) -> None:
         """Let other programs of the same person know where the desk is."""

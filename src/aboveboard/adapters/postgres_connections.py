@@ -1,13 +1,16 @@
 """Enters: the address of a PostgreSQL. Leaves: connections, lent to one thread at a time.
 
 A connection that broke is thrown away with all that lie idle, and the next one that is asked for is
-made anew: whoever comes after the server is back meets it as if nothing had been.
+made anew: whoever comes after the server is back meets it as if nothing had been. One that is in
+use for too long is cut, for a server that stands still says nothing, and nobody may wait for ever.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import select
+import socket
 import threading
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -94,14 +97,18 @@ class Connections:
         url: the address.
         search_path: the schema whose tables have no other name.
         most: how many there may be.
+        longest: for how many seconds one may be used at a stretch.
         first: what is run on each that is made.
     """
 
-    def __init__(self, url: str, search_path: str, most: int, first: str = "") -> None:
+    def __init__(
+        self, url: str, search_path: str, most: int, longest: float, first: str = ""
+    ) -> None:
         self._url = url
         self._search_path = search_path
         self._first = first
         self._most = most
+        self._longest = longest
         self._idle: list[Connection] = []
         self._lent = 0
         self._closed = False
@@ -109,7 +116,7 @@ class Connections:
 
     @contextlib.contextmanager
     def lend(self) -> Iterator[Connection]:
-        """Give a connection to one thread; a transaction that it leaves open is rolled back.
+        """Give a connection to one thread; one with a transaction left open is thrown away.
 
         Raises:
             psycopg.Error: the server is away, or refuses.
@@ -118,8 +125,11 @@ class Connections:
         connection = self._take()
         try:
             if connection is None:
-                connection = self._made()
-            yield connection
+                connection = connect(self._url, self._search_path)
+                if self._first:
+                    connection.execute(self._first)
+            with _cut_after(self._longest, connection):
+                yield connection
         finally:
             self._give_back(connection)
 
@@ -144,19 +154,13 @@ class Connections:
             self._lent += 1
             return self._idle.pop() if self._idle else None
 
-    def _made(self) -> Connection:
-        connection = connect(self._url, self._search_path)
-        if self._first:
-            connection.execute(self._first)
-        return connection
-
     def _give_back(self, connection: Connection | None) -> None:
-        if connection is not None:
-            _end_transaction(connection)
         with self._changed:
             self._lent -= 1
-            if connection is not None and not connection.closed:
+            if connection is not None and _is_at_rest(connection):
                 self._idle.append(connection)
+            elif connection is not None:
+                connection.close()
             self._changed.notify_all()
 
     def _forget(self) -> None:
@@ -164,14 +168,27 @@ class Connections:
             self._idle.pop().close()
 
 
-def _end_transaction(connection: Connection) -> None:
-    """Leave nothing open behind; one that cannot even be rolled back is closed."""
-    if connection.info.transaction_status is TransactionStatus.IDLE:
-        return
-    try:
-        connection.rollback()
-    except psycopg.Error:
-        connection.close()
+@contextlib.contextmanager
+def _cut_after(seconds: float, connection: Connection) -> Iterator[None]:
+    """Cut a connection that is still in use then: whoever waits for it hears that it is gone."""
+    # A second handle stays ours, whatever becomes of the first. Its family is no matter here.
+    with socket.socket(socket.AF_UNIX, fileno=os.dup(connection.fileno())) as handle:
+        timer = threading.Timer(seconds, _cut, [handle])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _cut(handle: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # It was given back a moment ago.
+        handle.shutdown(socket.SHUT_RDWR)
+
+
+def _is_at_rest(connection: Connection) -> bool:
+    return connection.info.transaction_status is TransactionStatus.IDLE
 
 
 def _is_stale(connection: Connection) -> bool:

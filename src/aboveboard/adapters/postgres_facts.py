@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from aboveboard.adapters.postgres_connections import Connection
 
 MOST_READERS = 8
+LONGEST_READING = 40.0
+"""Seconds; more than the server gives a query."""
+LONGEST_LOADING = 600.0
 
 
 class PostgresFacts:
@@ -46,8 +49,8 @@ class PostgresFacts:
 
     def __init__(self, url: str, folder: str = "") -> None:
         self._has_reader = _opened(url, folder)
-        self._readers = Connections(url, sql.SCHEMA_NAME, MOST_READERS)
-        self._loaders = Connections(url, sql.SCHEMA_NAME, 1, sql.PREPARE_LOADING)
+        self._readers = Connections(url, sql.SCHEMA_NAME, MOST_READERS, LONGEST_READING)
+        self._loaders = Connections(url, sql.SCHEMA_NAME, 1, LONGEST_LOADING, sql.PREPARE_LOADING)
 
     def position(self, log: str) -> LogPosition:
         """Give the place in a log up to which everything is loaded."""
@@ -130,18 +133,22 @@ class PostgresFacts:
 
 def _opened(url: str, folder: str) -> bool:
     """Bring the tables to this version; tell whether queries have a role of their own."""
-    with _mapped("the tables cannot be opened"):
-        with contextlib.closing(_reached(url)) as connection, connection.transaction():
+    with (
+        _mapped("the tables cannot be opened"),
+        contextlib.closing(_reached(url)) as connection,
+        connection.transaction(),
+    ):
+        cursor = psycopg.RawCursor(connection)
 
-            def run(statement: str) -> list[tuple[Any, ...]]:
-                cursor = psycopg.RawCursor(connection).execute(statement)
-                return cursor.fetchall() if cursor.description else []
+        def run(statement: str) -> list[tuple[Any, ...]]:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
 
-            run(sql.LOCK)
-            run(sql.MAKE_SCHEMA)
-            facts_schema.upgrade(run, sql.STEPS)
-            _take_for(connection, folder)
-            return _made_reader(connection)
+        run(sql.LOCK)
+        run(sql.MAKE_SCHEMA)
+        facts_schema.upgrade(run, sql.STEPS)
+        _take_for(connection, folder)
+        return _made_reader(connection)
 
 
 def _reached(url: str) -> Connection:

@@ -11,7 +11,6 @@ import msgspec
 
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import Desk
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
@@ -28,6 +27,7 @@ from aboveboard.bootstrap.crew import Crew
 from aboveboard.bootstrap.drain import drain
 from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
+from aboveboard.bootstrap.store import open_facts
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.drain import Drain
     from aboveboard.model.registry import Registry
-    from aboveboard.ports.collector import KeptLog, Opener
+    from aboveboard.ports.collector import FactStore, KeptLog, Opener
     from aboveboard.settings.collector import CollectorSettings
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
@@ -85,7 +85,7 @@ class Collector:
     logs: tuple[KeptLog, ...]
     cut_bytes: int
     public_log: TransparencyLog
-    facts: DuckdbFacts
+    facts: FactStore
     acceptor: Acceptor
     crew: Crew
     follower: Follower
@@ -116,7 +116,7 @@ def collector(settings: CollectorSettings) -> Collector:
     announce(public_log, served.values(), clock.now().date())
     log = FileLog(folder.logs / ONLY_LOG)
     others, cut = worker_logs(folder, settings.workers)
-    facts = DuckdbFacts(folder.facts, most_waiting=settings.quarantine_rows)
+    facts = open_facts(settings.store, folder, settings.quarantine_rows)
     follower = Follower((log, *others), facts)
     waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
     kept = keeping(

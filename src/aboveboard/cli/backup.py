@@ -17,7 +17,7 @@ from aboveboard.bootstrap.backups import Backups
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
 from aboveboard.cli.progress import many, size
-from aboveboard.errors import FactsError, SetupError
+from aboveboard.errors import FactsError, QueryError, SetupError
 
 if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import DataFolder
@@ -53,9 +53,10 @@ def _make(folder: DataFolder, store: str, into: Path, *, with_keys: bool) -> dic
     if served_by is not None:
         try:
             return have_done(served_by, "backup", SECONDS, into=str(into), with_keys=with_keys)
-        except FactsError as error:
-            if type(error) is not FactsError:
-                raise
+        except QueryError:
+            raise
+        except FactsError:
+            pass  # It was killed before it could take its word back; its tables are free.
     with folder.locked():
         refuse_older(folder)
         facts = DuckdbFacts(folder.facts)

@@ -11,6 +11,7 @@ from aboveboard.registry.formats import FORMATS
 from aboveboard.settings import DEFAULT_PORT, MOST_PORT, default_data
 from aboveboard.settings.collector import NAMES, SAYS, SETTINGS, kind_of
 from aboveboard.settings.sources import effective
+from aboveboard.settings.stores import NO_STORE, is_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,22 @@ def data_option(name: str) -> Callable[[FC], FC]:
         show_default=f"{name} in your data folder",
         help="Folder for everything that is kept.",
     )
+
+
+store_option = click.option(
+    "--store",
+    default="",
+    metavar="URL",
+    callback=lambda _, __, value: _checked_store(value),
+    help="Where the tables are: duckdb:///folder or postgresql://user@host:port/database.  "
+    "[default: DuckDB in the data folder]",
+)
+
+
+def _checked_store(value: str) -> str:
+    if not is_store(value):
+        raise click.BadParameter(NO_STORE)
+    return value
 
 
 port_option = click.option(

@@ -35,11 +35,12 @@ DAYS = Number(1, 3650)
 
 def _setting(kind: Kind, says: str, default: object = MISSING, remedy: str = "") -> Any:  # noqa: ANN401 as dataclasses.field
     metadata = {KIND: kind, SAYS: says, REMEDY: remedy}
+    hidden = isinstance(kind, Address)  # it may hold a password
     if default is dict:
         return field(default_factory=dict, metadata=metadata)
     if default is MISSING:
         return field(metadata=metadata)
-    return field(default=default, metadata=metadata)
+    return field(default=default, metadata=metadata, repr=not hidden)
 
 
 @dataclass(frozen=True, slots=True)

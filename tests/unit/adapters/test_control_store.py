@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from tests.postgres import Server
 
-from aboveboard.adapters.control_migrate import migrate
+from aboveboard.adapters.control_migrate import FOLDER, migrate
 from aboveboard.adapters.control_migrations import env
 from aboveboard.adapters.control_store import FILE, in_folder, in_postgres
-from aboveboard.adapters.control_tables import METADATA
+from aboveboard.adapters.control_tables import HEAD, METADATA
 from aboveboard.adapters.postgres_connections import connect
 from aboveboard.errors import ControlError, SetupError
 
@@ -46,6 +47,10 @@ def test_the_migrations_make_the_tables_that_the_program_knows_in_postgresql(
     with engine.begin() as connection:
         assert differences(connection) == []
     engine.dispose()
+
+
+def test_the_last_step_is_the_one_that_an_open_store_has_seen() -> None:
+    assert ScriptDirectory(str(FOLDER)).get_current_head() == HEAD
 
 
 def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
