@@ -144,13 +144,10 @@ class Acceptor:
         self._log.put(accepted.record, told)
         return None
 
-    def count(self, answer: Kept | Refused) -> Kept | Refused:
-        """Count an answer, also one that was found before a whole request was there."""
-        if isinstance(answer, Refused):
-            self.outcomes[answer.reason.value] += 1
-        else:
-            self.outcomes[REPEATED if answer.repeated else KEPT] += 1
-        return answer
+    def count(self, refused: Refused) -> Refused:
+        """Count a refusal, also one that was found before a whole request was there."""
+        self.outcomes[refused.reason.value] += 1
+        return refused
 
     async def keep_gone(self, gone: Gone) -> None:
         """Keep word that a report was taken back; a copy that comes later is not kept any more.

@@ -244,7 +244,7 @@ def _not_allowed(
     metric: Metric, found: Mapping[str, int], detail: Mapping[str, WireDetail]
 ) -> Reason | None:
     """Tell why an entry's detail is not allowed."""
-    if metric.kind is not Kind.ERROR:
+    if detail and metric.kind is not Kind.ERROR:
         return Reason.WRONG_KIND
     if not detail.keys() <= found.keys():
         return Reason.OUT_OF_BOUNDS

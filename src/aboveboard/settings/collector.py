@@ -97,7 +97,9 @@ class CollectorSettings:
         53,
     )
     rate_per_minute: int = _setting(
-        Number(0, 1_000_000), "Reports of one network in a minute; 0 for any number.", 0
+        Number(0, 1_000_000),
+        "Reports of one network in a minute that a process takes; 0 for any number.",
+        0,
     )
     trusted_proxies: tuple[str, ...] = _setting(
         Networks(), "Web servers in front whose X-Forwarded-For is believed.", ()

@@ -51,8 +51,9 @@ BOUNDS = {
     "event": 'extras = { how = ["menu", "key"] }\nlargest = 100',
     "error": "largest = 100",
 }
+GONE = METRIC.format(kind="flag", bounds='status = "retired"').replace("some.flag", "gone.flag")
 REGISTRY = read(
-    (HEAD + "".join(METRIC.format(kind=k, bounds=b) for k, b in BOUNDS.items())).encode()
+    (HEAD + GONE + "".join(METRIC.format(kind=k, bounds=b) for k, b in BOUNDS.items())).encode()
 )
 MADE = checkers(REGISTRY)
 KEYS = ["", "menu", "key", "other", "Maps", "0", "10", "100", "how=menu", "how=other", "0f" * 16]
@@ -90,3 +91,4 @@ def test_a_checker_knows_until_when_its_metric_is_measured() -> None:
     assert flag.last == str(date(2027, 6, 30))
     assert not flag.by_day
     assert MADE["some.counter"].by_day
+    assert MADE["gone.flag"].last == str(date.min)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import tracemalloc
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
@@ -37,13 +38,14 @@ class Brotli:
 
 
 def packer(encoding: str) -> Any:  # noqa: ANN401 machines of different libraries
-    return {
+    machines: dict[str, Callable[[], Any]] = {
         "gzip": lambda: zlib.compressobj(wbits=31),
         "deflate": zlib.compressobj,
         "raw deflate": lambda: zlib.compressobj(wbits=-15),
         "br": Brotli,
         "zstd": lambda: zstandard.ZstdCompressor().compressobj(),
-    }[encoding]()
+    }
+    return machines[encoding]()
 
 
 def pack(plain: bytes, encoding: str) -> bytes:
