@@ -128,6 +128,11 @@ class Server(uvicorn.Server):
         if self._ready is not None and self.started:
             self._ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, and let go of all that stayed: what is left is looked at once more at the exit."""
+        await super().shutdown(sockets=sockets)
+        gc.unfreeze()
+
     async def on_tick(self, counter: int) -> bool:
         """Do what is to be done ten times a second, and look at the connections once."""
         if counter % TICKS_PER_SECOND == 0:
