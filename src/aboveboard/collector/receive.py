@@ -91,7 +91,9 @@ def receive(request: Request, limits: Limits, opener: Opener) -> Submission | Re
         return Refused(Reason.BAD_REPORT_ID, detail)
     if len(request.body) > limits.largest_body:
         return too_large(limits.largest_body)
-    media_type = kind_of(request.media_type)
+    media_type = request.media_type
+    if media_type not in JSON_TYPES:
+        media_type = kind_of(media_type)
     if media_type == native.SEALED_TYPE:
         body = _open(request, limits, opener)
     elif media_type in JSON_TYPES:

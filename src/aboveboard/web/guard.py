@@ -164,7 +164,7 @@ class Guarded(HttpToolsProtocol):
     def _is_head_too_large(self) -> bool:
         if len(self.headers) > MOST_HEADERS:
             return True
-        if self._head_bytes <= LARGEST_HEAD:
+        if self._head_bytes <= LARGEST_HEAD:  # all that came, with what there is of the body
             return False
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         return size > LARGEST_HEAD

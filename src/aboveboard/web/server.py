@@ -27,6 +27,7 @@ BACKLOG = 1024
 GRACE_SECONDS = 5
 MOST_CONNECTIONS = 1000
 TICKS_PER_SECOND = 10
+USUAL_THRESHOLDS = gc.get_threshold()
 GC_THRESHOLDS = (50_000, 20, 1_000)
 """New objects until the young are collected, those until the middle-aged are, those until all."""
 
@@ -84,6 +85,12 @@ def settle_memory() -> None:
     gc.set_threshold(*GC_THRESHOLDS)
 
 
+def unsettle_memory() -> None:
+    """Let the interpreter clear up as usual when it ends."""
+    gc.unfreeze()
+    gc.set_threshold(*USUAL_THRESHOLDS)
+
+
 class Server(uvicorn.Server):
     """A server that says when it is ready.
 
@@ -129,9 +136,9 @@ class Server(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End, and let go of all that stayed: what is left is looked at once more at the exit."""
+        """End in good order."""
         await super().shutdown(sockets=sockets)
-        gc.unfreeze()
+        unsettle_memory()
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is to be done ten times a second, and look at the connections once."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -144,3 +145,18 @@ def test_a_server_looks_at_its_connections_once_a_second(parts: Collector) -> No
             asyncio.run(server.on_tick(tick))
     parts.facts.close()
     assert len(looks) == 2
+
+
+def test_a_server_leaves_the_garbage_collector_as_it_found_it(parts: Collector) -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
+    during: list[bool] = []
+
+    def ready() -> None:
+        during.append(gc.get_freeze_count() > before[1] and gc.get_threshold() != before[0])
+        server.should_exit = True
+
+    with closing(listen("127.0.0.1", 0)) as listener:
+        server = Server(CollectorApp(parts, address_of(listener)), ready)
+        server.run(sockets=[listener])
+    assert during == [True]
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before[0], 0)
