@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from aboveboard.model.registry import Registry
 
-LET_GO = "select what, sum(number) as number from let_go group by what order by what"
+LET_GO = """
+select what, cast(sum(number) as bigint) as number from let_go group by what order by what
+"""
 _WORDS = {"old": "too old", "full": "too many", "dropped": "dropped"}
 UNREAD = "unread"
 MOST_DAYS = 3660

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from aboveboard.ports.collector import Erasure, LogPosition
     from aboveboard.ports.control import JobRun
 
+MOST_WAITING = 100_000
+"""How many rows of the quarantine an app may have, unless somebody says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ages:
@@ -30,7 +33,7 @@ class Ages:
     waiting: date
     ids: date
     facts_of: Mapping[str, date] = field(default_factory=dict)
-    most_waiting: int = 100_000
+    most_waiting: int = MOST_WAITING
 
 
 class AgingStore(Protocol):
