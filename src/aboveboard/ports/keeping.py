@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from aboveboard.ports.collector import FactStore
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
@@ -69,6 +71,10 @@ class AgingStore(Protocol):
         what came together. Whoever reads or loads waits meanwhile.
         """
         ...
+
+
+class Tables(FactStore, AgingStore, Protocol):
+    """A collector's tables: what they hold grows old."""
 
 
 class JobsLog(Protocol):
