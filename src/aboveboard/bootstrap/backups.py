@@ -178,9 +178,17 @@ def restore(backup: Path, data: Path, store: str, told: Callable[[int], None]) -
             postgres_backup.restore(store, data / DUMP, own_environment())
             (data / DUMP).unlink()
         elif elsewhere:
-            shutil.move(folder.facts, tables)
-    except (AboveboardError, OSError):
+            _move(folder.facts, tables)
+    except AboveboardError:
         shutil.rmtree(data)
         raise
     folder.remember_store(remembered if is_dump or elsewhere else "")
     return manifest
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        shutil.move(source, target)
+    except OSError as error:
+        message = f"the tables cannot be moved to {target}: {error.strerror}"
+        raise SetupError(message) from error

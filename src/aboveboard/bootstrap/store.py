@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.errors import SetupError
 from aboveboard.ports.keeping import MOST_WAITING
-from aboveboard.settings.stores import is_postgres, store_path
+from aboveboard.settings.stores import NO_STORE, is_postgres, is_store, store_path
 
 if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import DataFolder
@@ -68,6 +68,8 @@ def duckdb_folder(store: str, folder: DataFolder) -> Path:
     Raises:
         SetupError: the tables are known to be in another store.
     """
+    if not is_store(store):
+        raise SetupError(NO_STORE)
     path = Path(unquote(store_path(store))) if store else folder.facts
     known = folder.store()
     if known and not store:
@@ -101,10 +103,12 @@ def shown(store: str) -> str:
     if not is_postgres(store):
         return store
     try:
-        from aboveboard.adapters import postgres_connections  # noqa: PLC0415 an extra
+        from aboveboard.adapters.postgres_connections import (  # noqa: PLC0415 an extra
+            shown as without_password,
+        )
     except ImportError as error:
         raise SetupError(NO_PSYCOPG) from error
-    return postgres_connections.shown(store)
+    return without_password(store)
 
 
 def open_control(store: str, folder: DataFolder) -> ControlStore:
