@@ -222,6 +222,27 @@ class Server:
             raise NoPostgresError(message)
 
 
+@dataclass(frozen=True)
+class Database:
+    """A database of a server that may be taken away.
+
+    Attributes:
+        server: the server.
+        url: the database's address, the same before and after.
+    """
+
+    server: Server
+    url: str
+
+    def stop(self) -> None:
+        """End the server at once, as a crash does."""
+        self.server.stop(signal.SIGQUIT)
+
+    def start(self) -> None:
+        """Start it again on what it had."""
+        self.server.start()
+
+
 def _ends_with_us() -> list[str]:
     """Let the kernel end the server where the tests are killed."""
     setpriv = shutil.which("setpriv")

@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.postgres import Server
 
 from aboveboard.adapters.duckdb_facts import FRESH, DuckdbFacts
+from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import LogPosition, LogSlice
 from aboveboard.ports.keeping import Ages
 
 Fact = tuple[str, str | None, str, int]
-ADAPTERS = [pytest.param(DuckdbFacts, id="duckdb")]
+Store = DuckdbFacts | PostgresFacts
+Open = Callable[[Path], Store]
+ADAPTERS = ["duckdb", "postgres"]
 AGES = Ages(facts=date(2026, 11, 17), waiting=date(2026, 11, 17), ids=date(2026, 11, 16))
 MONDAY, TUESDAY = "2026-11-16", "2026-11-17"
 VALUE = "mellonmellonmellon"
@@ -36,8 +40,17 @@ TABLES = (
 
 
 @pytest.fixture(params=ADAPTERS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DuckdbFacts]:
-    made: DuckdbFacts = request.param(tmp_path / "facts")
+def opens(request: pytest.FixtureRequest) -> Open:
+    """Give what opens the store of a folder: the same folder, the same store."""
+    if request.param == "duckdb":
+        return DuckdbFacts
+    database: Callable[[Path], str] = request.getfixturevalue("postgres")
+    return lambda folder: PostgresFacts(database(folder), str(folder))
+
+
+@pytest.fixture
+def store(opens: Open, tmp_path: Path) -> Iterator[Store]:
+    made = opens(tmp_path / "facts")
     yield made
     made.close()
 
@@ -63,19 +76,19 @@ def part(segment: int, *records: bytes) -> LogSlice:
     return LogSlice(list(records), LogPosition(segment, 9))
 
 
-def rows(store: DuckdbFacts, select: str) -> list[tuple[Any, ...]]:
+def rows(store: Store, select: str) -> list[tuple[Any, ...]]:
     return list(store.query(select, 10_000).rows)
 
 
-def tables(store: DuckdbFacts) -> list[Any]:
-    return [rows(store, f"select * from {table} order by all") for table in TABLES]  # noqa: S608 ours
+def tables(store: Store) -> list[Any]:
+    return [sorted(rows(store, f"select * from {table}"), key=str) for table in TABLES]  # noqa: S608 ours
 
 
 def opened(day: str, count: int) -> Fact:
     return ("file.opened", day, "", count)
 
 
-def test_facts_go_when_their_day_or_week_is_over_and_totals_stay(store: DuckdbFacts) -> None:
+def test_facts_go_when_their_day_or_week_is_over_and_totals_stay(store: Store) -> None:
     store.load(
         part(
             1,
@@ -85,13 +98,13 @@ def test_facts_go_when_their_day_or_week_is_over_and_totals_stay(store: DuckdbFa
     )
     before = store.totals("editor")
     assert store.age(AGES)["facts"] == 2
-    kept = rows(store, "select metric, period, count from facts order by all")
+    kept = rows(store, "select metric, period, count from facts order by metric, period")
     assert kept == [("file.opened", TUESDAY, 4), ("system.os", "2026-W47", 1)]
     assert store.totals("editor") == before
     assert store.age(AGES)["facts"] == 0
 
 
-def test_an_app_may_have_a_time_of_its_own(store: DuckdbFacts) -> None:
+def test_an_app_may_have_a_time_of_its_own(store: Store) -> None:
     store.load(part(1, record(1, opened(MONDAY, 3)), record(1, opened(MONDAY, 3), app="viewer")))
     store.age(replace(AGES, facts_of={"viewer": date(2026, 11, 16)}))
     assert rows(store, "select app from facts") == [("viewer",)]
@@ -99,7 +112,7 @@ def test_an_app_may_have_a_time_of_its_own(store: DuckdbFacts) -> None:
     assert rows(store, "select app from facts") == []
 
 
-def test_what_waits_goes_by_the_day_it_arrived_and_is_counted(store: DuckdbFacts) -> None:
+def test_what_waits_goes_by_the_day_it_arrived_and_is_counted(store: Store) -> None:
     store.load(part(1, record(1, day=MONDAY, **waits("a")), record(2, day=MONDAY, **waits("a"))))
     store.load(part(1, record(3, day=TUESDAY, **waits("a"))))
     assert store.age(AGES)["quarantine"] == 1
@@ -107,7 +120,7 @@ def test_what_waits_goes_by_the_day_it_arrived_and_is_counted(store: DuckdbFacts
     assert rows(store, "select * from let_go") == [("editor", "old", 2)]
 
 
-def test_where_nothing_may_wait_nothing_does(store: DuckdbFacts) -> None:
+def test_where_nothing_may_wait_nothing_does(store: Store) -> None:
     store.load(part(1, record(1, **waits("a")), record(2, **waits("b"))))
     store.age(replace(AGES, most_waiting=1))
     assert len(rows(store, "select * from quarantine")) == 1
@@ -115,7 +128,7 @@ def test_where_nothing_may_wait_nothing_does(store: DuckdbFacts) -> None:
     assert rows(store, "select * from quarantine") == []
 
 
-def test_ids_go_when_their_reports_would_no_longer_be_accepted(store: DuckdbFacts) -> None:
+def test_ids_go_when_their_reports_would_no_longer_be_accepted(store: Store) -> None:
     store.load(part(1, record(1, opened(MONDAY, 3)), record(2, week="2026-W46")))
     assert store.age(AGES)["reports"] == 1
     assert rows(store, "select week from reports") == [("2026-W47",)]
@@ -124,7 +137,7 @@ def test_ids_go_when_their_reports_would_no_longer_be_accepted(store: DuckdbFact
     assert store.apps() == {"editor": 2}
 
 
-def test_who_could_take_a_report_back_is_forgotten_with_the_log(store: DuckdbFacts) -> None:
+def test_who_could_take_a_report_back_is_forgotten_with_the_log(store: Store) -> None:
     store.load(part(1, record(1)))
     store.load(part(2, record(2), record(1)))
     store.forget_places("0", 2)
@@ -137,14 +150,14 @@ def test_who_could_take_a_report_back_is_forgotten_with_the_log(store: DuckdbFac
     assert rows(store, "select * from copies") == []
 
 
-def test_late_reports_are_counted_by_week(store: DuckdbFacts) -> None:
+def test_late_reports_are_counted_by_week(store: Store) -> None:
     last_day_of_grace, first_late = "2026-12-06", "2026-12-07"
     store.load(part(1, record(1, day=last_day_of_grace), record(2, day=first_late)))
     store.load(part(1, record(3, day="2027-03-01"), record(2, day=first_late)))
     assert rows(store, "select * from late") == [("editor", "2026-W47", 2)]
 
 
-def test_nothing_changes_when_everything_is_written_anew(store: DuckdbFacts) -> None:
+def test_nothing_changes_when_everything_is_written_anew(store: Store) -> None:
     store.load(part(1, record(1, opened(MONDAY, 3), **waits("a")), record(2, week="2026-W40")))
     before = tables(store)
     totals = store.totals("editor")
@@ -177,19 +190,47 @@ def test_what_was_deleted_is_in_no_file_afterwards(tmp_path: Path) -> None:
     again.close()
 
 
-def test_what_an_unfinished_rewriting_left_is_no_obstacle(
-    store: DuckdbFacts, tmp_path: Path
+def test_what_was_deleted_is_in_no_table_s_file_of_a_server_afterwards(
+    postgres: Callable[[Path], str], postgres_server: Server, tmp_path: Path
 ) -> None:
+    store = PostgresFacts(postgres(tmp_path))
+    store.load(part(1, record(1, day=MONDAY, **waits(VALUE)), record(2, opened(TUESDAY, 3))))
+    postgres_server.run("checkpoint", "analyze")
+    store.age(AGES)
+    files = postgres_server.folder / "data" / "base"
+    assert VALUE.encode() in bytes_of(files)
+    store.rewrite()
+    postgres_server.run("checkpoint")
+    assert VALUE.encode() not in bytes_of(files)
+    assert store.totals("editor")[0].n == 1
+    store.close()
+
+
+def test_rows_stand_in_the_order_of_their_values_afterwards(
+    postgres: Callable[[Path], str], tmp_path: Path
+) -> None:
+    store = PostgresFacts(postgres(tmp_path))
+    for number in (3, 1, 2):
+        store.load(part(number, record(number, opened(MONDAY, number))))
+    store.rewrite()
+    assert rows(store, "select count from facts order by ctid") == [(1,), (2,), (3,)]
+    assert rows(store, "select segment from reports order by ctid") == [(1,), (2,), (3,)]
+    store.close()
+
+
+def test_what_an_unfinished_rewriting_left_is_no_obstacle(tmp_path: Path) -> None:
+    store = DuckdbFacts(tmp_path)
     store.load(part(1, record(1, opened(MONDAY, 3))))
     for name in (FRESH, f"{FRESH}.wal"):
-        (tmp_path / "facts" / name).write_bytes(b"half")
+        (tmp_path / name).write_bytes(b"half")
     store.rewrite()
-    assert not (tmp_path / "facts" / FRESH).exists()
+    assert not (tmp_path / FRESH).exists()
     assert store.totals("editor")[0].n == 1
+    store.close()
 
 
 def test_people_may_ask_and_reports_may_come_while_everything_is_written_anew(
-    store: DuckdbFacts,
+    store: Store,
 ) -> None:
     errors: list[BaseException] = []
     ended = threading.Event()

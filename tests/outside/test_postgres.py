@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import random  # noqa: TID251 the seed makes the moments of the kills repeat
 import signal
@@ -8,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.outside.conftest import FILE
 from tests.outside.test_kill import Senders
 from tests.postgres import PASSWORD, NoPostgresError, Server, serving
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from tests.outside.conftest import Collector, MakeReport, Run, Serve
 
+TOKEN = "ab" * 32
+HASH = hashlib.sha256(bytes.fromhex(TOKEN)).hexdigest()
 ROUNDS = 2
 SEED = 20261125
 COUNTS = "select count(*) as reports, count(distinct id) as ids from reports"
@@ -61,6 +65,45 @@ def test_a_collector_serves_from_postgresql_and_answers_queries_with_it_and_with
     assert "name it with --store" in forgotten.stderr
     assert _asked(run, collector, COUNTS, "--store", store) == [{"reports": 4, "ids": 4}]
     assert not list(collector.data.glob("facts/*"))
+
+
+def test_what_waits_comes_back_and_what_was_taken_back_is_gone_in_postgresql_as_well(
+    serve: Serve, report: MakeReport, run: Run, store: str, tmp_path: Path
+) -> None:
+    collector = serve(None, "--store", store)
+    colour = {"metric": "theme.colour", "value": "green"}
+    collector.put(report(1, colour, withdrawal=HASH))
+    collector.put(report(2, colour, {"metric": "system.os", "value": "linux"}))
+    collector.put(report(3, withdrawal=HASH))
+    assert collector.numbers()["reports"] == 3
+    here = ("--data", str(collector.data))
+    assert _waiting(run, *here) == [("theme.colour", 2)]
+    collector.running.end(signal.SIGTERM)
+
+    grown = tmp_path / "grown"
+    grown.mkdir()
+    metric = FILE.partition('[metric."system.os"]')[2]
+    more = f'[metric."theme.colour"]{metric}'.replace('"linux", "macos"', '"green"')
+    (grown / "editor.toml").write_text(f"{FILE}\n{more}", encoding="utf-8")
+    here = (*here, "--store", store)
+    replayed = run("quarantine", "replay", *here, "--registry", str(grown))
+    assert replayed.stdout == "2 entries of 2 reports came back.\n", replayed.stderr
+    assert _waiting(run, *here) == []
+
+    collector = serve(None, "--store", store)
+    token = {"authorization": f"Bearer {TOKEN}"}
+    for number in (1, 3):
+        taken = collector.ask("DELETE", f"/reports/editor/{number:032x}", headers=token)
+        assert (taken.status, taken.content["code"]) == (200, "deleted")
+    assert collector.numbers()["reports"] == 1
+    select = "select metric, key, count, reports from facts order by metric"
+    assert _asked(run, collector, select) == [
+        {"metric": "system.os", "key": "linux", "count": 1, "reports": 1},
+        {"metric": "theme.colour", "key": "green", "count": 1, "reports": 1},
+    ]
+    health = collector.health()
+    assert (health["status"], health["keeping"]["state"]) == ("ok", "ok")
+    assert not (collector.data / "control.sqlite").exists()
 
 
 def test_reports_are_taken_while_the_database_is_away_and_counted_when_it_is_back(
@@ -116,7 +159,7 @@ def test_every_acknowledged_report_is_published_once_whatever_dies(
 @pytest.mark.parametrize(
     ("store", "words"),
     [
-        pytest.param("mysql://ana:hunter2@db/x", "must be duckdb:///folder or", id="unknown"),
+        pytest.param("mysql://ana:hunter2@db/x", "begins with duckdb:// or", id="unknown"),
         pytest.param("postgresql://ana:hun ter2@db/x", "none that PostgreSQL knows", id="broken"),
         pytest.param("postgresql://ana:hunter2@127.0.0.1:1/x", "cannot be reached", id="away"),
     ],
@@ -155,6 +198,12 @@ def _until(true: Any) -> None:  # noqa: ANN401 any call
     while not true():
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+def _waiting(run: Run, *where: str) -> list[tuple[str, int]]:
+    done = run("quarantine", "list", "--format", "json", *where)
+    assert done.returncode == 0, done.stderr
+    return [(row["metric"], row["reports"]) for row in json.loads(done.stdout)]
 
 
 def _asked(run: Run, collector: Collector, query: str, *more: str) -> list[dict[str, Any]]:

@@ -145,7 +145,7 @@ def report_id(number: int) -> str:
 
 
 def token(number: int) -> str:
-    """Give the token that takes a report back."""
+    """Give the token that takes a report back: 32 bytes, in hexadecimal digits."""
     return hashlib.sha256(b"token %d" % number).hexdigest()
 
 
@@ -163,7 +163,7 @@ def body_of(number: int) -> bytes:
         "app": "editor",
         "period": time.strftime("%G-W%V"),
         "registry": FINGERPRINT,
-        "withdrawal": hashlib.sha256(token(number).encode()).hexdigest(),
+        "withdrawal": hashlib.sha256(bytes.fromhex(token(number))).hexdigest(),
         "entries": [
             {"metric": "file.opened", "day": time.strftime("%Y-%m-%d"), "value": opened(number)},
             {"metric": "system.os", "value": system},

@@ -31,6 +31,7 @@ from aboveboard.ports.collector import (
     LogSlice,
     QueryResult,
 )
+from aboveboard.ports.keeping import MOST_WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +44,6 @@ FRESH = "facts.fresh.duckdb"
 QUERY_SECONDS = 30.0
 STEPS = ((sql.SCHEMA, aggregate.TOTALS, taking_back.TABLES, keeping.SCHEMA, aging.TABLES),)
 """What brings the tables of each version to the next (``facts_schema``)."""
-MOST_WAITING = 100_000
 _EXPLAIN = re.compile(r"\A\s*explain(\s+analyze)?\s", re.IGNORECASE)
 
 

@@ -7,26 +7,33 @@ server may go and come back: until then every call is a FactsError, and nothing 
 from __future__ import annotations
 
 import contextlib
+import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from aboveboard.adapters import duckdb_sql as shared
 from aboveboard.adapters import facts_schema
+from aboveboard.adapters import postgres_keeping as keeping
 from aboveboard.adapters import postgres_sql as sql
 from aboveboard.adapters import postgres_taking_back as back
 from aboveboard.adapters.erasure_rows import erasure, values
 from aboveboard.adapters.postgres_connections import Connections, connect, shown
 from aboveboard.adapters.postgres_query import ask
-from aboveboard.analysis import aggregate, sorting, taking_back
+from aboveboard.analysis import aggregate, aging, sorting, taking_back
 from aboveboard.errors import FactsError, QueryError, SetupError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import Erasure, KnownReport, LogPosition, LogSlice, QueryResult
+from aboveboard.ports.keeping import MOST_WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from psycopg import RawCursor
+
     from aboveboard.adapters.postgres_connections import Connection
+    from aboveboard.ports.keeping import Ages
 
 MOST_READERS = 8
 LONGEST_READING = 40.0
@@ -41,13 +48,18 @@ class PostgresFacts:
         url: the database, as ``postgresql://user:password@host:port/database``.
         folder: what tells the data folder whose log is loaded from all others. A database takes one
             alone: places in the log of another would be taken for its own.
+        most_waiting: how many rows of the quarantine an app may have.
 
     Raises:
         SetupError: the database cannot be reached, or holds what another collector loaded.
         FactsError: its tables cannot be brought to this version.
     """
 
-    def __init__(self, url: str, folder: str = "") -> None:
+    def __init__(self, url: str, folder: str = "", *, most_waiting: int = MOST_WAITING) -> None:
+        self._url = url
+        self._most_waiting = most_waiting
+        self._changes = 0
+        self._one_writes = threading.Lock()
         self._has_reader = _opened(url, folder)
         self._readers = Connections(url, sql.SCHEMA_NAME, MOST_READERS, LONGEST_READING)
         self._loaders = Connections(url, sql.SCHEMA_NAME, 1, LONGEST_LOADING, sql.PREPARE_LOADING)
@@ -59,27 +71,33 @@ class PostgresFacts:
 
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing."""
-        end = [part.log, part.end.segment, part.end.offset]
-        with (
-            _mapped("a part of the log cannot be loaded"),
-            self._loaders.lend() as connection,
-            connection.transaction(),
-        ):
-            cursor = psycopg.RawCursor(connection)
+        with self._writing("a part of the log cannot be loaded") as cursor:
             found = sorting.sort(part.records)
             back.copy(cursor, found.reports)
-            new = cursor.execute(sql.STAGE).rowcount
-            cursor.execute(shared.KEEP_REPORTS, end[:2])
-            cursor.execute(shared.KEEP_ASIDES)
+            [(new, asides, late)] = cursor.execute(keeping.STAGE).fetchall()
+            cursor.execute(shared.KEEP_REPORTS, [part.log, part.end.segment])
+            if asides:
+                cursor.execute(shared.KEEP_ASIDES)
+                keeping.fold_asides(cursor, self._most_waiting)
+            if late:
+                cursor.execute(keeping.COUNT_LATE)
             cursor.execute(sql.ARRIVED)
             cursor.execute(sql.GROUPED)
             for statement in aggregate.ADD:
                 cursor.execute(statement)
             if new < len(found.reports):
                 back.note_copies(cursor, part)
+            if found.others:
+                keeping.clear(cursor)
+                back.copy(cursor, found.others)
+                keeping.fold_others(cursor, part, self._most_waiting)
             back.mark(cursor, found.gone)
-            cursor.execute(shared.MOVE, end)
-        return new
+            cursor.execute(shared.MOVE, [part.log, part.end.segment, part.end.offset])
+        return int(new)
+
+    def mark(self) -> str:
+        """Give a text that is another one whenever a number may have changed."""
+        return str(self._changes)
 
     def report(self, app: str, report_id: str) -> KnownReport | None:
         """Tell what is known of a report."""
@@ -92,21 +110,46 @@ class PostgresFacts:
 
     def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
         """Take the counts of some records out, and note down their frames, or neither."""
-        with (
-            _mapped("a report cannot be taken out"),
-            self._loaders.lend() as connection,
-            connection.transaction(),
-        ):
-            back.take_out(psycopg.RawCursor(connection), place, records)
+        with self._writing("a report cannot be taken out") as cursor:
+            back.take_out(cursor, place, records)
 
     def erased(self, place: Erasure) -> None:
         """Strike a place off the list."""
-        with _mapped("a report cannot be taken out"), self._loaders.lend() as connection:
-            psycopg.RawCursor(connection).execute(taking_back.ERASED, values(place))
+        with self._writing("a report cannot be taken out") as cursor:
+            cursor.execute(taking_back.ERASED, values(place))
+
+    def age(self, ages: Ages) -> dict[str, int]:
+        """Delete what is too old."""
+        gone: Counter[str] = Counter()
+        with self._writing("what is too old cannot be deleted") as cursor:
+            for table, statement in aging.age(ages):
+                rows = cursor.execute(statement).rowcount
+                if table:
+                    gone[table] += rows
+        return dict(gone)
+
+    def forget_places(self, log: str, before: int) -> None:
+        """Forget which reports were in the segments of a log before one."""
+        with self._writing("the tables cannot follow the log") as cursor:
+            for statement in aging.FORGET_PLACES:
+                cursor.execute(statement, [log, before])
+
+    def rewrite(self) -> None:
+        """Write everything anew, each table in the order of its values.
+
+        The server's own journal holds the bytes of what was deleted until it is written over.
+        """
+        # A connection of its own: however long it takes, it is not cut.
+        with (
+            _mapped("the tables cannot be written anew"),
+            self._one_writes,
+            contextlib.closing(connect(self._url, sql.SCHEMA_NAME)) as connection,
+        ):
+            keeping.write_anew(connection)
 
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
-        return dict(self._rows(sql.APPS))
+        return dict(self._rows(shared.APPS))
 
     def totals(self, app: str) -> list[Total]:
         """Give every total of an app."""
@@ -125,6 +168,14 @@ class PostgresFacts:
         """Let go of the database, when nobody reads any more."""
         self._readers.close()
         self._loaders.close()
+
+    @contextlib.contextmanager
+    def _writing(self, message: str) -> Iterator[RawCursor]:
+        """Make one transaction of what is written."""
+        with _mapped(message), self._one_writes:
+            with self._loaders.lend() as connection, connection.transaction():
+                yield psycopg.RawCursor(connection)
+            self._changes += 1
 
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
         with _mapped("the tables cannot be read"), self._readers.lend() as connection:

@@ -6,8 +6,8 @@ besides reading the log.
 
 from __future__ import annotations
 
-from aboveboard.adapters import duckdb_sql
-from aboveboard.analysis import aggregate, taking_back
+from aboveboard.adapters import duckdb_keeping, duckdb_sql
+from aboveboard.analysis import aggregate, aging, taking_back
 
 SCHEMA_NAME = "aboveboard"
 READER = "aboveboard_reader"
@@ -25,8 +25,12 @@ STEPS = (
         "create unique index reports_once on reports (app, id)",
         aggregate.TOTALS,
         "create table whose (folder varchar not null)",
+        _text(taking_back.TABLES),
+        _text(duckdb_keeping.SCHEMA),
+        # The server keeps examples of a column's values; of these they would outlive their row.
+        "alter table quarantine alter column entries set statistics 0",
+        _text(aging.TABLES),
     ),
-    (_text(taking_back.TABLES),),
 )
 
 MAKE_SCHEMA = f"create schema if not exists {SCHEMA_NAME}"
@@ -54,13 +58,31 @@ create temp table part (
 ) on commit delete rows;
 create temp table again (app varchar, id uuid) on commit delete rows;
 create temp table fact_form (m varchar, d date, k varchar, c bigint);
-create temp table aside_form (m varchar, r varchar);
+create temp table aside_form (m varchar, r varchar, e varchar);
+create temp table had_form (m varchar, k varchar);
 create temp table record_form (
-    id uuid, app varchar, week varchar, day date, facts fact_form[], aside aside_form[], w varchar
+    id uuid, app varchar, week varchar, day date, facts fact_form[], aside aside_form[], w varchar,
+    wire varchar
+);
+create temp table any_form (
+    kind varchar, id uuid, app varchar, week varchar, day date, facts fact_form[],
+    aside aside_form[], back aside_form[], stay aside_form[], had had_form[], wire varchar,
+    reason varchar, body varchar, m varchar, r varchar
 );
 create temp table stage (
     app varchar, uuid uuid, week varchar, day date, facts fact_form[], aside aside_form[],
-    w varchar, number bigint
+    w varchar, wire varchar, number bigint, stay aside_form[], had had_form[]
+) on commit delete rows;
+create temp table other (like any_form, number bigint) on commit delete rows;
+create temp table more (like other) on commit delete rows;
+create temp table waits (
+    app varchar, day date, wire varchar, metric varchar, reason varchar, week varchar,
+    entry varchar, report bigint
+) on commit delete rows;
+create temp table ends (like waits) on commit delete rows;
+create temp table had (metric varchar, key varchar, report bigint) on commit delete rows;
+create temp table drops (
+    app varchar, metric varchar, reason varchar, day date
 ) on commit delete rows;
 create temp table arrived (
     app varchar, metric varchar, week varchar, day date, key varchar, count bigint, report bigint
@@ -77,15 +99,17 @@ COPY = r"copy part (line) from stdin (format csv, quote e'\x01', delimiter e'\x0
 _READ = r"""
 with read as (
     select record.*, number
-    from part, json_populate_record(null::record_form, replace(line, '\u0000', '\ufffd')::json)
+    from part, json_populate_record(null::{form}, replace(line, '\u0000', '\ufffd')::json)
         as record
 )
 """
-STAGE = f"""{_READ}, once as (
+_READ_REPORTS = _READ.format(form="record_form")
+_READ_ANY = _READ.format(form="any_form")
+STAGE = f"""{_READ_REPORTS}, once as (
     select distinct on (app, id) * from read order by app, id, number
 )
-insert into stage
-select app, id, week, day, facts, aside, w, number
+insert into stage (app, uuid, week, day, facts, aside, w, wire, number)
+select app, id, week, day, facts, aside, w, wire, number
 from once where not exists (
     select from reports r where r.app = once.app and r.id = once.id
 )
@@ -96,19 +120,21 @@ Of two in the part the first counts, which is the first in the log as well: it i
 PostgreSQL's texts cannot hold a zero character; it becomes the mark of one that cannot be shown.
 """
 
-STAGE_AGAIN = f"""{_READ}
-insert into stage select app, id, week, day, facts, aside, w, number from read
+STAGE_AGAIN = f"""{_READ_ANY}
+insert into stage (app, uuid, week, day, facts, aside, wire, number, stay, had)
+select app, id, week, day, facts, aside, wire, number, stay, had from read
 """  # noqa: S608 ours
 """Reads records that were loaded, so that their counts can be taken out."""
 
-AGAIN = f"{_READ} insert into again select app, id from read"  # noqa: S608 ours
+OTHER = f"{_READ_ANY} insert into other select * from read"  # noqa: S608 ours
+"""Reads records that are no reports."""
+
+AGAIN = f"{_READ_REPORTS} insert into again select app, id from read"  # noqa: S608 ours
 """Reads whose the records are."""
 
 GROUPED = f"insert into grouped {aggregate.GROUPS}"
 
 ARRIVED = f"insert into arrived {duckdb_sql.SELECT_ARRIVED}"
-
-APPS = "select app, count(*) from reports where gone is null group by app order by app"
 
 VOLATILE = """
 select min(proname) from pg_proc

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from aboveboard.adapters import postgres_keeping as keeping
 from aboveboard.adapters import postgres_sql as sql
 from aboveboard.adapters.erasure_rows import values
 from aboveboard.analysis import taking_back
@@ -51,6 +52,7 @@ def take_out(cursor: RawCursor, place: Erasure, records: Sequence[bytes]) -> Non
         copy(cursor, records)
         cursor.execute(sql.STAGE_AGAIN)
         cursor.execute(sql.ARRIVED)
+        keeping.take_out(cursor)
         for statement in taking_back.TAKE_OUT:
             cursor.execute(statement)
     cursor.execute(taking_back.TAKEN_OUT, [*values(place), json.dumps(place.frames)])

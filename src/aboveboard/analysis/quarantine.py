@@ -142,7 +142,8 @@ def _let_go(what: str, old: str) -> tuple[str, str]:
 
 
 WAITING = """
-select app, metric, reason, wire, min(day) as since, max(day) as until, sum(reports) as reports
+select app, metric, reason, wire, min(day) as since, max(day) as until,
+    cast(sum(reports) as bigint) as reports
 from quarantine {where} group by app, metric, reason, wire order by app, metric, reason, wire
 """
 """What waits, for people; ``where`` is made by ``where()``."""

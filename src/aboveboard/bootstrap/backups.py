@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from aboveboard.adapters import backup_files, postgres_backup
 from aboveboard.adapters.backup_files import Manifest
+from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.adapters.layout import LAYOUT
+from aboveboard.bootstrap.store import duckdb_folder, shown
 from aboveboard.errors import AboveboardError, SetupError
 from aboveboard.settings import own_environment
+from aboveboard.settings.stores import is_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from aboveboard.adapters.data_folder import DataFolder
     from aboveboard.ports.collector import LogPosition
     from aboveboard.ports.surroundings import Clock
 
@@ -31,6 +33,10 @@ DUCKDB = "duckdb"
 POSTGRES = "postgresql"
 DUMP = "postgresql.dump"
 CHECKPOINT = "checkpoint"
+DUMPED = "the tables of this backup are in PostgreSQL; name an empty database with --store"
+NOT_DUMPED = (
+    "the tables of this backup are DuckDB's, and cannot be put into a PostgreSQL: leave --store out"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,7 @@ def restore(backup: Path, data: Path, store: str, told: Callable[[int], None]) -
     Args:
         backup: its folder.
         data: what becomes the data folder; nothing may be in it.
-        store: the address of the tables' database, if it is PostgreSQL.
+        store: where the tables go; empty for the data folder.
         told: called with the bytes that were looked at or copied: each counts twice.
 
     Raises:
@@ -158,16 +164,31 @@ def restore(backup: Path, data: Path, store: str, told: Callable[[int], None]) -
         )
         raise SetupError(message)
     is_dump = manifest.tables == POSTGRES
-    if is_dump and not store.startswith("postgres"):
-        message = "the tables of this backup are in PostgreSQL; name an empty database with --store"
+    if is_dump != is_postgres(store):
+        raise SetupError(DUMPED if is_dump else NOT_DUMPED)
+    folder, remembered = DataFolder(data), shown(store)
+    tables = folder.facts if is_dump else duckdb_folder(store, folder)
+    elsewhere = tables.resolve() != folder.facts.resolve()
+    if elsewhere and tables.exists():
+        message = f"{tables} is there already; nothing is restored over it"
         raise SetupError(message)
     backup_files.copy_back(backup, manifest, data, told)
-    if is_dump:
-        dumped = data / DUMP
-        try:
-            postgres_backup.restore(store, dumped, own_environment())
-        except AboveboardError:
-            shutil.rmtree(data)
-            raise
-        dumped.unlink()
+    try:
+        if is_dump:
+            postgres_backup.restore(store, data / DUMP, own_environment())
+            (data / DUMP).unlink()
+        elif elsewhere:
+            _move(folder.facts, tables)
+    except AboveboardError:
+        shutil.rmtree(data)
+        raise
+    folder.remember_store(remembered if is_dump or elsewhere else "")
     return manifest
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        shutil.move(source, target)
+    except OSError as error:
+        message = f"the tables cannot be moved to {target}: {error.strerror}"
+        raise SetupError(message) from error

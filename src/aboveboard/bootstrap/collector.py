@@ -15,9 +15,9 @@ from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
+from aboveboard.adapters.late_control import LateControlStore
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.measured_log import measured
-from aboveboard.adapters.memory_control import MemoryControlStore
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
@@ -27,7 +27,7 @@ from aboveboard.bootstrap.crew import Crew
 from aboveboard.bootstrap.drain import drain
 from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
-from aboveboard.bootstrap.store import open_facts
+from aboveboard.bootstrap.store import open_control, open_facts
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
@@ -45,7 +45,9 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.drain import Drain
     from aboveboard.model.registry import Registry
-    from aboveboard.ports.collector import FactStore, KeptLog, Opener
+    from aboveboard.ports.collector import KeptLog, Opener
+    from aboveboard.ports.control import ControlStore
+    from aboveboard.ports.keeping import Tables
     from aboveboard.settings.collector import CollectorSettings
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
@@ -66,6 +68,7 @@ class Collector:
         cut_bytes: how many bytes of torn tails were put aside at the start.
         public_log: its transparency log.
         facts: the tables.
+        control: where it notes down what it did.
         acceptor: takes requests.
         crew: its workers, if it has any.
         rate: counts what each network sends; None where any may send as much as it likes.
@@ -87,7 +90,8 @@ class Collector:
     logs: tuple[KeptLog, ...]
     cut_bytes: int
     public_log: TransparencyLog
-    facts: FactStore
+    facts: Tables
+    control: ControlStore
     acceptor: Acceptor
     crew: Crew
     rate: NetworkRate | None
@@ -120,6 +124,7 @@ def collector(settings: CollectorSettings) -> Collector:
     log = FileLog(folder.logs / ONLY_LOG)
     others, cut = worker_logs(folder, settings.workers)
     facts = open_facts(settings.store, folder, settings.quarantine_rows)
+    control = LateControlStore(lambda: open_control(settings.store, folder))
     follower = Follower((log, *others), facts)
     waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
     kept = keeping(
@@ -128,7 +133,7 @@ def collector(settings: CollectorSettings) -> Collector:
         facts,
         (log, *others),
         follower,
-        (MemoryControlStore(), clock, SystemChance()),
+        (control, clock, SystemChance()),
     )
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
@@ -143,6 +148,7 @@ def collector(settings: CollectorSettings) -> Collector:
         cut_bytes=log.cut_bytes + cut,
         public_log=public_log,
         facts=facts,
+        control=control,
         acceptor=acceptor,
         crew=Crew(settings, registries, versions, acceptor.answered),
         rate=network_rate(settings),

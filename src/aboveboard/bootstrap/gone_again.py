@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.log_reader import FileLogReader
+from aboveboard.bootstrap.store import look_into
 from aboveboard.collector.records import Gone, encode
 from aboveboard.ports.collector import ONLY_LOG, LogPosition
 
@@ -29,8 +29,13 @@ from reports where gone is not null
 """
 
 
-def take_back_again(restored: DataFolder, newer: DataFolder) -> int:
+def take_back_again(restored: DataFolder, newer: DataFolder, store: str = "") -> int:
     """Enter into the restored log what was taken back in the newer data; loading does the rest.
+
+    Args:
+        restored: the folder that was made of a backup.
+        newer: the newer data.
+        store: where the newer data's tables are; empty for its folder.
 
     Returns:
         How many reports that are.
@@ -39,7 +44,7 @@ def take_back_again(restored: DataFolder, newer: DataFolder) -> int:
         FactsError: the newer tables cannot be read.
         LogError: a log cannot be read or written.
     """
-    found = {(gone.app, gone.id): gone for gone in _gone(newer)}
+    found = {(gone.app, gone.id): gone for gone in _gone(newer, store)}
     if found:
         log = FileLog(restored.logs / ONLY_LOG)
         try:
@@ -49,10 +54,10 @@ def take_back_again(restored: DataFolder, newer: DataFolder) -> int:
     return len(found)
 
 
-def _gone(newer: DataFolder) -> Iterator[Gone]:
+def _gone(newer: DataFolder, store: str) -> Iterator[Gone]:
     places: dict[str, LogPosition] = {}
-    if (newer.facts / FILE).exists():
-        facts = DuckdbFacts(newer.facts, read_only=True)
+    facts = look_into(store, newer)
+    if facts is not None:
         try:
             places = {each.name: facts.position(each.name) for each in newer.all_logs()}
             for app, report, week, token, day in facts.query(_GONE, MOST_ROWS).rows:

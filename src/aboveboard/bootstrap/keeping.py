@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from aboveboard.adapters.desk import Act
-    from aboveboard.adapters.duckdb_facts import DuckdbFacts
     from aboveboard.adapters.file_log import FileLog
     from aboveboard.analysis.follow import Follower
     from aboveboard.model.registry import Registry
-    from aboveboard.ports.collector import KeptLog
-    from aboveboard.ports.keeping import JobsLog
+    from aboveboard.ports.collector import FactStore, KeptLog
+    from aboveboard.ports.keeping import JobsLog, Tables
     from aboveboard.ports.surroundings import Chance, Clock
     from aboveboard.settings.collector import CollectorSettings
 
@@ -55,7 +54,7 @@ class Quarantine:
 
     def __init__(  # noqa: PLR0913, PLR0917 log and tables are joined here
         self,
-        facts: DuckdbFacts,
+        facts: FactStore,
         logs: Sequence[KeptLog],
         log: FileLog,
         registries: Mapping[str, Registry],
@@ -136,7 +135,7 @@ class Keeping:
     """
 
     def __init__(
-        self, keeper: Keeper, quarantine: Quarantine, facts: DuckdbFacts, follower: Follower
+        self, keeper: Keeper, quarantine: Quarantine, facts: FactStore, follower: Follower
     ) -> None:
         self.keeper = keeper
         self.quarantine = quarantine
@@ -237,7 +236,7 @@ def terms(settings: CollectorSettings) -> Terms:
 def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     settings: CollectorSettings,
     waiting: Quarantine,
-    facts: DuckdbFacts,
+    facts: Tables,
     logs: Sequence[KeptLog],
     follower: Follower,
     around: tuple[JobsLog, Clock, Chance],

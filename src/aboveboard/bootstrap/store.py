@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from aboveboard.adapters.duckdb_facts import MOST_WAITING, DuckdbFacts
+from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.errors import SetupError
-from aboveboard.settings.stores import is_postgres, store_path
+from aboveboard.ports.keeping import MOST_WAITING
+from aboveboard.settings.stores import NO_STORE, is_postgres, is_store, store_path
 
 if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import DataFolder
-    from aboveboard.ports.collector import FactStore
     from aboveboard.ports.control import ControlStore
+    from aboveboard.ports.keeping import Tables
 
 NO_PSYCOPG = (
     "a store in PostgreSQL needs a library that is not installed: "
@@ -22,7 +23,11 @@ NO_PSYCOPG = (
 )
 
 
-def open_facts(store: str, folder: DataFolder, most_waiting: int = MOST_WAITING) -> FactStore:
+MANY_WAITING = 10_000_000
+"""For a command that lets nothing go for being too much: the collector's setting decides that."""
+
+
+def open_facts(store: str, folder: DataFolder, most_waiting: int = MOST_WAITING) -> Tables:
     """Open the tables, and bring them to this version.
 
     Args:
@@ -37,7 +42,34 @@ def open_facts(store: str, folder: DataFolder, most_waiting: int = MOST_WAITING)
         FactsError: its tables cannot be used.
     """
     if is_postgres(store):
-        return _in_postgres(store, folder)
+        return _in_postgres(store, folder, most_waiting)
+    path = duckdb_folder(store, folder)
+    facts = DuckdbFacts(path, most_waiting=most_waiting)
+    folder.remember_store("" if path.resolve() == folder.facts.resolve() else store)
+    return facts
+
+
+def look_into(store: str, folder: DataFolder) -> Tables | None:
+    """Open the tables to read them; None where there are none yet.
+
+    Raises:
+        SetupError: as for ``open_facts``.
+        FactsError: its tables cannot be used.
+    """
+    if is_postgres(store):
+        return _in_postgres(store, folder, MANY_WAITING)
+    path = duckdb_folder(store, folder)
+    return DuckdbFacts(path, read_only=True) if (path / FILE).exists() else None
+
+
+def duckdb_folder(store: str, folder: DataFolder) -> Path:
+    """Give the folder of a DuckDB store.
+
+    Raises:
+        SetupError: the tables are known to be in another store.
+    """
+    if not is_store(store):
+        raise SetupError(NO_STORE)
     path = Path(unquote(store_path(store))) if store else folder.facts
     known = folder.store()
     if known and not store:
@@ -46,22 +78,37 @@ def open_facts(store: str, folder: DataFolder, most_waiting: int = MOST_WAITING)
             f"from the log, as far as it goes back, write --store duckdb://{quote(str(path.resolve()))}"
         )
         raise SetupError(message)
-    facts = DuckdbFacts(path, most_waiting=most_waiting)
-    folder.remember_store("" if path.resolve() == folder.facts.resolve() else store)
-    return facts
+    return path
 
 
-def _in_postgres(store: str, folder: DataFolder) -> FactStore:
+def _in_postgres(store: str, folder: DataFolder, most_waiting: int) -> Tables:
+    told = shown(store)
     try:
-        from aboveboard.adapters.postgres_connections import shown  # noqa: PLC0415 an extra
         from aboveboard.adapters.postgres_facts import PostgresFacts  # noqa: PLC0415 an extra
     except ImportError as error:
         raise SetupError(NO_PSYCOPG) from error
     # The log's key stays with its data folder for ever, and is no secret.
     whose = hashlib.sha256(folder.log_key().public).hexdigest()
-    facts = PostgresFacts(store, whose)
-    folder.remember_store(shown(store))
+    facts = PostgresFacts(store, whose, most_waiting=most_waiting)
+    folder.remember_store(told)
     return facts
+
+
+def shown(store: str) -> str:
+    """Write a store's address as a folder remembers it: without a password.
+
+    Raises:
+        SetupError: it is none, or its library is missing.
+    """
+    if not is_postgres(store):
+        return store
+    try:
+        from aboveboard.adapters.postgres_connections import (  # noqa: PLC0415 an extra
+            shown as without_password,
+        )
+    except ImportError as error:
+        raise SetupError(NO_PSYCOPG) from error
+    return without_password(store)
 
 
 def open_control(store: str, folder: DataFolder) -> ControlStore:

@@ -13,7 +13,7 @@ from aboveboard.adapters.desk import have_done
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.backups import Backups
-from aboveboard.bootstrap.store import open_facts
+from aboveboard.bootstrap.store import MANY_WAITING, open_facts
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
 from aboveboard.cli.progress import many, size
@@ -59,7 +59,7 @@ def _make(folder: DataFolder, store: str, into: Path, *, with_keys: bool) -> dic
             pass  # It was killed before it could take its word back; its tables are free.
     with folder.locked():
         refuse_older(folder)
-        facts = open_facts(store, folder)
+        facts = open_facts(store, folder, MANY_WAITING)
         try:
             backups = Backups(folder, facts, store, contextlib.nullcontext, SystemClock())
             made = backups.make(into, with_keys=with_keys)

@@ -17,7 +17,7 @@ from aboveboard.errors import FactsError, SetupError
 
 
 @click.command(short_help="Bring a collector's tables up to date without serving.")
-@settings_options("data", "store")
+@settings_options("data", "store", "quarantine_rows")
 def load(config: Path | None, **options: str | None) -> None:
     """Bring a collector's tables up to date without serving.
 

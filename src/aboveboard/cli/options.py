@@ -39,11 +39,11 @@ def data_option(name: str) -> Callable[[FC], FC]:
 
 store_option = click.option(
     "--store",
-    default="",
+    default=lambda: told({}).store,
     metavar="URL",
     callback=lambda _, __, value: _checked_store(value),
     help="Where the tables are: duckdb:///folder or postgresql://user@host:port/database.  "
-    "[default: DuckDB in the data folder]",
+    "[default: where the settings say]",
 )
 
 

@@ -17,7 +17,7 @@ from aboveboard.analysis.quarantine import ROWS, WAITING, where
 from aboveboard.analysis.retention import Terms
 from aboveboard.bootstrap.alone import alone
 from aboveboard.bootstrap.keeping import Quarantine
-from aboveboard.cli.options import data_option
+from aboveboard.cli.options import data_option, store_option
 from aboveboard.cli.sql import answer, as_json, as_table
 from aboveboard.errors import FactsError, QueryError, SetupError
 
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from aboveboard.model.registry import Registry
 
-LET_GO = "select what, sum(number) as number from let_go group by what order by what"
+LET_GO = """
+select what, cast(sum(number) as bigint) as number from let_go group by what order by what
+"""
 _WORDS = {"old": "too old", "full": "too many", "dropped": "dropped"}
 UNREAD = "unread"
 MOST_DAYS = 3660
@@ -78,15 +80,19 @@ _rows = click.option(
 @data_option("collector")
 @_which
 @_form
-def list_(data: Path, app: str, metric: str | None, reason: str, form: str) -> None:
+@store_option
+def list_(  # noqa: PLR0913, PLR0917 an option each
+    data: Path, app: str, metric: str | None, reason: str, form: str, store: str
+) -> None:
     """List what waits: of which metric, why, since when and in how many reports."""
     folder = DataFolder(data)
-    found = answer(folder, WAITING.format(where=where(app, _named(metric), reason)), 1_000_000)
+    waiting = WAITING.format(where=where(app, _named(metric), reason))
+    found = answer(folder, waiting, 1_000_000, store)
     if form == "json":
         click.echo(as_json(found), nl=False)
         return
     click.echo(as_table(found) if found.rows else "Nothing waits.\n", nl=False)
-    gone = answer(folder, LET_GO, len(_WORDS)).rows
+    gone = answer(folder, LET_GO, len(_WORDS), store).rows
     if gone:
         said = ", ".join(f"{number} {_WORDS[str(what)]}" for what, number in gone)
         click.echo(f"Let go so far, counted in reports: {said}.")
@@ -97,12 +103,13 @@ def list_(data: Path, app: str, metric: str | None, reason: str, form: str) -> N
 @_which
 @_form
 @_rows
+@store_option
 def show(  # noqa: PLR0913, PLR0917 an option each
-    data: Path, app: str, metric: str | None, reason: str, form: str, rows: int
+    data: Path, app: str, metric: str | None, reason: str, form: str, rows: int, store: str
 ) -> None:
     """Show what waits, as it came; a body that nobody could read is in base64."""
     select = ROWS.format(where=where(app, _named(metric), reason))
-    found = answer(DataFolder(data), select, rows)
+    found = answer(DataFolder(data), select, rows, store)
     if form == "json":
         parsed = [
             dict(zip(found.columns, row, strict=True)) | {"entries": json.loads(str(row[-1]))}
@@ -124,7 +131,8 @@ def show(  # noqa: PLR0913, PLR0917 an option each
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder with the registry files; a running collector goes by its own.",
 )
-def replay(data: Path, app: str, metric: str, registry: Path | None) -> None:
+@store_option
+def replay(data: Path, app: str, metric: str, registry: Path | None, store: str) -> None:
     """Bring back what waits and is allowed by the registry in force.
 
     A collector does so by itself when it starts; beside a running one, this does it again.
@@ -137,7 +145,7 @@ def replay(data: Path, app: str, metric: str, registry: Path | None) -> None:
             raise SetupError(message)
         served = served_folder(registry, Ed25519Checker())
         known = {name: each.registry for name, each in served.items()}
-        done = _alone(DataFolder(data), known, lambda waiting: waiting.replay(**told))
+        done = _alone(DataFolder(data), store, known, lambda waiting: waiting.replay(**told))
     click.echo(f"{done['entries']} entries of {done['reports']} reports came back.")
 
 
@@ -147,7 +155,10 @@ def replay(data: Path, app: str, metric: str, registry: Path | None) -> None:
 @click.option("--metric", help=f"Of this metric alone; {UNREAD} for bodies nobody could read.")
 @click.option("--reason", default="", help="For this reason alone, such as unknown_metric.")
 @click.option("--all", "everything", is_flag=True, help="Everything of the app.")
-def drop(data: Path, app: str, metric: str | None, reason: str, *, everything: bool) -> None:
+@store_option
+def drop(  # noqa: PLR0913 an option each
+    data: Path, app: str, metric: str | None, reason: str, store: str, *, everything: bool
+) -> None:
     """Let what waits go, and what comes of the same metric for the same reason today."""
     if not (metric is not None or reason or everything):
         message = "say what: --metric, --reason or --all"
@@ -157,6 +168,7 @@ def drop(data: Path, app: str, metric: str | None, reason: str, *, everything: b
     if done is None:
         done = _alone(
             DataFolder(data),
+            store,
             {},
             lambda waiting: waiting.drop(app, _named(metric), reason),
         )
@@ -182,12 +194,13 @@ def _ask(folder: DataFolder, do: str, told: Mapping[str, str | None]) -> dict[st
 
 def _alone(
     folder: DataFolder,
+    store: str,
     known: dict[str, Registry],
     act: Callable[[Quarantine], dict[str, int]],
 ) -> dict[str, int]:
     # How long things wait is the collector's setting: whatever is there still waits.
     terms = Terms(raw_days=MOST_DAYS, waiting_days=MOST_DAYS)
-    with alone(folder) as found:
+    with alone(folder, store) as found:
         waiting = Quarantine(found.facts, found.logs, found.log, known, SystemClock(), terms)
         done = act(waiting)
         found.load()

@@ -18,7 +18,7 @@ from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import ask
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.analysis.load import load_next
-from aboveboard.bootstrap.store import open_facts
+from aboveboard.bootstrap.store import MANY_WAITING, open_facts
 from aboveboard.cli.options import data_option, store_option
 from aboveboard.errors import FactsError, QueryError, SetupError
 
@@ -90,7 +90,7 @@ def answer(folder: DataFolder, query: str, rows: int, store: str = "") -> QueryR
 
 
 def _open_and_ask(folder: DataFolder, query: str, rows: int, store: str) -> QueryResult:
-    facts = open_facts(store, folder)
+    facts = open_facts(store, folder, MANY_WAITING)
     try:
         for log in map(FileLog, folder.all_logs()):  # whatever a crash left torn is put aside
             while load_next(log, facts):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aboveboard.adapters.desk import have_done
-from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.log_reader import FileLogReader
 from aboveboard.adapters.machine import folder_bytes
+from aboveboard.bootstrap.store import look_into
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
 from aboveboard.cli.progress import many, size
@@ -38,15 +38,15 @@ PARTS = {
 
 
 @click.command(short_help="Tell how a collector is.")
-@settings_options("data")
+@settings_options("data", "store")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def status(config: Path | None, *, as_json: bool, **options: str | None) -> int:
     """Tell how a collector is: one that serves, or a folder that none serves from.
 
     Exit status 0 if all is well, 1 if anything is not.
     """
-    folder = existing(told(options, config).data)
-    found = look(folder)
+    settings = told(options, config)
+    found = look(existing(settings.data), settings.store)
     if as_json:
         click.echo(json.dumps(found, indent=2))
     else:
@@ -55,8 +55,12 @@ def status(config: Path | None, *, as_json: bool, **options: str | None) -> int:
     return 0 if found["well"] else 1
 
 
-def look(folder: DataFolder) -> dict[str, Any]:
+def look(folder: DataFolder, store: str = "") -> dict[str, Any]:
     """Ask the collector that serves, or look into the folder.
+
+    Args:
+        folder: the collector's.
+        store: where its tables are; empty for the folder.
 
     Raises:
         AboveboardError: neither can be read.
@@ -75,14 +79,14 @@ def look(folder: DataFolder) -> dict[str, Any]:
             } | told_by_it
     with folder.locked():
         refuse_older(folder)
-        return {"serving": False, "data": str(folder.path), "well": True} | _resting(folder)
+        return {"serving": False, "data": str(folder.path), "well": True} | _resting(folder, store)
 
 
-def _resting(folder: DataFolder) -> dict[str, Any]:
+def _resting(folder: DataFolder, store: str) -> dict[str, Any]:
     logs = [FileLogReader(path) for path in folder.all_logs()]
     behind = None
-    if (folder.facts / FILE).exists():
-        facts = DuckdbFacts(folder.facts, read_only=True)
+    facts = look_into(store, folder)
+    if facts is not None:
         try:
             behind = sum(log.behind(facts.position(log.name)) for log in logs)
         finally:
@@ -90,6 +94,7 @@ def _resting(folder: DataFolder) -> dict[str, Any]:
     return {
         "logs": len(logs),
         "log_bytes": folder_bytes(folder.logs),
+        "store": folder.store(),
         "store_bytes": folder_bytes(folder.facts),
         "behind_bytes": behind,
         "store": folder.store(),
@@ -128,5 +133,6 @@ def stopped(found: dict[str, Any]) -> Iterator[str]:
         yield f"The tables are in {found['store']}."
     elif found["behind_bytes"] is None:
         yield "There are no tables yet; a start, or `aboveboard load`, makes them."
-    else:
-        yield f"Tables with {size(found['store_bytes'])}; {size(found['behind_bytes'])} to load."
+        return
+    tables = f"in {found['store']}" if found["store"] else f"with {size(found['store_bytes'])}"
+    yield f"Tables {tables}; {size(found['behind_bytes'])} to load."

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from aboveboard.ports.collector import FactStore
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
     from aboveboard.ports.collector import Erasure, LogPosition
     from aboveboard.ports.control import JobRun
+
+MOST_WAITING = 100_000
+"""How many rows of the quarantine an app may have, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Ages:
     waiting: date
     ids: date
     facts_of: Mapping[str, date] = field(default_factory=dict)
-    most_waiting: int = 100_000
+    most_waiting: int = MOST_WAITING
 
 
 class AgingStore(Protocol):
@@ -66,6 +71,10 @@ class AgingStore(Protocol):
         what came together. Whoever reads or loads waits meanwhile.
         """
         ...
+
+
+class Tables(FactStore, AgingStore, Protocol):
+    """A collector's tables: what they hold grows old."""
 
 
 class JobsLog(Protocol):

@@ -12,7 +12,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.backups import Backups
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
-from aboveboard.web.daily import DailyBackup
+from aboveboard.web.daily import DailyBackup, Days
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.log_age import leave_old
@@ -144,6 +144,7 @@ class CollectorApp:
         await asyncio.to_thread(self._collector.keeping.stop)
         await asyncio.to_thread(self._collector.follower.stop)
         await asyncio.to_thread(self._collector.facts.close)
+        await asyncio.to_thread(self._collector.control.close)
         for log in self._collector.logs:
             log.close()
 
@@ -157,4 +158,5 @@ def _daily(collector: Collector, vitals: Vitals) -> DailyBackup:
         lambda: collector.follower.turn,
         clock,
     )
-    return DailyBackup(backups, settings.backup_folder, settings.backup_days, clock, vitals)
+    days = Days(settings.backup_folder, settings.backup_days)
+    return DailyBackup(backups, days, clock, vitals, collector.control)

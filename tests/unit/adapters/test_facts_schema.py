@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from aboveboard.adapters import duckdb_sql, facts_schema, postgres_sql
-from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
+from aboveboard.adapters.duckdb_facts import FILE, STEPS, DuckdbFacts
 from aboveboard.adapters.facts_schema import Ask
 from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.errors import FactsError
@@ -58,7 +58,7 @@ def test_a_newer_database_is_refused(ask: Ask) -> None:
 
 
 def test_both_engines_are_brought_through_as_many_steps() -> None:
-    assert len(duckdb_sql.STEPS) == len(postgres_sql.STEPS)
+    assert len(STEPS) == len(postgres_sql.STEPS)
 
 
 def test_both_engines_have_the_same_columns(

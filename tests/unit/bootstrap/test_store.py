@@ -10,7 +10,7 @@ from aboveboard.adapters.control_store import FILE as CONTROL_FILE
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.duckdb_facts import FILE
 from aboveboard.adapters.postgres_facts import PostgresFacts
-from aboveboard.bootstrap.store import open_control, open_facts
+from aboveboard.bootstrap.store import look_into, open_control, open_facts, shown
 from aboveboard.errors import SetupError
 
 
@@ -72,8 +72,38 @@ def test_a_database_of_postgresql_belongs_to_a_data_folder(
         open_facts(url, DataFolder(tmp_path / "other"))
 
 
+def test_who_merely_looks_makes_no_tables(
+    folder: DataFolder, postgres: Callable[[Path], str], tmp_path: Path
+) -> None:
+    assert look_into("", folder) is None
+    assert not folder.path.exists()
+    open_facts("", folder).close()
+    for store in ("", postgres(tmp_path)):
+        found = look_into(store, folder)
+        assert found is not None
+        assert found.apps() == {}
+        found.close()
+    with pytest.raises(SetupError, match="name it with --store"):
+        look_into("", folder)
+
+
+def test_an_address_without_a_whole_path_is_refused(folder: DataFolder) -> None:
+    with pytest.raises(SetupError, match="must be duckdb:///folder"):
+        open_facts("duckdb://facts", folder)
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert shown("postgresql://ana:hunter2@db/x") == "postgresql://ana@db/x"
+    assert shown("duckdb:///srv") == "duckdb:///srv"
+
+
 @pytest.mark.parametrize(
-    ("opens", "module"), [(open_facts, "postgres_facts"), (open_control, "postgres_connections")]
+    ("opens", "module"),
+    [
+        (open_facts, "postgres_connections"),
+        (open_facts, "postgres_facts"),
+        (open_control, "postgres_connections"),
+    ],
 )
 def test_without_its_library_a_postgresql_is_refused_with_what_to_do(
     opens: Callable[[str, DataFolder], object],

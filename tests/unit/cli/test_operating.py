@@ -302,15 +302,51 @@ def test_tables_that_cannot_be_loaded_are_told(
     assert "not all could be loaded" in capsys.readouterr().err
 
 
-def test_tables_that_are_elsewhere_are_loaded_there_and_told(
+def test_every_command_takes_tables_that_are_elsewhere(
     data: Path, tmp_path: Path, capsys: Printed
 ) -> None:
-    store = ["--store", f"duckdb://{tmp_path / 'elsewhere'}"]
+    store = ["--store", f"duckdb://{tmp_path}/elsewhere"]
     assert run(["load", "--data", str(data), *store]) == 0
-    assert capsys.readouterr().out.startswith("3 records loaded (")
-    assert run(["status", "--data", str(data)]) == 0
-    assert f"The tables are in {store[1]}." in capsys.readouterr().out
+    assert not (data / "facts").exists()
     into = ["--backup-folder", str(tmp_path / "backups")]
-    assert run(["backup", "--data", str(data), *store, *into]) == 0
+    asked = (["load"], ["status"], ["backup", *into], ["quarantine", "list"], ["sql", "select 1"])
+    for words in asked:
+        capsys.readouterr()
+        assert run([*words, "--data", str(data)]) == 1
+        assert "name it with --store" in capsys.readouterr().err
+        assert run([*words, "--data", str(data), *store]) == 0
+    run(["status", "--data", str(data), *store])
+    assert f"Tables in {store[1]}; 0 bytes to load." in capsys.readouterr().out
     [made] = (tmp_path / "backups").iterdir()
-    assert (made / "facts" / "facts.duckdb").exists()
+    _take_back(data, 0)
+    command = [
+        "restore",
+        str(made),
+        "--data",
+        str(tmp_path / "again"),
+        "--taken-back-in",
+        str(data),
+    ]
+    assert run(command) == 1
+    assert "name the store with --taken-back-store" in capsys.readouterr().err
+    assert run([*command, "--taken-back-store", store[1]]) == 0
+    assert "1 report taken back since" in capsys.readouterr().out
+
+
+def test_every_command_takes_tables_in_postgresql(
+    data: Path, postgres: Callable[[Path], str], tmp_path: Path, capsys: Printed
+) -> None:
+    store = ["--store", postgres(tmp_path)]
+    into = ["--backup-folder", str(tmp_path / "backups")]
+    for words in (["load"], ["status"], ["backup", *into], ["quarantine", "list"]):
+        assert run([*words, "--data", str(data), *store]) == 0
+    assert "Tables in postgresql://admin@" in capsys.readouterr().out
+    assert not (data / "facts").exists()
+    _take_back(data, 0)
+    assert run(["load", "--data", str(data), *store]) == 0
+    [made] = (tmp_path / "backups").iterdir()
+    again = ["--data", str(tmp_path / "again"), "--store", postgres(tmp_path / "again")]
+    newer = ["--taken-back-in", str(data), "--taken-back-store", store[1]]
+    capsys.readouterr()
+    assert run(["restore", str(made), *again, *newer]) == 0
+    assert "1 report taken back since" in capsys.readouterr().out

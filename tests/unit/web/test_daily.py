@@ -15,7 +15,7 @@ from aboveboard.bootstrap.backups import Backups
 from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
-from aboveboard.web.daily import DailyBackup
+from aboveboard.web.daily import DailyBackup, Days
 from aboveboard.web.vitals import Vitals
 
 START = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -28,6 +28,7 @@ def parts(tmp_path: Path) -> Iterator[Collector]:
     made = collector(CollectorSettings(data=tmp_path / "data", registry=tmp_path / "registry"))
     yield made
     made.facts.close()
+    made.control.close()
     made.log.close()
 
 
@@ -43,7 +44,7 @@ def vitals(parts: Collector, clock: SetClock) -> Vitals:
 
 def daily(parts: Collector, clock: SetClock, vitals: Vitals, into: Path | None) -> DailyBackup:
     backups = Backups(parts.folder, parts.facts, "", nullcontext, clock)
-    return DailyBackup(backups, into, 2, clock, vitals)
+    return DailyBackup(backups, Days(into, 2), clock, vitals, parts.control)
 
 
 def test_a_backup_is_made_each_day_and_goes_when_it_is_old(
@@ -124,3 +125,30 @@ def test_the_control_store_is_in_the_backup(
     assert copy.execute("select name from runs").fetchall() == [("close",)]
     copy.close()
     assert (Path(told["folder"]) / "keys" / "0001.x25519").exists()
+
+
+def test_the_backups_that_there_are_are_noted_down(
+    parts: Collector, clock: SetClock, vitals: Vitals, tmp_path: Path
+) -> None:
+    each_day = daily(parts, clock, vitals, tmp_path / "backups")
+    for _ in range(4):
+        each_day.look()
+        clock.move(timedelta(days=1, seconds=1))
+    each_day.asked({"into": str(tmp_path / "mine")})
+    noted = parts.control.backups()
+    there = [*(tmp_path / "mine").iterdir(), *(tmp_path / "backups").iterdir()]
+    assert {each.place for each in noted} == set(map(str, there))
+    assert all(each.size for each in noted)
+    assert noted[0].until == clock.now().date() + timedelta(days=2)
+
+
+def test_a_backup_is_made_where_it_cannot_be_noted_down(
+    parts: Collector,
+    clock: SetClock,
+    vitals: Vitals,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    parts.control.close()
+    assert daily(parts, clock, vitals, tmp_path / "backups").look()
+    assert "it is not noted down that a backup was made" in caplog.text
