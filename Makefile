@@ -17,7 +17,7 @@ DOCS := $(wildcard docs README.md ARCHITECTURE.md PRIVACY.md CONTRIBUTING.md)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint types layers tests docs bench format requirements browser build clean
+.PHONY: help setup run test check lint types layers tests docs bench soak format requirements browser build clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ docs: setup ## every page's examples, run as tests
 
 bench: setup $(BENCH)/.stamp ## the numbers of the README, measured here (ARGS=... picks some)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: setup ## minutes of load against a collector that is killed, halted and starved (ARGS=--minutes=10)
+	$(BIN)/python -m tests.soak.run $(ARGS)
 
 format: setup ## let the tools mend what they can
 	$(BIN)/ruff check --fix

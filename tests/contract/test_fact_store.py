@@ -6,6 +6,8 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,27 +16,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
-from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.analysis.kept import columns
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports.collector import ONLY_LOG, Cell, FactStore, LogPosition, LogSlice
+from aboveboard.ports.collector import (
+    ONLY_LOG,
+    Cell,
+    Erasure,
+    FactStore,
+    KnownReport,
+    LogPosition,
+    LogSlice,
+)
 
 Fact = tuple[str, str | None, str, int]
 Open = Callable[[Path], FactStore]
 MONDAY, TUESDAY = "2026-11-16", "2026-11-17"
 WEEK = "2026-W47"
-ADAPTERS = ["duckdb", "postgres"]
-
-
-@pytest.fixture(params=ADAPTERS)
-def opens(request: pytest.FixtureRequest) -> Open:
-    """Give what opens the store of a folder: the same folder, the same store."""
-    if request.param == "duckdb":
-        return DuckdbFacts
-    database: Callable[[Path], str] = request.getfixturevalue("postgres")
-    return lambda folder: PostgresFacts(database(folder), str(folder))
 
 
 @pytest.fixture
@@ -465,3 +463,116 @@ def test_closing_waits_for_whoever_reads(opens: Open, tmp_path: Path) -> None:
     for reader in readers:
         reader.join()
     assert all(text.startswith("the tables cannot be read") for text in said)
+
+
+# Taking back.
+
+
+def gone(number: int, **changes: Any) -> bytes:  # noqa: ANN401 any part of it
+    content = {
+        "kind": "gone",
+        "id": f"{number:032x}",
+        "app": "editor",
+        "week": WEEK,
+        "day": "2026-11-19",
+        "w": "ab",
+    }
+    return json.dumps(content | changes, separators=(",", ":")).encode()
+
+
+def take_out(store: FactStore, *records: bytes) -> None:
+    """Take out what is listed, as if these records had been found there."""
+    for place in store.erasures():
+        found = replace(place, frames=((8, 100), (116, 7)))
+        store.take_out(found, records if place.original else [])
+        assert found in store.erasures()
+        store.erased(place)
+
+
+def test_a_report_is_known_by_its_place_and_token(facts: FactStore) -> None:
+    assert facts.report("editor", f"{1:032x}") is None
+    facts.load(part(9, record(1, w="ab"), record(2)))
+    assert facts.report("editor", f"{1:032x}") == KnownReport(WEEK, linked=True, token=HASH)
+    assert facts.report("editor", f"{2:032x}") == KnownReport(WEEK, linked=True)
+    assert facts.report("viewer", f"{1:032x}") is None
+    assert facts.erasures() == []
+
+
+def test_what_is_taken_out_leaves_the_tables_as_if_it_had_never_come(facts: FactStore) -> None:
+    one = record(
+        1,
+        os_is("linux"),
+        ("file.opened", MONDAY, "", 3),
+        ("file.opened", TUESDAY, "", 3),
+        aside=[{"m": "a.b", "r": "wrong_kind"}, {"m": "a.b", "r": "wrong_kind"}],
+    )
+    two = record(
+        2,
+        os_is("linux"),
+        ("file.opened", MONDAY, "", 3),
+        aside=[{"m": "a.b", "r": "wrong_kind"}],
+    )
+    facts.load(part(9, two))
+    before = (facts.totals("editor"), asides(facts, "editor"), facts.query(FACTS, 99))
+    facts.load(part(18, one))
+    facts.load(part(27, gone(1)))
+    waits = KnownReport(WEEK, linked=False, gone=date(2026, 11, 19), waits=True)
+    assert facts.report("editor", f"{1:032x}") == waits
+    assert facts.apps() == {"editor": 1}
+    (place,) = facts.erasures()
+    assert place == Erasure("editor", f"{1:032x}", ONLY_LOG, 1, original=True, counted=True)
+
+    take_out(facts, one)
+
+    assert (facts.totals("editor"), asides(facts, "editor"), facts.query(FACTS, 99)) == before
+    assert facts.erasures() == []
+    assert facts.report("editor", f"{1:032x}") == replace(waits, waits=False)
+    assert facts.load(part(36, record(3, ("file.opened", TUESDAY, "", 3), os_is("macos")))) == 1
+    assert len(facts.totals("editor")) == 5
+
+
+HASH = "ab"
+FACTS = "select * from facts order by app, metric, period, key, count"
+
+
+def test_the_place_of_a_copy_is_listed_with_the_original(facts: FactStore) -> None:
+    facts.load(part(9, record(1), record(1)))
+    facts.load(replace(part(9, record(1)), log="1"))
+    facts.load(replace(part(18, record(1)), log="1"))
+    facts.load(part(27, gone(1)))
+    assert facts.erasures() == [
+        Erasure("editor", f"{1:032x}", "0", 1, original=True, counted=True),
+        Erasure("editor", f"{1:032x}", "1", 1, original=False, counted=True),
+    ]
+    facts.load(replace(part(27, gone(1, day="2026-11-20")), log="1"))
+    known = facts.report("editor", f"{1:032x}")
+    assert known is not None
+    assert known.gone == date(2026, 11, 19)
+    assert len(facts.erasures()) == 2
+
+
+def test_a_copy_of_what_is_gone_is_listed_and_not_counted(facts: FactStore) -> None:
+    one = record(1, os_is("linux"))
+    facts.load(part(9, one, gone(1)))
+    take_out(facts, one)
+    assert facts.load(replace(part(9, one), log="1")) == 0
+    assert facts.erasures() == [Erasure("editor", f"{1:032x}", "1", 1)]
+    assert facts.totals("editor") == []
+
+
+def test_what_never_came_can_be_gone_all_the_same(facts: FactStore) -> None:
+    facts.load(part(9, gone(1)))
+    known = KnownReport(WEEK, linked=False, token=HASH, gone=date(2026, 11, 19))
+    assert facts.report("editor", f"{1:032x}") == known
+    assert facts.erasures() == []
+    assert facts.load(part(18, record(1, os_is("linux")))) == 0
+    assert (facts.totals("editor"), facts.apps()) == ([], {})
+    assert facts.erasures() == [Erasure("editor", f"{1:032x}", ONLY_LOG, 1)]
+
+
+def test_what_cannot_be_taken_out_stays_listed_and_counted(facts: FactStore) -> None:
+    facts.load(part(9, record(1, os_is("linux")), gone(1)))
+    before = facts.totals("editor"), facts.erasures()
+    with pytest.raises(FactsError):
+        take_out(facts, b"{")
+    assert (facts.totals("editor"), facts.erasures()) == before

@@ -50,7 +50,7 @@ class DataFolder:
         self.facts = path / "facts"
         self.cache = path / "cache"
         self.ledger = path / "ledger"
-        self._keys = path / "keys"
+        self.keys = path / "keys"
         self._lock = path / "lock"
         self._served_by = path / "server.json"
         self._store = path / "store.txt"
@@ -85,14 +85,14 @@ class DataFolder:
             SetupError: a key cannot be read or written, or is none.
         """
         try:
-            self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-            files = sorted(self._keys.glob("*.x25519"), reverse=True)
+            self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+            files = sorted(self.keys.glob("*.x25519"), reverse=True)
             if not files:
-                files = [self._keys / "0001.x25519"]
+                files = [self.keys / "0001.x25519"]
                 _write_secret(files[0], new_private_key())
             keys = {file: file.read_bytes() for file in files}
         except OSError as error:
-            message = f"the keys in {self._keys} cannot be used: {error.strerror}"
+            message = f"the keys in {self.keys} cannot be used: {error.strerror}"
             raise SetupError(message) from error
         for file, key in keys.items():
             _check_key(file, key)
@@ -104,9 +104,9 @@ class DataFolder:
         Raises:
             SetupError: it cannot be read or written, or is none.
         """
-        file = self._keys / "log.ed25519"
+        file = self.keys / "log.ed25519"
         try:
-            self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not file.exists():
                 _write_secret(file, new_signing_key())
             key = file.read_bytes()

@@ -7,29 +7,33 @@ server may go and come back: until then every call is a FactsError, and nothing 
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from aboveboard.adapters import duckdb_sql as shared
-from aboveboard.adapters import facts_schema
+from aboveboard.adapters import facts_loading, facts_schema, facts_sql
+from aboveboard.adapters import facts_taking_back as back
 from aboveboard.adapters import postgres_sql as sql
 from aboveboard.adapters.postgres_connections import Connections, connect, shown
+from aboveboard.adapters.postgres_engine import PostgresEngine
 from aboveboard.adapters.postgres_query import ask
-from aboveboard.analysis import aggregate
+from aboveboard.analysis import aging, taking_back
 from aboveboard.errors import FactsError, QueryError, SetupError
 from aboveboard.model.total import Total
-from aboveboard.ports.collector import LogPosition, LogSlice, QueryResult
+from aboveboard.ports.collector import Erasure, KnownReport, LogPosition, LogSlice, QueryResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from aboveboard.adapters.postgres_connections import Connection
+    from aboveboard.ports.keeping import Ages
 
 MOST_READERS = 8
 LONGEST_READING = 40.0
 """Seconds; more than the server gives a query."""
 LONGEST_LOADING = 600.0
+MOST_WAITING = 100_000
 
 
 class PostgresFacts:
@@ -39,51 +43,83 @@ class PostgresFacts:
         url: the database, as ``postgresql://user:password@host:port/database``.
         folder: what tells the data folder whose log is loaded from all others. A database takes one
             alone: places in the log of another would be taken for its own.
+        most_waiting: how many rows of the quarantine an app may have.
 
     Raises:
         SetupError: the database cannot be reached, or holds what another collector loaded.
         FactsError: its tables cannot be brought to this version.
     """
 
-    def __init__(self, url: str, folder: str = "") -> None:
+    def __init__(self, url: str, folder: str = "", *, most_waiting: int = MOST_WAITING) -> None:
+        self._most_waiting = most_waiting
+        self._changes = 0
         self._has_reader = _opened(url, folder)
         self._readers = Connections(url, sql.SCHEMA_NAME, MOST_READERS, LONGEST_READING)
         self._loaders = Connections(url, sql.SCHEMA_NAME, 1, LONGEST_LOADING, sql.PREPARE_LOADING)
 
     def position(self, log: str) -> LogPosition:
         """Give the place in a log up to which everything is loaded."""
-        rows = self._rows("select segment, byte_offset from position where log = $1", log)
+        rows = self._rows("select segment, byte_offset from position where log = ?", log)
         return LogPosition(*rows[0]) if rows else LogPosition()
 
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing."""
-        end = [part.log, part.end.segment, part.end.offset]
-        with (
-            _mapped("a part of the log cannot be loaded"),
-            self._loaders.lend() as connection,
-            connection.transaction(),
-        ):
-            cursor = psycopg.RawCursor(connection)
-            with cursor.copy(sql.COPY) as copy:
-                copy.write(b"".join(record + b"\n" for record in part.records))
-            new = cursor.execute(sql.STAGE).rowcount
-            cursor.execute(shared.KEEP_REPORTS, end[:2])
-            cursor.execute(shared.KEEP_ASIDES)
-            cursor.execute(sql.ARRIVED)
-            cursor.execute(aggregate.ADD_FACTS)
-            cursor.execute(aggregate.ADD_GROUPS)
-            cursor.execute(aggregate.ADD_PERIODS)
-            cursor.execute(shared.MOVE, end)
-        return new
+        with self._writing("a part of the log cannot be loaded") as engine:
+            return facts_loading.load(engine, part, self._most_waiting)
+
+    def mark(self) -> str:
+        """Give a text that is another one whenever a number may have changed."""
+        return str(self._changes)
+
+    def report(self, app: str, report_id: str) -> KnownReport | None:
+        """Tell what is known of a report."""
+        rows = self._rows(taking_back.KNOWN, app, report_id)
+        return KnownReport(*rows[0]) if rows else None
+
+    def erasures(self) -> list[Erasure]:
+        """Give the places where reports that were taken back may still be."""
+        return [back.erasure(row) for row in self._rows(taking_back.WAITING)]
+
+    def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
+        """Take the counts of some records out, and note down their frames, or neither."""
+        with self._writing("a report cannot be taken out") as engine:
+            back.take_out(engine, place, records)
+
+    def erased(self, place: Erasure) -> None:
+        """Strike a place off the list."""
+        with self._writing("a report cannot be taken out") as engine:
+            engine.run(taking_back.ERASED, back.values(place))
+
+    def age(self, ages: Ages) -> dict[str, int]:
+        """Delete what is too old."""
+        gone: Counter[str] = Counter()
+        with self._writing("what is too old cannot be deleted") as engine:
+            for table, statement in aging.age(ages):
+                rows = engine.delete(statement)
+                if table:
+                    gone[table] += rows
+        return dict(gone)
+
+    def forget_places(self, log: str, before: int) -> None:
+        """Forget which reports were in the segments of a log before one."""
+        with self._writing("the tables cannot follow the log") as engine:
+            for statement in aging.FORGET_PLACES:
+                engine.run(statement, [log, before])
+
+    def rewrite(self) -> None:
+        """Write everything anew, each table in the order of its values."""
+        with self._writing("the tables cannot be written anew") as engine:
+            for table, index in engine.run(sql.INDEXES):
+                engine.run(f"cluster {table} using {index}")
 
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
-        return dict(self._rows("select app, count(*) from reports group by app order by app"))
+        return dict(self._rows(facts_sql.APPS))
 
     def totals(self, app: str) -> list[Total]:
         """Give every total of an app."""
         select = (
-            "select metric, span, period, key, count, n, all_n from totals where app = $1"
+            "select metric, span, period, key, count, n, all_n from totals where app = ?"
             " order by metric, span, period, key"
         )
         return [Total(*row) for row in self._rows(select, app)]
@@ -100,7 +136,15 @@ class PostgresFacts:
 
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
         with _mapped("the tables cannot be read"), self._readers.lend() as connection:
-            return psycopg.RawCursor(connection).execute(select, values).fetchall()
+            return PostgresEngine(connection).run(select, values)
+
+    @contextlib.contextmanager
+    def _writing(self, message: str) -> Iterator[PostgresEngine]:
+        """Make one transaction of what is written."""
+        with _mapped(message), self._loaders.lend() as connection:
+            with connection.transaction():
+                yield PostgresEngine(connection)
+            self._changes += 1
 
 
 def _opened(url: str, folder: str) -> bool:
@@ -110,12 +154,7 @@ def _opened(url: str, folder: str) -> bool:
         contextlib.closing(_reached(url)) as connection,
         connection.transaction(),
     ):
-        cursor = psycopg.RawCursor(connection)
-
-        def run(statement: str) -> list[tuple[Any, ...]]:
-            cursor.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-
+        run = PostgresEngine(connection).run
         run(sql.LOCK)
         run(sql.MAKE_SCHEMA)
         facts_schema.upgrade(run, sql.STEPS)

@@ -7,28 +7,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
+from aboveboard.adapters.duckdb_facts import MOST_WAITING, DuckdbFacts
 from aboveboard.errors import SetupError
-from aboveboard.settings import is_postgres, store_path
 
 if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import DataFolder
-    from aboveboard.ports.collector import FactStore
     from aboveboard.ports.control import ControlStore
+    from aboveboard.ports.keeping import Tables
 
+NO_STORE = (
+    "the store must be duckdb:///folder or postgresql://user:password@host:port/database; "
+    "leave it out to keep the tables in the data folder"
+)
 NO_PSYCOPG = (
     "a store in PostgreSQL needs a library that is not installed: "
     "pip install 'aboveboard[postgres]'"
 )
 
 
-def open_facts(store: str, folder: DataFolder) -> FactStore:
+_DUCKDB = "duckdb://"
+
+
+def is_postgres(store: str) -> bool:
+    """Whether a store is a PostgreSQL."""
+    return store.startswith(("postgresql://", "postgres://"))
+
+
+def open_facts(store: str, folder: DataFolder, most_waiting: int = MOST_WAITING) -> Tables:
     """Open the tables, and bring them to this version.
 
     Args:
         store: ``postgresql://…``, ``duckdb:///folder``, or empty for DuckDB in the data folder.
         folder: the data folder whose log is loaded there. It remembers a store that is elsewhere,
             so that nobody who forgets to name it begins another.
+        most_waiting: how many rows of the quarantine an app may have.
 
     Raises:
         SetupError: the store cannot be reached or used, its library is missing, or the tables of
@@ -36,8 +48,8 @@ def open_facts(store: str, folder: DataFolder) -> FactStore:
         FactsError: its tables cannot be used.
     """
     if is_postgres(store):
-        return _in_postgres(store, folder)
-    path = Path(unquote(store_path(store))) if store else folder.facts
+        return _in_postgres(store, folder, most_waiting)
+    path = _folder_of(store) if store else folder.facts
     known = folder.store()
     if known and not store:
         message = (
@@ -45,12 +57,24 @@ def open_facts(store: str, folder: DataFolder) -> FactStore:
             f"from the log, as far as it goes back, write --store duckdb://{quote(str(path.resolve()))}"
         )
         raise SetupError(message)
-    facts = DuckdbFacts(path)
+    facts = DuckdbFacts(path, most_waiting=most_waiting)
     folder.remember_store("" if path.resolve() == folder.facts.resolve() else store)
     return facts
 
 
-def _in_postgres(store: str, folder: DataFolder) -> FactStore:
+def _folder_of(store: str) -> Path:
+    """Give the folder of a DuckDB store.
+
+    Raises:
+        SetupError: the store is none.
+    """
+    path = store.removeprefix(_DUCKDB) if store.startswith(_DUCKDB) else ""
+    if not path.startswith("/"):
+        raise SetupError(NO_STORE)
+    return Path(unquote(path))
+
+
+def _in_postgres(store: str, folder: DataFolder, most_waiting: int) -> Tables:
     try:
         from aboveboard.adapters.postgres_connections import shown  # noqa: PLC0415 an extra
         from aboveboard.adapters.postgres_facts import PostgresFacts  # noqa: PLC0415 an extra
@@ -58,7 +82,7 @@ def _in_postgres(store: str, folder: DataFolder) -> FactStore:
         raise SetupError(NO_PSYCOPG) from error
     # The log's key stays with its data folder for ever, and is no secret.
     whose = hashlib.sha256(folder.log_key().public).hexdigest()
-    facts = PostgresFacts(store, whose)
+    facts = PostgresFacts(store, whose, most_waiting=most_waiting)
     folder.remember_store(shown(store))
     return facts
 

@@ -92,7 +92,7 @@ def answer(folder: DataFolder, query: str, rows: int, store: str = "") -> QueryR
 def _open_and_ask(folder: DataFolder, query: str, rows: int, store: str) -> QueryResult:
     facts = open_facts(store, folder)
     try:
-        for log in map(FileLog, folder.all_logs()):
+        for log in map(FileLog, folder.all_logs()):  # whatever a crash left torn is put aside
             while load_next(log, facts):
                 pass
             log.close()

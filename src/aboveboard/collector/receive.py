@@ -31,11 +31,13 @@ class Limits:
         largest_body: bytes of a request's body as it travels.
         largest_inflated: bytes after compression is undone.
         oldest_weeks: how many weeks back a report's period may lie.
+        keeps_asides: whether what is set aside is kept, to be judged again.
     """
 
     largest_body: int = 256 * 1024
     largest_inflated: int = 1024 * 1024
     oldest_weeks: int = 53
+    keeps_asides: bool = True
 
 
 @dataclass(frozen=True, slots=True)

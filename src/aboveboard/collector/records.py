@@ -6,7 +6,11 @@ from datetime import date
 
 import msgspec
 
+NATIVE = "native"
+"""The wire of ``docs/wire.md``."""
 _ENCODER = msgspec.json.Encoder()
+_OTHER = b'{"kind":'
+"""What every record but a report begins with."""
 
 
 class RecordFact(msgspec.Struct, gc=False):
@@ -18,11 +22,12 @@ class RecordFact(msgspec.Struct, gc=False):
     c: int
 
 
-class RecordAside(msgspec.Struct, gc=False):
-    """One entry that was set aside: metric and reason. Its value is not kept."""
+class RecordAside(msgspec.Struct, gc=False, omit_defaults=True, frozen=True):
+    """One entry that was set aside: metric, reason, and itself as JSON where it is kept."""
 
     m: str
     r: str
+    e: str | None = None
 
 
 class RecordDetail(msgspec.Struct, gc=False, omit_defaults=True):
@@ -40,6 +45,7 @@ class Record(msgspec.Struct, gc=False, omit_defaults=True):
 
     Attributes:
         w: the hash of the token that takes it back, if it came with one.
+        wire: the language in which it came.
     """
 
     id: str
@@ -50,8 +56,82 @@ class Record(msgspec.Struct, gc=False, omit_defaults=True):
     aside: list[RecordAside]
     w: str | None = None
     details: list[RecordDetail] = []
+    wire: str = NATIVE
 
 
-def encode(record: Record) -> bytes:
-    """Write a record as one line of JSON."""
+class Gone(msgspec.Struct, gc=False, tag_field="kind", tag="gone"):
+    """What the log keeps of a withdrawal: whose report is gone.
+
+    Attributes:
+        w: the hash of the token that took it back, so that the same request is known again.
+    """
+
+    id: str
+    app: str
+    week: str
+    day: str
+    w: str
+
+
+class RecordHad(msgspec.Struct, gc=False, frozen=True):
+    """What a report had said before: metric and key."""
+
+    m: str
+    k: str
+
+
+class RecordMore(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind", tag="more"):
+    """Entries of a report that is in the log, which are accepted now and were not then.
+
+    Attributes:
+        day: the day on which the report arrived.
+        facts: what they say.
+        back: the entries themselves, which wait no longer.
+        stay: of the same metrics and reasons those that go on waiting.
+        had: what the report had said of these metrics, which is counted already.
+    """
+
+    id: str
+    app: str
+    week: str
+    day: str
+    facts: list[RecordFact]
+    back: list[RecordAside]
+    stay: list[RecordAside] = []
+    had: list[RecordHad] = []
+    details: list[RecordDetail] = []
+    wire: str = NATIVE
+
+
+class RecordUnread(msgspec.Struct, gc=False, tag_field="kind", tag="unread"):
+    """A body that nobody could read, or its beginning, in base64."""
+
+    app: str
+    day: str
+    reason: str
+    body: str
+    wire: str = NATIVE
+
+
+class RecordDrop(msgspec.Struct, gc=False, tag_field="kind", tag="drop"):
+    """Word that what waits for a reason, of all that arrived until a day, need not wait longer."""
+
+    app: str
+    day: str
+    m: str
+    r: str
+
+
+def is_report(record: bytes) -> bool:
+    """Whether a record is a report, not word of something else.
+
+    Example:
+        >>> is_report(b'{"id":"0f","app":"editor"}'), is_report(b'{"kind":"gone"}')
+        (True, False)
+    """
+    return not record.startswith(_OTHER)
+
+
+def encode(record: Record | Gone | RecordMore | RecordUnread | RecordDrop) -> bytes:
+    """Write a record as one line of JSON; what is no report begins with its kind."""
     return _ENCODER.encode(record)

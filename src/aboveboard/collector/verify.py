@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from aboveboard.collector.records import (
-    Record,
-    RecordAside,
-    RecordDetail,
-    RecordFact,
-    encode,
-)
-from aboveboard.model.metric import Kind, Status
-from aboveboard.model.period import Week
+from aboveboard.collector.aside import Asides
+from aboveboard.collector.checkers import checkers
+from aboveboard.collector.records import Record, RecordDetail, RecordFact, encode
+from aboveboard.collector.spans import Span, Spans
+from aboveboard.model.metric import Kind
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry import bounds
-from aboveboard.registry.names import METRIC_NAME
 from aboveboard.registry.scrub import is_scrubbed
 from aboveboard.wires import native_reader
 
@@ -25,13 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from aboveboard.collector.checkers import Checker
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
+    from aboveboard.model.period import Week
     from aboveboard.model.registry import Registry
-    from aboveboard.wires.native_reader import WireDetail, WireEntry
+    from aboveboard.wires.native_reader import WireDetail, WireEntry, WireReport
 
-NO_NAME = "(no name)"
-"""Where a stranger's text stands in place of a metric's name, this is kept instead."""
+NO_REGISTRY = Refused(Reason.UNKNOWN_APP, "This collector has no registry for that app.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +41,6 @@ class Known:
     versions: frozenset[str] | None = None
     answered: frozenset[str] = frozenset()
 
-    def reason(self, name: str) -> Reason | None:
-        """Tell why an entry is set aside, whatever it says."""
-        return Reason.ANSWERED_METRIC if name in self.answered else None
-
 
 def verify(
     submission: Submission,
@@ -58,9 +49,7 @@ def verify(
     limits: Limits,
     known: Known | None = None,
 ) -> Accepted | Refused:
-    """Check a submission against its app's registry.
-
-    An entry that the registry does not allow is set aside with its reason; the rest is accepted.
+    """Check one submission against its app's registry; for many, keep a ``Judge``.
 
     Args:
         submission: what was received.
@@ -71,82 +60,139 @@ def verify(
     """
     registry = registries.get(submission.app)
     if registry is None:
-        return Refused(Reason.UNKNOWN_APP, "This collector has no registry for that app.")
-    found = native_reader.read(submission.body)
-    if isinstance(found, str):
-        return Refused(Reason.NOT_A_REPORT, f"{found}.")
-    report, week = found
-    if (report.app, report.id) != (submission.app, submission.report_id):
-        detail = "The report names another app or id than its address does."
-        return Refused(Reason.ADDRESS_MISMATCH, detail)
+        return NO_REGISTRY
     known = known or Known()
-    if known.versions is not None and report.registry not in known.versions:
-        detail = "This collector has never served that version of the registry; serve it first."
-        return Refused(Reason.UNKNOWN_REGISTRY, detail)
-    if (refused := _period(week, today, limits)) is not None:
-        return refused
-    record = Record(report.id, report.app, str(week), today.isoformat(), [], [], report.withdrawal)
-    _sort_entries(report.entries, registry, week, record, known)
-    kept = encode(record)
-    return Accepted(report.app, int(report.id, 16), kept, len(record.aside))
+    return Judge(registry, limits, known.versions).judge(submission, today, known.answered)
 
 
-def _period(week: Week, today: date, limits: Limits) -> Refused | None:
-    # A day's grace: somewhere on earth it is tomorrow already.
-    if week > Week.of(today + timedelta(days=1)):
-        return Refused(Reason.PERIOD_IN_FUTURE, "Its week has not begun yet.")
-    if week.last < today - timedelta(weeks=limits.oldest_weeks):
-        detail = f"Its week ended more than {limits.oldest_weeks} weeks ago."
-        return Refused(Reason.PERIOD_TOO_OLD, detail)
+class Judge:
+    """Checks the reports of one app; what its registry says is made ready once.
+
+    An entry that the registry does not allow is set aside with its reason; the rest is accepted.
+
+    Args:
+        registry: of the app.
+        limits: how far back a period may lie.
+        versions: the fingerprints that reports may name; None for any.
+
+    Attributes:
+        registry: the one that it was made of.
+    """
+
+    def __init__(
+        self, registry: Registry, limits: Limits, versions: frozenset[str] | None = None
+    ) -> None:
+        self.registry = registry
+        self._checkers = checkers(registry)
+        self._versions = versions
+        self._keeps_asides = limits.keeps_asides
+        self._spans = Spans(limits.oldest_weeks)
+
+    def judge(
+        self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
+    ) -> Accepted | Refused:
+        """Check a submission.
+
+        Args:
+            submission: what was received.
+            today: the collector's day.
+            answered: the metrics that ended because their question is answered.
+        """
+        report = native_reader.decode(submission.body)
+        if isinstance(report, str):
+            return Refused(Reason.NOT_A_REPORT, f"{report}.")
+        span = self._spans.find(report.period, today)
+        if isinstance(span, Refused) and span.reason is Reason.NOT_A_REPORT:
+            return span
+        if report.app != submission.app or report.id != (submission.report_id or report.id):
+            detail = "The report names another app or id than its address does."
+            return Refused(Reason.ADDRESS_MISMATCH, detail)
+        if self._versions is not None and report.registry not in self._versions:
+            detail = "This collector has never served that version of the registry; serve it first."
+            return Refused(Reason.UNKNOWN_REGISTRY, detail)
+        if isinstance(span, Refused):
+            return span
+        record = self._record(report, span, today, answered)
+        return Accepted(report.app, int(report.id, 16), encode(record), len(record.aside))
+
+    def _record(
+        self, report: WireReport, span: Span, today: date, answered: frozenset[str]
+    ) -> Record:
+        asides = Asides(keeps=self._keeps_asides)
+        record = Record(
+            report.id, report.app, span.week, str(today), [], asides.found, report.withdrawal
+        )
+        said: set[tuple[str, date | None]] = set()
+        for entry in report.entries:
+            place = (entry.metric, entry.day)
+            if place in said:
+                asides.add(entry, Reason.SAID_TWICE)
+            elif entry.metric in answered:
+                asides.add(entry, Reason.ANSWERED_METRIC)
+            elif (reason := self._add(entry, span, record.facts, record.details)) is not None:
+                asides.add(entry, reason)
+            else:
+                said.add(place)
+        return record
+
+    def judge_entry(
+        self, entry: WireEntry, week: Week
+    ) -> tuple[list[RecordFact], list[RecordDetail]] | Reason:
+        """Judge one entry of a report of some week, whatever else the report says.
+
+        Returns:
+            What it tells, or why it is set aside.
+        """
+        facts: list[RecordFact] = []
+        details: list[RecordDetail] = []
+        span = Span(str(week), week.first, week.last)
+        return self._add(entry, span, facts, details) or (facts, details)
+
+    def _add(
+        self, entry: WireEntry, span: Span, facts: list[RecordFact], details: list[RecordDetail]
+    ) -> Reason | None:
+        """Add what an entry says, or tell why nothing of it was added."""
+        checker = self._checkers.get(entry.metric)
+        if checker is None:
+            return Reason.UNKNOWN_METRIC
+        day = entry.day
+        if (day or span.first) > checker.last:
+            return Reason.EXPIRED_METRIC
+        if checker.by_day:
+            if day is None or not span.first <= day <= span.last:
+                return Reason.WRONG_DAY
+        elif day is not None:
+            return Reason.WRONG_DAY
+        if entry.detail:
+            reason = _add_told(checker, entry, entry.detail, details)
+            if reason is not None:
+                return reason
+        return checker.add(entry.value, day, facts)
+
+
+def _add_told(
+    checker: Checker,
+    entry: WireEntry,
+    detail: Mapping[str, WireDetail],
+    details: list[RecordDetail],
+) -> Reason | None:
+    """Add what the fingerprints of an entry stand for, or tell why that is not allowed."""
+    found = bounds.counts(checker.metric, entry.value)
+    if isinstance(found, Reason):
+        return found
+    if (reason := _not_allowed(checker.metric, found, detail)) is not None:
+        return reason
+    for key, told in detail.items():
+        words = told.message or ""
+        details.append(RecordDetail(entry.metric, key, told.type, told.frames, words))
     return None
 
 
-def _sort_entries(
-    entries: list[WireEntry], registry: Registry, week: Week, record: Record, known: Known
-) -> None:
-    said: set[tuple[str, date | None]] = set()
-    span = (week.first, week.last)
-    for entry in entries:
-        name, day = entry.metric, entry.day
-        twice = Reason.SAID_TWICE if (name, day) in said else None
-        found = twice or known.reason(name) or _entry(entry, registry, span)
-        if isinstance(found, Reason):
-            shown = name if METRIC_NAME.fullmatch(name) else NO_NAME
-            record.aside.append(RecordAside(shown, found.value))
-            continue
-        said.add((name, day))
-        for key, count in found.items():
-            record.facts.append(RecordFact(name, day, key, count))
-        for key, told in (entry.detail or {}).items():
-            words = told.message or ""
-            record.details.append(RecordDetail(name, key, told.type, told.frames, words))
-
-
-def _entry(
-    entry: WireEntry, registry: Registry, span: tuple[date, date]
-) -> dict[str, int] | Reason:
-    metric = registry.metrics.get(entry.metric)
-    if metric is None or metric.status is Status.PROPOSED:
-        return Reason.UNKNOWN_METRIC
-    first, last = span
-    day = entry.day
-    if not metric.measured_on(day or first):
-        return Reason.EXPIRED_METRIC
-    if metric.by_day != (day is not None):
-        return Reason.WRONG_DAY
-    if day is not None and not first <= day <= last:
-        return Reason.WRONG_DAY
-    found = bounds.counts(metric, entry.value)
-    if isinstance(found, Reason):
-        return found
-    return _detail(metric, found, entry.detail or {}) or found
-
-
-def _detail(
+def _not_allowed(
     metric: Metric, found: Mapping[str, int], detail: Mapping[str, WireDetail]
 ) -> Reason | None:
     """Tell why an entry's detail is not allowed."""
-    if detail and metric.kind is not Kind.ERROR:
+    if metric.kind is not Kind.ERROR:
         return Reason.WRONG_KIND
     if not detail.keys() <= found.keys():
         return Reason.OUT_OF_BOUNDS

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from aboveboard.values import dataclass
 
 
 class Reason(enum.StrEnum):
@@ -26,6 +27,14 @@ class Reason(enum.StrEnum):
     NO_SUCH_ADDRESS = "no_such_address"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INCOMPLETE_BODY = "incomplete_body"
+    UNREADABLE_ITEM = "unreadable_item"
+    """What came through a queue is not written as its list's wire says; nobody hears of it."""
+
+    NO_TOKEN = "no_token"  # noqa: S105 a code
+    WRONG_TOKEN = "wrong_token"  # noqa: S105 a code
+    UNKNOWN_REPORT = "unknown_report"
+    NO_LONGER_LINKED = "no_longer_linked"
+    CANNOT_LOOK_UP = "cannot_look_up"
 
     UNKNOWN_METRIC = "unknown_metric"
     EXPIRED_METRIC = "expired_metric"
@@ -61,6 +70,11 @@ _STATUS = {
     Reason.PERIOD_IN_FUTURE: 422,
     Reason.PERIOD_TOO_OLD: 422,
     Reason.CANNOT_KEEP: 503,
+    Reason.NO_TOKEN: 401,
+    Reason.WRONG_TOKEN: 403,
+    Reason.UNKNOWN_REPORT: 404,
+    Reason.NO_LONGER_LINKED: 410,
+    Reason.CANNOT_LOOK_UP: 503,
 }
 
 
@@ -107,3 +121,21 @@ class Kept:
     repeated: bool
     aside: int = 0
     answered: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The answer for a report that somebody took back.
+
+    Attributes:
+        receipt: a signed note that says so.
+        done: whether it is gone already; else it will be, by the day that the receipt names.
+    """
+
+    receipt: str
+    done: bool = True
+
+    @property
+    def code(self) -> str:
+        """The stable code of the answer."""
+        return "deleted" if self.done else "will_be_deleted"

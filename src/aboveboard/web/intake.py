@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from aboveboard.collector.meters import Meters
 from aboveboard.collector.receive import Request, too_large
 from aboveboard.model.verdict import Kept, Reason, Refused
 
@@ -22,17 +23,19 @@ if TYPE_CHECKING:
 
 RETRY_AFTER_SECONDS = 60
 PREFIX = "/reports/"
+WIRE = "native"
 PARTS = 2
 _NOT_THERE = Refused(Reason.NO_SUCH_ADDRESS, "A report goes to /reports/{app}/{report-id}.")
-_ONLY_PUT = Refused(Reason.METHOD_NOT_ALLOWED, "A report is sent with PUT.")
+_ONLY_PUT = Refused(Reason.METHOD_NOT_ALLOWED, "A report is sent with PUT, taken back with DELETE.")
 _BROKEN_OFF = Refused(Reason.INCOMPLETE_BODY, "The connection ended before the body did.")
 
 
 class Intake:
     """The native wire as an ASGI application."""
 
-    def __init__(self, acceptor: Acceptor) -> None:
+    def __init__(self, acceptor: Acceptor, meters: Meters | None = None) -> None:
         self._acceptor = acceptor
+        self._meters = meters or Meters()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -43,6 +46,7 @@ class Intake:
             answer = self._acceptor.count(_ONLY_PUT)
         else:
             answer = await self._put(parts[0], parts[1], scope, receive)
+        self._meters.answer(answer, WIRE, parts[0])
         await _send_answer(send, answer)
 
     async def _put(
@@ -89,7 +93,7 @@ async def _send_answer(send: Send, answer: Kept | Refused) -> None:
     if answer.reason is Reason.CANNOT_KEEP:
         extra.append((b"retry-after", str(RETRY_AFTER_SECONDS).encode()))
     if answer.reason is Reason.METHOD_NOT_ALLOWED:
-        extra.append((b"allow", b"PUT"))
+        extra.append((b"allow", b"PUT, DELETE"))
     content = {"code": answer.reason.value, "detail": answer.detail}
     await send_json(send, answer.reason.status, content, extra)
 

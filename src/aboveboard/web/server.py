@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from aboveboard.errors import SetupError
+from aboveboard.web.accepting import Accepting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, MutableMapping
 
-    from aboveboard.web.app import CollectorApp
+    from aboveboard.bootstrap.crew import Crew
+    from aboveboard.web.intake import Receive, Send
+
+    App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 BACKLOG = 1024
 KEEP_ALIVE_SECONDS = 15
@@ -55,7 +60,7 @@ class Server(uvicorn.Server):
     It writes no access log and believes no forwarded address: senders are not to be known.
     """
 
-    def __init__(self, app: CollectorApp, ready: Callable[[], None] | None = None) -> None:
+    def __init__(self, app: App, ready: Callable[[], None] | None = None) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         super().__init__(
             uvicorn.Config(
@@ -78,3 +83,69 @@ class Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self._ready is not None and self.started:
             self._ready()
+
+
+class MainServer(Server):
+    """The server of a main process, whose workers take the requests.
+
+    Args:
+        app: the collector.
+        ready: called when the workers take requests.
+        crew: the workers.
+        listener: where they listen.
+    """
+
+    def __init__(
+        self, app: App, ready: Callable[[], None], crew: Crew, listener: socket.socket
+    ) -> None:
+        super().__init__(app)
+        self._workers_ready = ready
+        self._crew = crew
+        self._listener = listener
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve what the workers forward, then start them, then say so."""
+        await super().startup(sockets=sockets)
+        # Who connects while every worker is being started again waits here.
+        self._listener.listen(BACKLOG)
+        await asyncio.to_thread(self._crew.start, self._listener)
+        self._workers_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the workers, so that all they took can be loaded, then what they need."""
+        await asyncio.to_thread(self._crew.stop)
+        self._listener.close()
+        await super().shutdown(sockets=sockets)
+
+
+class WorkerServer(Server):
+    """The server of a worker.
+
+    Args:
+        app: the worker.
+        ready: called when it takes requests.
+        listener: the socket that it shares with other workers.
+    """
+
+    def __init__(self, app: App, ready: Callable[[], None], listener: socket.socket) -> None:
+        super().__init__(app, ready)
+        self._listener = listener
+        self._accepting: Accepting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to take connections, each at its time."""
+        await super().startup(sockets=[*(sockets or [])])
+        self._accepting = Accepting(self._listener, self._protocol)
+        self._accepting.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, answer what is there, end."""
+        self._accepting.stop()
+        self._listener.close()
+        await super().shutdown(sockets=sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        make: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        return make(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )

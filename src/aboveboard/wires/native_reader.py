@@ -37,7 +37,9 @@ Frame = Annotated[
 Message = Annotated[str, msgspec.Meta(pattern=f"^{shapes.MESSAGE.pattern}\\Z")]
 
 
-class WireDetail(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
+class WireDetail(
+    msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True, omit_defaults=True
+):
     """What one fingerprint of an error stands for; no sentence fits in but its message."""
 
     type: Annotated[list[TypeName], msgspec.Meta(max_length=shapes.MOST_TYPES)]
@@ -45,7 +47,9 @@ class WireDetail(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=Tr
     message: Message | None = None
 
 
-class WireEntry(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
+class WireEntry(
+    msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True, omit_defaults=True
+):
     """One entry as it stands on the wire."""
 
     metric: Text
@@ -87,16 +91,27 @@ def read(body: bytes) -> tuple[WireReport, Week] | str:
         >>> read(b"{}")
         'Object missing required field `format`'
     """
-    try:
-        report = _DECODER.decode(body)
-    except msgspec.ValidationError as error:
-        return _without_values(str(error))
-    except ValueError:
-        return "It is not JSON"
+    report = decode(body)
+    if isinstance(report, str):
+        return report
     try:
         return report, Week.parse(report.period)
     except ValueError:
         return "Its period is no week"
+
+
+def decode(body: bytes) -> WireReport | str:
+    """Read a report alone, for a caller who knows the weeks: its period may be none that exists.
+
+    Returns:
+        The report, or one sentence as ``read`` gives it.
+    """
+    try:
+        return _DECODER.decode(body)
+    except msgspec.ValidationError as error:
+        return _without_values(str(error))
+    except ValueError:
+        return "It is not JSON"
 
 
 def _without_values(text: str) -> str:

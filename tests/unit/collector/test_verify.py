@@ -33,6 +33,11 @@ def record(verdict: Accepted | Refused) -> Content:
     return content
 
 
+def asides(found: Content) -> list[tuple[str, str]]:
+    """Give the metrics that were set aside, and why."""
+    return [(aside["m"], aside["r"]) for aside in found["aside"]]
+
+
 def refusal(verdict: Accepted | Refused) -> Reason:
     assert isinstance(verdict, Refused)
     return verdict.reason
@@ -63,7 +68,9 @@ def test_the_log_keeps_counts_per_key_and_nothing_else_of_a_report(
             {"m": "start.duration", "d": MONDAY, "k": "1000", "c": 1},
             {"m": "system.os", "d": None, "k": "linux", "c": 1},
         ],
-        "aside": [{"m": "made.up", "r": "unknown_metric"}],
+        "aside": [
+            {"m": "made.up", "r": "unknown_metric", "e": '{"metric":"made.up","value":"mellon"}'}
+        ],
     }
     assert isinstance(verdict, Accepted)
     assert (verdict.app, verdict.id, verdict.aside) == ("editor", int(ID, 16), 1)
@@ -123,17 +130,24 @@ def test_the_log_keeps_counts_per_key_and_nothing_else_of_a_report(
         ),
     ],
 )
-def test_an_entry_the_registry_does_not_allow_is_set_aside_without_its_value(
+def test_an_entry_the_registry_does_not_allow_is_set_aside_and_counted_nowhere(
     entry: Content, reason: str, write: Write, registry: Registry
 ) -> None:
     verdict = judge(write(entry, FINE), registry)
     found = record(verdict)
-    assert found["aside"] == [{"m": entry["metric"], "r": reason}]
+    assert asides(found) == [(entry["metric"], reason)]
     assert found["facts"] == [{"m": "file.opened", "d": "2026-11-20", "k": "", "c": 5}]
     assert isinstance(verdict, Accepted)
     assert verdict.aside == 1
-    assert b"mellon" not in verdict.record
-    assert b"987654" not in verdict.record
+    assert json.loads(found["aside"][0]["e"]) == entry
+    bare = verify(
+        Submission("editor", ID, write(entry, FINE)),
+        {"editor": registry},
+        TODAY,
+        Limits(keeps_asides=False),
+    )
+    assert isinstance(bare, Accepted)
+    assert record(bare)["aside"] == [{"m": entry["metric"], "r": reason}]
 
 
 MARK, OTHER = "0f" * 16, "f0" * 16
@@ -181,7 +195,7 @@ def test_a_detail_that_the_registry_does_not_allow_sets_its_entry_aside(
 ) -> None:
     verdict = judge(write(entry, FINE), registry)
     found = record(verdict)
-    assert found["aside"] == [{"m": entry["metric"], "r": reason}]
+    assert asides(found) == [(entry["metric"], reason)]
     assert [fact["m"] for fact in found["facts"]] == ["file.opened"]
     assert "details" not in found
     assert isinstance(verdict, Accepted)
@@ -221,7 +235,7 @@ def test_what_is_said_twice_counts_as_it_was_said_first(
     assert len(found["facts"]) == 1
     assert found["facts"][0]["k"] in {"linux", ""}
     assert found["facts"][0]["c"] == 1
-    assert found["aside"] == [{"m": entries[0]["metric"], "r": "said_twice"}]
+    assert asides(found) == [(entries[0]["metric"], "said_twice")]
 
 
 def test_a_counter_may_be_said_once_for_each_day(write: Write, registry: Registry) -> None:

@@ -18,7 +18,7 @@ def test_a_reason_is_one_stable_word_with_an_http_error_status(reason: Reason) -
 def test_only_a_collector_in_trouble_asks_to_come_back_later(reason: Reason) -> None:
     later = reason.status >= 500 or reason.status in {408, 425, 429}
 
-    assert later is (reason is Reason.CANNOT_KEEP)
+    assert later is (reason in {Reason.CANNOT_KEEP, Reason.CANNOT_LOOK_UP})
 
 
 def test_the_codes_that_were_released_never_change() -> None:

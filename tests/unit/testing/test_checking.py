@@ -65,7 +65,8 @@ def real(
     if isinstance(answer, Refused):
         return answer.reason.status, answer.reason.value, [], []
     record = json.loads(log.records[0])
-    return 201, "kept", record["facts"], record["aside"]
+    asides = [{"m": aside["m"], "r": aside["r"]} for aside in record["aside"]]
+    return 201, "kept", record["facts"], asides
 
 
 def faked(

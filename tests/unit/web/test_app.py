@@ -4,14 +4,18 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aboveboard.adapters.memory_queue import MemoryLists, MemoryQueue
 from aboveboard.bootstrap.collector import Collector, collector
+from aboveboard.collector.decoders import native
+from aboveboard.collector.drain import Drain
 from aboveboard.registry.read import read
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.app import CollectorApp
 
@@ -133,3 +137,23 @@ def test_what_was_durable_at_the_end_is_loaded(parts: Collector) -> None:
 
     serve(parts, visit)
     assert parts.follower.loaded == 1
+
+
+def test_a_queue_in_front_is_drained_while_it_serves_and_let_go_of_at_the_end(
+    parts: Collector,
+) -> None:
+    lists = MemoryLists()
+    lists.push("reports", b"no item")
+    queue = MemoryQueue(lists, ["reports"], "a")
+    drain = Drain(queue, {"reports": native}, parts.acceptor.accept)
+
+    async def visit(call: Call) -> None:
+        async with asyncio.timeout(5):
+            while not drain.outcomes:  # noqa: ASYNC110 it tells nobody
+                await asyncio.sleep(0.01)
+        _, body = await call("GET", "/health")
+        assert json.loads(body)["queue"]["outcomes"] == {"unreadable_item": 1}
+
+    serve(replace(parts, drain=drain), visit)
+    assert list(lists.lists["errors-reports"]) == [b"no item"]
+    assert not lists.alive

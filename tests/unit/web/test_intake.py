@@ -164,7 +164,7 @@ def test_another_method_is_told_which_one_is_right(method: str) -> None:
     taker = acceptor()
     answer = request(taker, [], method=method)
     assert (answer.status, answer.content["code"]) == (405, "method_not_allowed")
-    assert answer.headers[b"allow"] == b"PUT"
+    assert answer.headers[b"allow"] == b"PUT, DELETE"
     assert taker.outcomes == {"method_not_allowed": 1}
 
 

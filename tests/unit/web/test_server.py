@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from aboveboard.adapters.main_socket import listen_in
+from aboveboard.bootstrap import crew
 from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.errors import SetupError
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.app import CollectorApp
-from aboveboard.web.server import Server, address_of, listen
+from aboveboard.web.server import MainServer, Server, address_of, listen
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 
@@ -89,4 +91,35 @@ def test_a_server_needs_nobody_to_tell(parts: Collector) -> None:
         server = Server(CollectorApp(parts, address_of(listener)))
         server.should_exit = True
         server.run(sockets=[listener])
+    assert not parts.follower.alive()
+
+
+def test_a_main_server_starts_its_workers_and_ends_them_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "registry").mkdir()
+    (tmp_path / "registry" / "editor.toml").write_bytes(EXAMPLE_REGISTRY)
+    (tmp_path / "worker_of_a_server.py").write_text(
+        "import json, sys\n"
+        "told = [json.loads(sys.stdin.readline())]\n"
+        "print('{}', flush=True)\n"
+        "told.append(json.loads(sys.stdin.readline()))\n"
+        "print(json.dumps({'outcomes': {'kept': 1 + told[1]['end']}}), flush=True)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(crew, "MODULE", "worker_of_a_server")
+    settings = CollectorSettings(data=tmp_path / "data", registry=tmp_path / "registry", workers=2)
+    parts = collector(settings)
+    told: list[tuple[int, bool]] = []
+
+    def ready() -> None:
+        told.append((parts.crew.state().running, parts.follower.alive()))
+        server.should_exit = True
+
+    with closing(listen("127.0.0.1", 0)) as listener, closing(listen_in(settings.data)) as inner:
+        app = CollectorApp(parts, address_of(listener))
+        server = MainServer(app, ready, parts.crew, listener)
+        server.run(sockets=[inner])
+    assert told == [(2, True)]
+    assert parts.crew.state().outcomes == {"kept": 4}
     assert not parts.follower.alive()
