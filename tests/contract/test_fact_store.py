@@ -532,7 +532,7 @@ def test_what_is_taken_out_leaves_the_tables_as_if_it_had_never_come(facts: Fact
 
 
 HASH = "ab"
-FACTS = "select * from facts order by app, metric, period, key, count"
+FACTS = "select metric, period, key, count, reports from facts order by 1, 2, 3, 4"
 
 
 def test_the_place_of_a_copy_is_listed_with_the_original(facts: FactStore) -> None:
@@ -549,6 +549,19 @@ def test_the_place_of_a_copy_is_listed_with_the_original(facts: FactStore) -> No
     assert known is not None
     assert known.gone == date(2026, 11, 19)
     assert len(facts.erasures()) == 2
+
+
+def test_counts_are_taken_out_once_and_of_a_copy_not_at_all(facts: FactStore) -> None:
+    one = record(1, os_is("linux"))
+    facts.load(part(9, one, record(2, os_is("linux"))))
+    facts.load(replace(part(9, one), log="1"))
+    facts.load(part(27, gone(1)))
+    original, copy = facts.erasures()
+    for _ in range(2):
+        facts.take_out(replace(original, frames=()), [one])
+        facts.take_out(replace(copy, frames=()), [])
+    assert facts.totals("editor") == [Total("system.os", "week", WEEK, "linux", 1, 1, 1)]
+    assert [place.frames for place in facts.erasures()] == [(), ()]
 
 
 def test_a_copy_of_what_is_gone_is_listed_and_not_counted(facts: FactStore) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.file_log import FileLog
+from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.analysis.erase import erase_listed
 from aboveboard.analysis.load import load_next
 from aboveboard.collector.records import Gone, encode
-from aboveboard.ports.collector import KeptLog, LogPosition
+from aboveboard.ports.collector import FactStore, KeptLog, LogPosition
 
 NAMES = ("0", "1")
 WEEK, MONDAY, DAY = "2026-W47", "2026-11-16", "2026-11-18"
@@ -73,15 +74,16 @@ def report(number: int, variant: int) -> bytes:
 class World:
     """A collector's logs and tables in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, opens: Callable[[Path], FactStore]) -> None:
         self.folder = folder
+        self._opens = opens
         self.came: dict[int, set[int]] = {}
         self.gone: set[int] = set()
         self._open()
 
     def _open(self) -> None:
         self.logs = {name: FileLog(self.folder / "log" / name, 600) for name in NAMES}
-        self.facts = DuckdbFacts(self.folder / "facts")
+        self.facts = self._opens(self.folder / "facts")
 
     def close(self) -> None:
         for log in self.logs.values():
@@ -178,9 +180,11 @@ acts = st.one_of(
 
 
 @contextmanager
-def world_after(some: Sequence[Act]) -> Iterator[World]:
+def world_after(
+    some: Sequence[Act], opens: Callable[[Path], FactStore] = DuckdbFacts
+) -> Iterator[World]:
     with TemporaryDirectory() as folder:
-        world = World(Path(folder))
+        world = World(Path(folder), opens)
         try:
             for act in some:
                 world.do(*act)
@@ -200,9 +204,21 @@ def test_only_what_was_not_taken_back_is_left(some: list[Act]) -> None:
         check(world)
 
 
+@pytest.fixture(params=["duckdb", "postgres"])
+def opens(request: pytest.FixtureRequest) -> Callable[[Path], FactStore]:
+    if request.param == "duckdb":
+        return DuckdbFacts
+    database: Callable[[Path], str] = request.getfixturevalue("postgres")
+    return lambda folder: PostgresFacts(database(folder), str(folder))
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("call", CALLS)
-def test_a_crash_anywhere_in_between_is_made_good(call: str, after: bool) -> None:  # noqa: FBT001 a column
+def test_a_crash_anywhere_in_between_is_made_good(
+    opens: Callable[[Path], FactStore],
+    call: str,
+    after: bool,  # noqa: FBT001 a column of the table
+) -> None:
     acts: list[Act] = [
         ("comes", (1, 0), "0"),
         ("comes", (2, 0), "1"),
@@ -213,7 +229,7 @@ def test_a_crash_anywhere_in_between_is_made_good(call: str, after: bool) -> Non
         ("crashes", call, after),
         ("comes", (1, 1), "0"),
     ]
-    with world_after(acts) as world:
+    with world_after(acts, opens) as world:
         check(world)
         known = world.facts.report("editor", f"{1:032x}")
         assert known is not None

@@ -46,7 +46,7 @@ async def soak(told: argparse.Namespace, folder: Path) -> bool:
     """Load, hurt, compare; print what happens."""
     dice = random.Random(told.seed)  # noqa: S311 as above
     say(f"seed {told.seed}, {told.minutes:g} minutes, {told.workers} worker(s), {told.store}")
-    with small_disk(folder / "disk") as disk, _database(told.store, folder) as database:
+    with small_disk(folder / "disk") as disk, _database(told.store) as database:
         server = _server(told, disk, folder, database)
         await server.start()
         senders = Senders(server.port, dice)
@@ -83,18 +83,18 @@ def _server(told: argparse.Namespace, disk: Path, folder: Path, database: Any) -
     if told.workers > 1:
         arguments += ["--workers", str(told.workers)]
     if database is not None:
-        arguments += ["--store", database.url]
+        arguments += ["--store", database.url()]
     return Server(arguments, port, folder / "printed.txt")
 
 
 @contextlib.contextmanager
-def _database(store: str, folder: Path) -> Iterator[Any]:
+def _database(store: str) -> Iterator[Any]:
     if store == "duckdb":
         yield None
         return
-    from tests.postgres import Postgres  # noqa: PLC0415 only then it has to be there
+    from tests.postgres import serving  # noqa: PLC0415 only then it has to be there
 
-    with Postgres.running(folder / "postgres") as database:
+    with serving({}) as database:
         yield database
 
 

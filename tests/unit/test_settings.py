@@ -9,13 +9,13 @@ import pytest
 from aboveboard.errors import SetupError
 from aboveboard.settings import (
     AUTOMATION,
-    CollectorSettings,
     account_settings,
     automation,
     default_data,
     device_settings,
     in_container,
 )
+from aboveboard.settings.collector import CollectorSettings
 
 
 def test_the_folder_that_the_embedder_chose_wins(tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def read_manifest(backup: Path) -> Manifest:
     try:
         manifest = Manifest(**json.loads((backup / MANIFEST).read_bytes()))
         _check(manifest)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         message = f"{backup} holds no backup that this version can read: look at its {MANIFEST}"
         raise SetupError(message) from error
     return manifest

@@ -24,6 +24,7 @@ from aboveboard.adapters import (
 )
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import facts_taking_back as back
+from aboveboard.adapters.erasure_rows import erasure, values
 from aboveboard.analysis import aging, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
@@ -95,7 +96,7 @@ class DuckdbFacts:
 
     def erasures(self) -> list[Erasure]:
         """Give the places where reports that were taken back may still be."""
-        return [back.erasure(row) for row in self._rows(taking_back.WAITING)]
+        return [erasure(row) for row in self._rows(taking_back.WAITING)]
 
     def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
         """Take the counts of some records out, and note down their frames, or neither."""
@@ -105,7 +106,7 @@ class DuckdbFacts:
     def erased(self, place: Erasure) -> None:
         """Strike a place off the list."""
         with self._writing("a report cannot be taken out"):
-            self._loading.execute(taking_back.ERASED, back.values(place))
+            self._loading.execute(taking_back.ERASED, values(place))
 
     def age(self, ages: Ages) -> dict[str, int]:
         """Delete what is too old."""

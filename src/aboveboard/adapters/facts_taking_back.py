@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aboveboard.adapters import facts_keeping as keeping
 from aboveboard.adapters import facts_sql as sql
+from aboveboard.adapters.erasure_rows import values
 from aboveboard.analysis import taking_back
-from aboveboard.ports.collector import Erasure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aboveboard.adapters.facts_engine import Engine
     from aboveboard.analysis.sorting import GoneRecord
-    from aboveboard.ports.collector import LogSlice
+    from aboveboard.ports.collector import Erasure, LogSlice
 
 
 def note_copies(engine: Engine, reports: Sequence[bytes], part: LogSlice) -> None:
@@ -32,8 +32,8 @@ def mark(engine: Engine, gone: Sequence[GoneRecord]) -> None:
         engine.run(taking_back.LIST_ORIGINAL, one)
         engine.run(taking_back.LIST_COPIES, one)
         engine.run(taking_back.FORGET_COPIES, one)
-        engine.run(taking_back.MARK, [each.day, *one])
-        engine.run(taking_back.TOMBSTONE, [*one, each.week, each.day, each.token, each.day, *one])
+        engine.run(taking_back.MARK, [*one, each.day])
+        engine.run(taking_back.TOMBSTONE, [*one, each.week, each.day, each.token])
 
 
 def take_out(engine: Engine, place: Erasure, records: Sequence[bytes]) -> None:
@@ -47,16 +47,4 @@ def take_out(engine: Engine, place: Erasure, records: Sequence[bytes]) -> None:
         keeping.take_out(engine)
         for statement in taking_back.TAKE_OUT:
             engine.run(statement)
-    engine.run(taking_back.TAKEN_OUT, [json.dumps(place.frames), *values(place)])
-
-
-def values(place: Erasure) -> list[str | int]:
-    """Give what a place is found by."""
-    return [place.app, place.id, place.log, place.segment]
-
-
-def erasure(row: tuple[Any, ...]) -> Erasure:
-    """Read a row of the list."""
-    app, report_id, log, segment, original, counted, written = row
-    frames = None if written is None else tuple(map(tuple, json.loads(written)))
-    return Erasure(app, report_id, log, segment, original, counted, frames)
+    engine.run(taking_back.TAKEN_OUT, [*values(place), json.dumps(place.frames)])

@@ -68,7 +68,10 @@ class FileLog(FileLogReader):
         self._reserved = 0
         self._begun_ms = 0
         with mapped("the log cannot be opened"):
-            folder.mkdir(parents=True, exist_ok=True)
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                sync_folder(folder.parent)
+                sync_folder(folder.parent.parent)
             self._place = LogPlace.own(folder)
             try:
                 self._recover()
@@ -86,7 +89,7 @@ class FileLog(FileLogReader):
             try:
                 write_all(descriptor, data)
                 os.fdatasync(descriptor)
-            except OSError:
+            except BaseException:
                 # After a failed sync nobody knows what is on disk: this segment ends at its last
                 # good byte, and the next append begins a new one.
                 self._leave()

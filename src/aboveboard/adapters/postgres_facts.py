@@ -15,6 +15,7 @@ import psycopg
 from aboveboard.adapters import facts_loading, facts_schema, facts_sql
 from aboveboard.adapters import facts_taking_back as back
 from aboveboard.adapters import postgres_sql as sql
+from aboveboard.adapters.erasure_rows import erasure, values
 from aboveboard.adapters.postgres_connections import Connections, connect, shown
 from aboveboard.adapters.postgres_engine import PostgresEngine
 from aboveboard.adapters.postgres_query import ask
@@ -78,7 +79,7 @@ class PostgresFacts:
 
     def erasures(self) -> list[Erasure]:
         """Give the places where reports that were taken back may still be."""
-        return [back.erasure(row) for row in self._rows(taking_back.WAITING)]
+        return [erasure(row) for row in self._rows(taking_back.WAITING)]
 
     def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
         """Take the counts of some records out, and note down their frames, or neither."""
@@ -88,7 +89,7 @@ class PostgresFacts:
     def erased(self, place: Erasure) -> None:
         """Strike a place off the list."""
         with self._writing("a report cannot be taken out") as engine:
-            engine.run(taking_back.ERASED, back.values(place))
+            engine.run(taking_back.ERASED, values(place))
 
     def age(self, ages: Ages) -> dict[str, int]:
         """Delete what is too old."""

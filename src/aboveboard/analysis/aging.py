@@ -23,8 +23,8 @@ create table if not exists old_reports (
 """How many reports there were whose ids are no longer known."""
 
 FORGET_PLACES = (
-    "update reports set token = null, log = null, segment = null where log = ? and segment < ?",
-    "delete from copies where log = ? and segment < ?",
+    "update reports set token = null, log = null, segment = null where log = $1 and segment < $2",
+    "delete from copies where log = $1 and segment < $2",
 )
 """Forgets where reports were, and with that who could take them back, of segments that are gone."""
 

@@ -111,7 +111,7 @@ metric in that week is counted once. Of a day it said nothing before, or it woul
 COUNT_TWICE = tuple(statement.format(sign="+") for statement in _TWICE)
 """The same the other way round, before what came back is taken out like a report of its own."""
 
-CROWDED = "select app from quarantine group by app having count(*) > ?"
+CROWDED = "select app from quarantine group by app having count(*) > $1"
 
 _CONFLICT = " on conflict (app, what) do update set number = let_go.number + excluded.number"
 _PLACE = "app, day, wire, metric, reason, week, mark"

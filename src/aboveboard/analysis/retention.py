@@ -95,6 +95,9 @@ class Retention:
         """Remove the segments of a log that are old, closed and loaded, oldest first."""
         before, dropped = self._terms.log_before(today), 0
         first_needed = _first_needed(log, self._store.position(log.name))
+        # What was taken back is found there, so that its counts can be taken out as well.
+        wanted = [each.segment for each in self._store.erasures() if each.log == log.name]
+        first_needed = min([first_needed, *wanted])
         segments = log.segments()
         while segments and segments[0].sealed and segments[0].newest < before:
             if segments[0].segment >= first_needed:

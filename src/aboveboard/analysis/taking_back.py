@@ -1,6 +1,6 @@
 """Enters: a report that somebody took back. Leaves: its counts are out of every total, as SQL.
 
-The dialect is what DuckDB and PostgreSQL share; ``?`` stands for a value. The statements that take
+The dialect is what DuckDB and PostgreSQL share; ``$1`` stands for a value. The statements that take
 something out read ``arrived`` as :mod:`aboveboard.analysis.aggregate` does, filled with the counts
 of the records that go, and ``stage (app, day, aside)`` with what was set aside of them.
 """
@@ -24,39 +24,34 @@ create table if not exists erasures (
 
 TOMBSTONE = """
 insert into reports (app, id, week, received, token, gone)
-select ?, cast(? as uuid), ?, cast(? as date), ?, cast(? as date)
-where not exists (select 1 from reports where app = ? and id = cast(? as uuid))
+select cast($1 as varchar), cast($2 as uuid), $3, cast($4 as date), $5, cast($4 as date)
+where not exists (select 1 from reports where app = cast($1 as varchar) and id = cast($2 as uuid))
 """
-"""Marks a report that never came, or has not come yet."""
+"""Marks a report that never came, or has not come yet: app, id, week, day, token."""
 
-_OF_LINKED = """
-from {table} where app = ? and id = cast(? as uuid) and exists (
-    select 1 from reports where reports.app = {table}.app and reports.id = {table}.id
-    and gone is null
-)
-"""
+_ONE = "app = $1 and id = cast($2 as uuid)"
 
-LIST_ORIGINAL = (
-    "insert into erasures (app, id, log, segment, original, counted)"
-    " select app, id, log, segment, true, true"
-    + _OF_LINKED.format(table="reports")
-    + " and log is not null on conflict do nothing"
-)
+LIST_ORIGINAL = f"""
+insert into erasures (app, id, log, segment, original, counted)
+select app, id, log, segment, true, true from reports
+where {_ONE} and gone is null and log is not null
+on conflict do nothing
+"""  # noqa: S608 ours
 
-LIST_COPIES = (
-    "insert into erasures (app, id, log, segment, original, counted)"
-    " select app, id, log, segment, false, true"
-    + _OF_LINKED.format(table="copies")
-    + " on conflict do nothing"
-)
+LIST_COPIES = f"""
+insert into erasures (app, id, log, segment, original, counted)
+select app, id, log, segment, false, true from copies
+where {_ONE} and exists (select 1 from reports where {_ONE} and gone is null)
+on conflict do nothing
+"""  # noqa: S608 ours
 
-FORGET_COPIES = "delete from copies where app = ? and id = cast(? as uuid)"
+FORGET_COPIES = f"delete from copies where {_ONE}"  # noqa: S608 ours
 
-MARK = """
-update reports set gone = cast(? as date), log = null, segment = null
-where app = ? and id = cast(? as uuid) and gone is null and log is not null
-"""
-"""Marks a report that is there.
+MARK = f"""
+update reports set gone = cast($3 as date), log = null, segment = null
+where {_ONE} and gone is null and log is not null
+"""  # noqa: S608 ours
+"""Marks a report that is there: app, id, day.
 
 One whose place is no longer known stays as it is: what it said can no longer be taken out.
 """
@@ -65,7 +60,7 @@ NOTE_COPIES = """
 insert into copies (app, id, log, segment)
 select distinct r.app, r.id, place.log, place.segment
 from again join reports r on r.app = again.app and r.id = again.id,
-    (select ? as log, cast(? as bigint) as segment) as place
+    (select cast($1 as varchar) as log, cast($2 as bigint) as segment) as place
 where r.gone is null and not (r.log = place.log and r.segment = place.segment)
 on conflict do nothing
 """
@@ -73,27 +68,27 @@ on conflict do nothing
 
 LIST_LATE_COPIES = """
 insert into erasures (app, id, log, segment, original, counted)
-select distinct r.app, r.id, ?, cast(? as bigint), false, false
+select distinct r.app, r.id, cast($1 as varchar), cast($2 as bigint), false, false
 from again join reports r on r.app = again.app and r.id = again.id
 where r.gone is not null
 on conflict do nothing
 """
 """Lists where reports came again that had been taken back, of ``again``."""
 
-KNOWN = """
+KNOWN = f"""
 select week, log is not null, token, gone, exists (
     select 1 from erasures e where e.app = r.app and e.id = r.id
-) from reports r where app = ? and id = cast(? as uuid)
-"""
+) from reports r where {_ONE}
+"""  # noqa: S608 ours
 
 WAITING = """
 select app, replace(cast(id as varchar), '-', ''), log, segment, original, counted, frames
 from erasures order by log, segment, app, id
 """
 
-_PLACE = "app = ? and id = cast(? as uuid) and log = ? and segment = ?"
+_PLACE = f"{_ONE} and log = $3 and segment = $4"
 IS_TAKEN_OUT = f"select frames is not null from erasures where {_PLACE}"  # noqa: S608 ours
-TAKEN_OUT = f"update erasures set frames = ? where {_PLACE}"  # noqa: S608 ours
+TAKEN_OUT = f"update erasures set frames = $5 where {_PLACE}"  # noqa: S608 ours
 ERASED = f"delete from erasures where {_PLACE}"  # noqa: S608 ours
 
 _SAME = "{table}.app = gone.app and {table}.metric = gone.metric and {table}.period = gone.period"

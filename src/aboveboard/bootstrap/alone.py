@@ -6,11 +6,11 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.analysis.erase import erase_listed
 from aboveboard.analysis.load import load_next
 from aboveboard.bootstrap.logs import worker_logs
+from aboveboard.bootstrap.store import open_facts
 from aboveboard.errors import SetupError
 from aboveboard.ports.collector import ONLY_LOG
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from aboveboard.adapters.data_folder import DataFolder
     from aboveboard.ports.collector import KeptLog
+    from aboveboard.ports.keeping import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Alone:
         logs: that and all others.
     """
 
-    facts: DuckdbFacts
+    facts: Tables
     log: FileLog
     logs: tuple[KeptLog, ...]
 
@@ -49,8 +50,12 @@ class Alone:
 
 
 @contextlib.contextmanager
-def alone(folder: DataFolder) -> Iterator[Alone]:
+def alone(folder: DataFolder, store: str = "") -> Iterator[Alone]:
     """Hold a folder, with everything loaded, while a block runs.
+
+    Args:
+        folder: the collector's data folder.
+        store: where the tables are; empty for the data folder.
 
     Raises:
         SetupError: there is nothing, or a collector serves from it.
@@ -66,7 +71,7 @@ def alone(folder: DataFolder) -> Iterator[Alone]:
         others, _ = worker_logs(folder, 1)
         for other in others:
             ends.callback(other.close)
-        facts = DuckdbFacts(folder.facts)
+        facts = open_facts(store, folder)
         ends.callback(facts.close)
         found = Alone(facts, log, (log, *others))
         found.load()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aboveboard.adapters import backup_files, postgres_backup
 from aboveboard.adapters.backup_files import Manifest
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aboveboard.adapters.data_folder import DataFolder
-    from aboveboard.ports.collector import FactStore
+    from aboveboard.ports.collector import LogPosition
     from aboveboard.ports.surroundings import Clock
 
 DUCKDB = "duckdb"
@@ -52,6 +52,14 @@ class Made:
         return {"folder": str(self.folder), "files": self.files, "size": self.size}
 
 
+class Places(Protocol):
+    """What it needs of tables that it does not copy itself."""
+
+    def position(self, log: str) -> LogPosition:
+        """Give the place in a log up to which everything is loaded."""
+        ...
+
+
 class Backups:
     """Makes backups of a collector.
 
@@ -66,7 +74,7 @@ class Backups:
     def __init__(
         self,
         folder: DataFolder,
-        facts: FactStore,
+        facts: Places,
         store: str,
         resting: Callable[[], AbstractContextManager[object]],
         clock: Clock,

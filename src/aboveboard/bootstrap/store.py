@@ -9,28 +9,17 @@ from urllib.parse import quote, unquote
 
 from aboveboard.adapters.duckdb_facts import MOST_WAITING, DuckdbFacts
 from aboveboard.errors import SetupError
+from aboveboard.settings.stores import NO_STORE, is_postgres, is_store, store_path
 
 if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import DataFolder
     from aboveboard.ports.control import ControlStore
     from aboveboard.ports.keeping import Tables
 
-NO_STORE = (
-    "the store must be duckdb:///folder or postgresql://user:password@host:port/database; "
-    "leave it out to keep the tables in the data folder"
-)
 NO_PSYCOPG = (
     "a store in PostgreSQL needs a library that is not installed: "
     "pip install 'aboveboard[postgres]'"
 )
-
-
-_DUCKDB = "duckdb://"
-
-
-def is_postgres(store: str) -> bool:
-    """Whether a store is a PostgreSQL."""
-    return store.startswith(("postgresql://", "postgres://"))
 
 
 def open_facts(store: str, folder: DataFolder, most_waiting: int = MOST_WAITING) -> Tables:
@@ -68,10 +57,9 @@ def _folder_of(store: str) -> Path:
     Raises:
         SetupError: the store is none.
     """
-    path = store.removeprefix(_DUCKDB) if store.startswith(_DUCKDB) else ""
-    if not path.startswith("/"):
+    if not is_store(store):
         raise SetupError(NO_STORE)
-    return Path(unquote(path))
+    return Path(unquote(store_path(store)))
 
 
 def _in_postgres(store: str, folder: DataFolder, most_waiting: int) -> Tables:

@@ -10,14 +10,14 @@ import click
 
 from aboveboard.adapters.backup_files import rotate
 from aboveboard.adapters.desk import have_done
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.backups import Backups
+from aboveboard.bootstrap.store import open_facts
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
 from aboveboard.cli.progress import many, size
-from aboveboard.errors import FactsError, SetupError
+from aboveboard.errors import FactsError, QueryError, SetupError
 
 if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import DataFolder
@@ -53,12 +53,13 @@ def _make(folder: DataFolder, store: str, into: Path, *, with_keys: bool) -> dic
     if served_by is not None:
         try:
             return have_done(served_by, "backup", SECONDS, into=str(into), with_keys=with_keys)
-        except FactsError as error:
-            if type(error) is not FactsError:
-                raise
+        except QueryError:
+            raise
+        except FactsError:
+            pass  # It was killed before it could take its word back; its tables are free.
     with folder.locked():
         refuse_older(folder)
-        facts = DuckdbFacts(folder.facts)
+        facts = open_facts(store, folder)
         try:
             backups = Backups(folder, facts, store, contextlib.nullcontext, SystemClock())
             made = backups.make(into, with_keys=with_keys)

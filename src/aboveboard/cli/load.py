@@ -7,26 +7,27 @@ from pathlib import Path
 import click
 
 from aboveboard.adapters.data_folder import DataFolder
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.analysis.follow import Follower
+from aboveboard.bootstrap.store import open_facts
 from aboveboard.cli.options import settings_options, told
 from aboveboard.cli.progress import many, progress, size
 from aboveboard.errors import FactsError, SetupError
 
 
 @click.command(short_help="Bring a collector's tables up to date without serving.")
-@settings_options("data")
+@settings_options("data", "store")
 def load(config: Path | None, **options: str | None) -> None:
     """Bring a collector's tables up to date without serving.
 
     After a restored backup or a long rest; a collector that serves loads by itself.
     """
-    folder = existing(told(options, config).data)
+    settings = told(options, config)
+    folder = existing(settings.data)
     with folder.locked():
         refuse_older(folder)
-        facts = DuckdbFacts(folder.facts)
+        facts = open_facts(settings.store, folder, settings.quarantine_rows)
         # As their writers would: what a crash left torn is put aside.
         logs = [FileLog(path) for path in folder.all_logs()]
         try:

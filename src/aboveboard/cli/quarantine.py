@@ -17,7 +17,7 @@ from aboveboard.analysis.quarantine import ROWS, WAITING, where
 from aboveboard.analysis.retention import Terms
 from aboveboard.bootstrap.alone import alone
 from aboveboard.bootstrap.keeping import Quarantine
-from aboveboard.cli.options import data_option
+from aboveboard.cli.options import data_option, told
 from aboveboard.cli.sql import answer, as_json, as_table
 from aboveboard.errors import FactsError, QueryError, SetupError
 
@@ -187,7 +187,7 @@ def _alone(
 ) -> dict[str, int]:
     # How long things wait is the collector's setting: whatever is there still waits.
     terms = Terms(raw_days=MOST_DAYS, waiting_days=MOST_DAYS)
-    with alone(folder) as found:
+    with alone(folder, told({}).store) as found:
         waiting = Quarantine(found.facts, found.logs, found.log, known, SystemClock(), terms)
         done = act(waiting)
         found.load()

@@ -92,6 +92,7 @@ def _resting(folder: DataFolder) -> dict[str, Any]:
         "log_bytes": folder_bytes(folder.logs),
         "store_bytes": folder_bytes(folder.facts),
         "behind_bytes": behind,
+        "store": folder.store(),
     }
 
 
@@ -123,7 +124,9 @@ def stopped(found: dict[str, Any]) -> Iterator[str]:
     """Say what lies in a folder that no collector serves from."""
     yield f"No collector serves from {found['data']}."
     yield f"{many(found['logs'], 'log')} with {size(found['log_bytes'])}."
-    if found["behind_bytes"] is None:
+    if found["store"]:
+        yield f"The tables are in {found['store']}."
+    elif found["behind_bytes"] is None:
         yield "There are no tables yet; a start, or `aboveboard load`, makes them."
     else:
         yield f"Tables with {size(found['store_bytes'])}; {size(found['behind_bytes'])} to load."

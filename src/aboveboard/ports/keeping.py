@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from aboveboard.ports.collector import LogPosition
+    from aboveboard.ports.collector import Erasure, LogPosition
     from aboveboard.ports.control import JobRun
 
 
@@ -43,6 +43,10 @@ class AgingStore(Protocol):
 
     def position(self, log: str) -> LogPosition:
         """Give the place in a log up to which everything is loaded."""
+        ...
+
+    def erasures(self) -> list[Erasure]:
+        """Give the places where reports that were taken back may still be."""
         ...
 
     def age(self, ages: Ages) -> dict[str, int]:

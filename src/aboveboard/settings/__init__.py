@@ -264,12 +264,3 @@ def _user_folder(env: Mapping[str, str], xdg: str, usual: str) -> Path:
     home = _home(env)
     usual_of = {"win32": "AppData/Local", "darwin": "Library/Application Support"}
     return home / usual_of.get(sys.platform, usual)
-
-
-def __getattr__(name: str) -> object:
-    if name != "CollectorSettings":
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    from aboveboard.settings.collector import CollectorSettings  # noqa: PLC0415 no device needs it
-
-    return CollectorSettings

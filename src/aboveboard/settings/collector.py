@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from aboveboard.errors import Problem, SettingsError
@@ -36,11 +35,12 @@ DAYS = Number(1, 3650)
 
 def _setting(kind: Kind, says: str, default: object = MISSING, remedy: str = "") -> Any:  # noqa: ANN401 as dataclasses.field
     metadata = {KIND: kind, SAYS: says, REMEDY: remedy}
-    return (
-        field(default=default, metadata=metadata)
-        if default is not MISSING
-        else field(metadata=metadata)
-    )
+    hidden = isinstance(kind, Address)  # it may hold a password
+    if default is dict:
+        return field(default_factory=dict, metadata=metadata)
+    if default is MISSING:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata, repr=not hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class CollectorSettings:
     raw_days_of: Mapping[str, int] = _setting(
         PerApp(DAYS),
         "The same for the facts of single apps; the log that all share goes by the longest.",
-        MappingProxyType({}),
+        dict,
     )
     quarantine_days: int = _setting(
         Number(0, 3650),
@@ -167,7 +167,11 @@ def kind_of(setting: Field[Any]) -> Kind:
 
 def default_of(setting: Field[Any]) -> object:
     """Give what holds if nobody says anything; MISSING where somebody must."""
-    return default_data("collector") if setting.name == "data" else setting.default
+    if setting.name == "data":
+        return default_data("collector")
+    if setting.default_factory is not MISSING:
+        return setting.default_factory()
+    return setting.default
 
 
 def wrong_value(setting: Field[Any], why: str, where: str) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
-from aboveboard.settings.collector import SAYS, SETTINGS, kind_of
+from aboveboard.settings.collector import SAYS, SETTINGS, default_of, kind_of
 
 if TYPE_CHECKING:
     from dataclasses import Field
@@ -32,8 +32,8 @@ def documentation() -> str:
     lines = ["| setting | value | default | meaning |", "|---|---|---|---|"]
     for each in SETTINGS:
         kind = kind_of(each)
-        usual = "must be given" if each.default is MISSING else kind.shown(each.default)
-        usual = USUAL_WORDS.get(each.name, usual)
+        usual = USUAL_WORDS.get(each.name) or _shown(default_of(each), each)
+        usual = "must be given" if default_of(each) is MISSING else usual
         lines.append(
             f"| `{each.name}` | {kind.words} | {usual or 'none'} | {each.metadata[SAYS]} |"
         )

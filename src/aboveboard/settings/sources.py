@@ -163,9 +163,9 @@ def _table(file: Path, problems: list[Problem]) -> dict[str, object]:
     except OSError as error:
         text = f"{file} cannot be read: {error.strerror}."
         problems.append(Problem("no_file", "config", text, "Name a file that can be read."))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         # Only the place: what stands there may be a password.
-        place = str(error).rpartition("(")[2].rstrip(")") if "(" in str(error) else "not UTF-8"
+        place = str(error).rpartition("(")[2].rstrip(")") if "(at " in str(error) else "not UTF-8"
         text = f"{file} is no TOML: {place}."
         problems.append(
             Problem("no_toml", "config", text, "Correct the file; see docs/settings.md.")

@@ -15,6 +15,7 @@ from aboveboard.adapters.machine import (
     open_files,
     resident_bytes,
 )
+from aboveboard.analysis.keeper import DONE
 from aboveboard.bootstrap.measured import add, told
 from aboveboard.collector.meters import Lag, Meters
 from aboveboard.errors import FactsError, LogError
@@ -90,7 +91,12 @@ class Vitals:
             add(meters, told(measured))
         for (code, wire, app), count in sorted(meters.answers.items()):
             yield "aboveboard_answers_total", {"code": code, "wire": wire, "app": app}, count
-        for job, ended in sorted(self.jobs.items()):
+        ended_well = {
+            run.job: run.ended.timestamp()
+            for run in parts.keeping.keeper.last.values()
+            if run.outcome == DONE and run.ended is not None
+        }
+        for job, ended in sorted((self.jobs | ended_well).items()):
             yield "aboveboard_job_last_seconds", {"job": job}, ended
         yield "aboveboard_batch_records", {}, meters.batches
         yield "aboveboard_sync_seconds", {}, meters.syncs

@@ -46,7 +46,7 @@ class WorkerApp:
     def __init__(self, parts: Worker, say: Callable[[bytes], None]) -> None:
         self._parts = parts
         self._say = say
-        self._intake = Intake(parts.acceptor, parts.meters)
+        self.intake = Intake(parts.acceptor, parts.meters)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -54,7 +54,7 @@ class WorkerApp:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["path"].startswith(PREFIX) and scope["method"] != "DELETE":
-            await self._intake(scope, receive, send)
+            await self.intake(scope, receive, send)
         else:
             await forward(FILE, self._vouched(scope), receive, send)
 

@@ -285,6 +285,26 @@ def test_a_failed_segment_that_cannot_be_cut_either_still_holds_whole_records_on
     assert [record for record in found if record != b"not acknowledged"] == [b"one", b"two"]
 
 
+def test_a_write_that_is_broken_off_in_any_way_ends_its_segment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = FileLog(tmp_path)
+    log.append([b"one"])
+    with monkeypatch.context() as broken:
+
+        def breaking(descriptor: int, data: bytes) -> int:
+            real(descriptor, data[:5])
+            raise MemoryError
+
+        real = os.write
+        broken.setattr(os, "write", breaking)
+        with pytest.raises(MemoryError):
+            log.append([b"lost"])
+    log.append([b"two"])
+    assert everything(log) == [b"one", b"two"]
+    assert len(log.segments()) == 2
+
+
 @pytest.mark.parametrize(
     "call", [pytest.param("write", id="header"), pytest.param("fsync", id="sync")]
 )

@@ -76,11 +76,11 @@ def test_nothing_that_somebody_sent_is_written(written: io.StringIO) -> None:
     ("message", "arguments"),
     [
         pytest.param("wrong %d", (SENT,), id="no-number"),
-        pytest.param("named %(who)s", {"who": SENT}, id="by-name"),
+        pytest.param("named %(who)s", ({"who": SENT},), id="by-name"),
     ],
 )
 def test_a_message_that_does_not_fit_is_written_as_it_stands_in_the_code(
-    message: str, arguments: tuple[str, ...]
+    message: str, arguments: tuple[object, ...]
 ) -> None:
     record = logging.LogRecord("aboveboard", logging.INFO, "x.py", 1, message, arguments, None)
     assert json.loads(Lines("json").format(record))["message"] == message

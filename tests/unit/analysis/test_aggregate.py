@@ -29,7 +29,8 @@ def add(tables: duckdb.DuckDBPyConnection, *rows: Row) -> None:
     )
     for row in rows:
         tables.execute("insert into arrived values (?, ?, ?, ?, ?, ?, ?)", row)
-    for statement in (aggregate.ADD_FACTS, aggregate.ADD_GROUPS, aggregate.ADD_PERIODS):
+    grouped = f"create or replace temp table grouped as {aggregate.GROUPS}"
+    for statement in (grouped, *aggregate.ADD):
         tables.execute(statement)
 
 

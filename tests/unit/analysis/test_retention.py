@@ -9,7 +9,7 @@ import pytest
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.log_frames import FRAME, HEADER
 from aboveboard.analysis.retention import Retention, Terms
-from aboveboard.ports.collector import LogPosition, LogSlice
+from aboveboard.ports.collector import Erasure, LogPosition, LogSlice
 from aboveboard.ports.keeping import Ages
 
 TODAY = date(2026, 11, 18)
@@ -23,12 +23,16 @@ class Store:
         self.ages: list[Ages] = []
         self.forgotten: list[tuple[str, int]] = []
         self.written = 0
+        self.wanted: list[Erasure] = []
 
     def position(self, log: str) -> LogPosition:
         return self.places.get(log, LogPosition())
 
     def load(self, part: LogSlice) -> None:
         self.places[part.log] = part.end
+
+    def erasures(self) -> list[Erasure]:
+        return self.wanted
 
     def age(self, ages: Ages) -> dict[str, int]:
         self.ages.append(ages)
@@ -90,6 +94,18 @@ def test_no_segment_goes_before_it_is_loaded(loaded: int, rest: list[int], log: 
     load(log, store, loaded)
     Retention(Terms(), store, lambda: [log]).run(TODAY)
     assert left(log) == rest
+
+
+def test_a_segment_stays_until_what_was_taken_back_is_erased_in_it(log: FileLog) -> None:
+    store = Store()
+    load(log, store, 4)
+    store.wanted = [Erasure("editor", "1" * 32, "0", 2), Erasure("editor", "1" * 32, "7", 1)]
+    retention = Retention(Terms(), store, lambda: [log])
+    retention.run(TODAY)
+    assert left(log) == [2, 3, 4]
+    store.wanted = []
+    retention.run(TODAY)
+    assert left(log) == [3, 4]
 
 
 def test_a_segment_of_which_a_part_is_loaded_stays(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ GONE = b'{"kind":"gone","id":"1","app":"editor","week":"2026-W47","day":"2026-11
 
 
 def test_reports_are_told_from_what_is_none_and_fillers_are_passed_over() -> None:
-    found = sort([b'{"id":"1"}', GONE, b'{"kind":"erased"}   ', b"not looked into"])
+    unread = b'{"kind":"unread"}'
+    found = sort([b'{"id":"1"}', GONE, b'{"kind":"erased"}   ', unread, b"not looked into"])
+    assert found.others == [unread]
     assert found.reports == [b'{"id":"1"}', b"not looked into"]
     assert found.gone == [GoneRecord("editor", "1", "2026-W47", "2026-11-18", "ab")]
 

@@ -119,6 +119,14 @@ def test_what_was_begun_is_finished(data: Path, capsys: Printed) -> None:
     assert len(list((data / "log" / "0").iterdir())) == 3
 
 
+def test_tables_that_are_half_as_they_should_be_are_finished(data: Path) -> None:
+    with duckdb.connect(str(data / "facts" / "facts.duckdb")) as tables:
+        tables.execute("drop table position")
+        tables.execute("create table position (log varchar, segment bigint, byte_offset bigint)")
+    assert run(["migrate", "--data", str(data)]) == 0
+    assert not old_tables(DataFolder(data))
+
+
 def test_no_segment_is_written_over(data: Path, capsys: Printed) -> None:
     (data / "log" / "0").mkdir()
     (data / "log" / "0" / "0000000002.log").touch()

@@ -300,3 +300,17 @@ def test_tables_that_cannot_be_loaded_are_told(
     monkeypatch.setattr(DuckdbFacts, "load", broken)
     assert run(["load", "--data", str(data)]) == 1
     assert "not all could be loaded" in capsys.readouterr().err
+
+
+def test_tables_that_are_elsewhere_are_loaded_there_and_told(
+    data: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    store = ["--store", f"duckdb://{tmp_path / 'elsewhere'}"]
+    assert run(["load", "--data", str(data), *store]) == 0
+    assert capsys.readouterr().out.startswith("3 records loaded (")
+    assert run(["status", "--data", str(data)]) == 0
+    assert f"The tables are in {store[1]}." in capsys.readouterr().out
+    into = ["--backup-folder", str(tmp_path / "backups")]
+    assert run(["backup", "--data", str(data), *store, *into]) == 0
+    [made] = (tmp_path / "backups").iterdir()
+    assert (made / "facts" / "facts.duckdb").exists()

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aboveboard.errors import SettingsError
-from aboveboard.settings.collector import NAMES, SETTINGS, CollectorSettings, kind_of
+from aboveboard.settings.collector import NAMES, SETTINGS, CollectorSettings, default_of, kind_of
 from aboveboard.settings.shown import rows
 from aboveboard.settings.sources import collector_settings, effective
 
@@ -79,6 +79,7 @@ def test_a_command_that_needs_no_registry_asks_for_none() -> None:
         pytest.param(None, "no_file", "cannot be read: No such file", id="no-file"),
         pytest.param(b"password = horse", "no_toml", "at line 1, column 12", id="no-toml"),
         pytest.param(b"\xff", "no_toml", "not UTF-8", id="no-text"),
+        pytest.param(b"x = " + b"[" * 5000, "no_toml", "is no TOML", id="endless-depth"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_told_without_its_content(
@@ -113,5 +114,5 @@ def test_no_secret_of_any_source_is_told(file: Path) -> None:
 def test_every_default_is_of_its_kind(setting: object) -> None:
     [each] = [each for each in fields(CollectorSettings) if each is setting]
     kind = kind_of(each)
-    if each.name not in {"data", "registry"} and each.default is not None:
-        assert kind.read(each.default, Path()) == each.default
+    if each.name not in {"data", "registry", "backup_folder"}:
+        assert kind.read(default_of(each), Path()) == default_of(each)

@@ -12,6 +12,7 @@ import pytest
 
 from aboveboard.adapters.memory_queue import MemoryLists, MemoryQueue
 from aboveboard.bootstrap.collector import Collector, collector
+from aboveboard.cli.main import run as run_command
 from aboveboard.collector.decoders import native
 from aboveboard.collector.drain import Drain
 from aboveboard.registry.read import read
@@ -157,3 +158,32 @@ def test_a_queue_in_front_is_drained_while_it_serves_and_let_go_of_at_the_end(
     serve(replace(parts, drain=drain), visit)
     assert list(lists.lists["errors-reports"]) == [b"no item"]
     assert not lists.alive
+
+
+def test_its_owner_has_it_tell_how_it_is_and_make_a_backup(
+    parts: Collector, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(parts.folder.path)]
+    into = tmp_path / "backups"
+    (tmp_path / "file").touch()
+    ended: list[int] = []
+
+    async def visit(_: Call) -> None:
+        async def command(*words: str) -> None:
+            ended.append(await asyncio.to_thread(run_command, [*words, *data]))
+
+        await command("status")
+        await command("backup", "--backup-folder", str(into))
+        await command("backup", "--backup-folder", str(tmp_path / "file"))
+        parts.acceptor.log_well = False
+        await command("status")
+
+    serve(parts, visit)
+    printed = capsys.readouterr()
+    assert ended == [0, 0, 1, 1]
+    assert "It can acknowledge reports." in printed.out
+    assert "! The log cannot be written" in printed.out
+    assert "no backup can be made" in printed.err
+    [made] = into.iterdir()
+    assert (made / "facts" / "facts.duckdb").exists()
+    assert (made / "ledger" / "checkpoint").exists()

@@ -15,6 +15,7 @@ from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.errors import LogError
 from aboveboard.model.verdict import Kept
 from aboveboard.ports.collector import LogPosition
+from aboveboard.ports.control import JobRun
 from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web import vitals as vitals_module
@@ -126,9 +127,16 @@ def test_the_page_tells_every_number_of_the_table(vitals: Vitals, parts: Collect
     parts.meters.answer(Kept(repeated=False), "native", "editor")
     parts.meters.batches.observe(3)
     vitals.jobs["backup"] = 12.0
+    moment = SetClock().now()
+    parts.keeping.keeper.last = {
+        "retention": JobRun("retention", moment, moment, "done"),
+        "rewrite": JobRun("rewrite", moment, moment, "failed"),
+    }
     _, body = get(Watching(vitals, "token", "public"), "/metrics")
     families = list(text_string_to_metric_families(body.decode()))
     told = {s.name: s.value for family in families for s in family.samples}
+    jobs = {s.labels["job"] for f in families for s in f.samples if "job" in s.labels}
+    assert jobs == {"backup", "retention"}
     for name in TABLE:
         assert {name, f"{name}_count"} & told.keys(), name
     assert told["aboveboard_answers_total"] == 1
@@ -154,13 +162,19 @@ def test_numbers_that_cannot_be_had_are_left_out(
     assert "aboveboard_disk_free_bytes" not in names
 
 
-def test_what_waits_in_quarantine_is_counted_once_there_is_one(
-    vitals: Vitals, parts: Collector, monkeypatch: pytest.MonkeyPatch
+def test_without_a_quarantine_nothing_waits_in_it(
+    vitals: Vitals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter([1, 7])
-    monkeypatch.setattr(vitals, "_one", lambda _: next(answers))
+    monkeypatch.setattr(vitals_module, "_TABLE_THERE", "select 0")
+    assert ("aboveboard_quarantine_rows", {}, 0) in list(vitals.samples())
+
+
+def test_what_waits_in_quarantine_is_counted(
+    vitals: Vitals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vitals_module, "_TABLE_THERE", "select 1")
+    monkeypatch.setattr(vitals_module, "_WAITING", "select 7")
     assert ("aboveboard_quarantine_rows", {}, 7) in list(vitals.samples())
-    assert parts.facts.query("select 1", 1).rows == ((1,),)
 
 
 def test_it_looks_again_and_again(vitals: Vitals, monkeypatch: pytest.MonkeyPatch) -> None:
