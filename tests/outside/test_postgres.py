@@ -116,7 +116,9 @@ def test_every_acknowledged_report_is_published_once_whatever_dies(
 @pytest.mark.parametrize(
     ("store", "words"),
     [
-        pytest.param("mysql://ana:hunter2@db/x", "begins with duckdb:// or postgresql://", id="unknown"),
+        pytest.param(
+            "mysql://ana:hunter2@db/x", "begins with duckdb:// or postgresql://", id="unknown"
+        ),
         pytest.param("postgresql://ana:hun ter2@db/x", "none that PostgreSQL knows", id="broken"),
         pytest.param("postgresql://ana:hunter2@127.0.0.1:1/x", "cannot be reached", id="away"),
     ],
