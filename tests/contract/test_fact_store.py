@@ -265,6 +265,16 @@ def test_a_person_may_read(sql: str, facts: FactStore) -> None:
     assert not result.cut
 
 
+def test_the_mark_is_another_one_after_each_load(facts: FactStore) -> None:
+    marks = [facts.mark()]
+    for number in range(2):
+        facts.load(part(number, record(number)))
+        facts.totals("editor")
+        marks.append(facts.mark())
+    assert len(set(marks)) == 3
+    assert facts.mark() == marks[-1]
+
+
 def test_its_tables_tell_their_columns(facts: FactStore) -> None:
     known = columns(facts.query)
     names = {table: [name for name, _ in found] for table, found in known.items()}

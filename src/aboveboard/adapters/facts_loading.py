@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from aboveboard.adapters import facts_keeping as keeping
 from aboveboard.adapters import facts_sql as sql
 from aboveboard.adapters import facts_taking_back as back
+from aboveboard.adapters.facts_engine import Engine
 from aboveboard.analysis import aggregate, sorting
 
 if TYPE_CHECKING:
-    from aboveboard.adapters.facts_engine import Engine
     from aboveboard.ports.collector import LogSlice
 
 
