@@ -17,12 +17,9 @@ from aboveboard.adapters.duckdb_facts import FRESH, DuckdbFacts
 from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import LogPosition, LogSlice
-from aboveboard.ports.keeping import Ages
+from aboveboard.ports.keeping import Ages, Tables
 
 Fact = tuple[str, str | None, str, int]
-Store = DuckdbFacts | PostgresFacts
-Open = Callable[[Path], Store]
-ADAPTERS = ["duckdb", "postgres"]
 AGES = Ages(facts=date(2026, 11, 17), waiting=date(2026, 11, 17), ids=date(2026, 11, 16))
 MONDAY, TUESDAY = "2026-11-16", "2026-11-17"
 VALUE = "mellonmellonmellon"
@@ -39,17 +36,8 @@ TABLES = (
 )
 
 
-@pytest.fixture(params=ADAPTERS)
-def opens(request: pytest.FixtureRequest) -> Open:
-    """Give what opens the store of a folder: the same folder, the same store."""
-    if request.param == "duckdb":
-        return DuckdbFacts
-    database: Callable[[Path], str] = request.getfixturevalue("postgres")
-    return lambda folder: PostgresFacts(database(folder), str(folder))
-
-
 @pytest.fixture
-def store(opens: Open, tmp_path: Path) -> Iterator[Store]:
+def store(opens: Callable[..., Tables], tmp_path: Path) -> Iterator[Tables]:
     made = opens(tmp_path / "facts")
     yield made
     made.close()
@@ -76,19 +64,20 @@ def part(segment: int, *records: bytes) -> LogSlice:
     return LogSlice(list(records), LogPosition(segment, 9))
 
 
-def rows(store: Store, select: str) -> list[tuple[Any, ...]]:
+def rows(store: Tables, select: str) -> list[tuple[Any, ...]]:
     return list(store.query(select, 10_000).rows)
 
 
-def tables(store: Store) -> list[Any]:
-    return [sorted(rows(store, f"select * from {table}"), key=str) for table in TABLES]  # noqa: S608 ours
+def tables(store: Tables) -> list[Any]:
+    every = [rows(store, f"select * from {table}") for table in TABLES]  # noqa: S608 ours
+    return [sorted(each, key=str) for each in every]
 
 
 def opened(day: str, count: int) -> Fact:
     return ("file.opened", day, "", count)
 
 
-def test_facts_go_when_their_day_or_week_is_over_and_totals_stay(store: Store) -> None:
+def test_facts_go_when_their_day_or_week_is_over_and_totals_stay(store: Tables) -> None:
     store.load(
         part(
             1,
@@ -104,7 +93,7 @@ def test_facts_go_when_their_day_or_week_is_over_and_totals_stay(store: Store) -
     assert store.age(AGES)["facts"] == 0
 
 
-def test_an_app_may_have_a_time_of_its_own(store: Store) -> None:
+def test_an_app_may_have_a_time_of_its_own(store: Tables) -> None:
     store.load(part(1, record(1, opened(MONDAY, 3)), record(1, opened(MONDAY, 3), app="viewer")))
     store.age(replace(AGES, facts_of={"viewer": date(2026, 11, 16)}))
     assert rows(store, "select app from facts") == [("viewer",)]
@@ -112,7 +101,7 @@ def test_an_app_may_have_a_time_of_its_own(store: Store) -> None:
     assert rows(store, "select app from facts") == []
 
 
-def test_what_waits_goes_by_the_day_it_arrived_and_is_counted(store: Store) -> None:
+def test_what_waits_goes_by_the_day_it_arrived_and_is_counted(store: Tables) -> None:
     store.load(part(1, record(1, day=MONDAY, **waits("a")), record(2, day=MONDAY, **waits("a"))))
     store.load(part(1, record(3, day=TUESDAY, **waits("a"))))
     assert store.age(AGES)["quarantine"] == 1
@@ -120,7 +109,7 @@ def test_what_waits_goes_by_the_day_it_arrived_and_is_counted(store: Store) -> N
     assert rows(store, "select * from let_go") == [("editor", "old", 2)]
 
 
-def test_where_nothing_may_wait_nothing_does(store: Store) -> None:
+def test_where_nothing_may_wait_nothing_does(store: Tables) -> None:
     store.load(part(1, record(1, **waits("a")), record(2, **waits("b"))))
     store.age(replace(AGES, most_waiting=1))
     assert len(rows(store, "select * from quarantine")) == 1
@@ -128,7 +117,7 @@ def test_where_nothing_may_wait_nothing_does(store: Store) -> None:
     assert rows(store, "select * from quarantine") == []
 
 
-def test_ids_go_when_their_reports_would_no_longer_be_accepted(store: Store) -> None:
+def test_ids_go_when_their_reports_would_no_longer_be_accepted(store: Tables) -> None:
     store.load(part(1, record(1, opened(MONDAY, 3)), record(2, week="2026-W46")))
     assert store.age(AGES)["reports"] == 1
     assert rows(store, "select week from reports") == [("2026-W47",)]
@@ -137,7 +126,7 @@ def test_ids_go_when_their_reports_would_no_longer_be_accepted(store: Store) -> 
     assert store.apps() == {"editor": 2}
 
 
-def test_who_could_take_a_report_back_is_forgotten_with_the_log(store: Store) -> None:
+def test_who_could_take_a_report_back_is_forgotten_with_the_log(store: Tables) -> None:
     store.load(part(1, record(1)))
     store.load(part(2, record(2), record(1)))
     store.forget_places("0", 2)
@@ -150,14 +139,14 @@ def test_who_could_take_a_report_back_is_forgotten_with_the_log(store: Store) ->
     assert rows(store, "select * from copies") == []
 
 
-def test_late_reports_are_counted_by_week(store: Store) -> None:
+def test_late_reports_are_counted_by_week(store: Tables) -> None:
     last_day_of_grace, first_late = "2026-12-06", "2026-12-07"
     store.load(part(1, record(1, day=last_day_of_grace), record(2, day=first_late)))
     store.load(part(1, record(3, day="2027-03-01"), record(2, day=first_late)))
     assert rows(store, "select * from late") == [("editor", "2026-W47", 2)]
 
 
-def test_nothing_changes_when_everything_is_written_anew(store: Store) -> None:
+def test_nothing_changes_when_everything_is_written_anew(store: Tables) -> None:
     store.load(part(1, record(1, opened(MONDAY, 3), **waits("a")), record(2, week="2026-W40")))
     before = tables(store)
     totals = store.totals("editor")
@@ -230,7 +219,7 @@ def test_what_an_unfinished_rewriting_left_is_no_obstacle(tmp_path: Path) -> Non
 
 
 def test_people_may_ask_and_reports_may_come_while_everything_is_written_anew(
-    store: Store,
+    store: Tables,
 ) -> None:
     errors: list[BaseException] = []
     ended = threading.Event()

@@ -16,8 +16,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
-from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.analysis.kept import columns
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
@@ -35,16 +33,6 @@ Fact = tuple[str, str | None, str, int]
 Open = Callable[[Path], FactStore]
 MONDAY, TUESDAY = "2026-11-16", "2026-11-17"
 WEEK = "2026-W47"
-ADAPTERS = ["duckdb", "postgres"]
-
-
-@pytest.fixture(params=ADAPTERS)
-def opens(request: pytest.FixtureRequest) -> Open:
-    """Give what opens the store of a folder: the same folder, the same store."""
-    if request.param == "duckdb":
-        return DuckdbFacts
-    database: Callable[[Path], str] = request.getfixturevalue("postgres")
-    return lambda folder: PostgresFacts(database(folder), str(folder))
 
 
 @pytest.fixture
@@ -275,6 +263,16 @@ def test_a_person_may_read(sql: str, facts: FactStore) -> None:
     assert len(result.columns) == 2
     assert result.rows == (("editor", 1),)
     assert not result.cut
+
+
+def test_the_mark_is_another_one_after_each_load(facts: FactStore) -> None:
+    marks = [facts.mark()]
+    for number in range(2):
+        facts.load(part(number, record(number)))
+        facts.totals("editor")
+        marks.append(facts.mark())
+    assert len(set(marks)) == 3
+    assert facts.mark() == marks[-1]
 
 
 def test_its_tables_tell_their_columns(facts: FactStore) -> None:

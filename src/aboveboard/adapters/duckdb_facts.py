@@ -15,12 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from aboveboard.adapters import duckdb_backup, duckdb_rewrite, facts_schema
-from aboveboard.adapters import duckdb_keeping as keeping
+from aboveboard.adapters import (
+    duckdb_backup,
+    duckdb_rewrite,
+    facts_loading,
+    facts_schema,
+    facts_sql,
+)
 from aboveboard.adapters import duckdb_sql as sql
-from aboveboard.adapters import duckdb_taking_back as back
+from aboveboard.adapters import facts_taking_back as back
 from aboveboard.adapters.erasure_rows import erasure, values
-from aboveboard.analysis import aggregate, aging, sorting, taking_back
+from aboveboard.analysis import aging, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import (
@@ -42,8 +47,6 @@ if TYPE_CHECKING:
 FILE = "facts.duckdb"
 FRESH = "facts.fresh.duckdb"
 QUERY_SECONDS = 30.0
-STEPS = ((sql.SCHEMA, aggregate.TOTALS, taking_back.TABLES, keeping.SCHEMA, aging.TABLES),)
-"""What brings the tables of each version to the next (``facts_schema``)."""
 _EXPLAIN = re.compile(r"\A\s*explain(\s+analyze)?\s", re.IGNORECASE)
 
 
@@ -80,30 +83,7 @@ class DuckdbFacts:
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing."""
         with self._writing("a part of the log cannot be loaded"):
-            sorted_ = sorting.sort(part.records)
-            self._part.write_bytes(b"\n".join(sorted_.reports) + b"\n")
-            run = self._loading.execute
-            run(sql.STAGE, [str(self._part)])
-            run(sql.ONCE)
-            new, asides, late = run(keeping.STAGED).fetchall()[0]
-            run(sql.KEEP_REPORTS, [part.log, part.end.segment])
-            if asides:
-                run(sql.KEEP_ASIDES)
-                keeping.fold_asides(run, self._most_waiting)
-            if late:
-                run(keeping.COUNT_LATE)
-            run(sql.ARRIVED)
-            run(sql.GROUPED)
-            for statement in aggregate.ADD:
-                run(statement)
-            if new < len(sorted_.reports):
-                back.note_copies(run, self._part, part)
-            if sorted_.others:
-                self._part.write_bytes(b"\n".join(sorted_.others) + b"\n")
-                keeping.fold_others(run, self._part, part, self._most_waiting)
-            back.mark(run, sorted_.gone)
-            run(sql.MOVE, [part.log, part.end.segment, part.end.offset])
-        return int(new)
+            return facts_loading.load(self._engine(), part, self._most_waiting)
 
     def mark(self) -> str:
         """Give a text that is another one whenever a number may have changed."""
@@ -121,7 +101,7 @@ class DuckdbFacts:
     def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
         """Take the counts of some records out, and note down their frames, or neither."""
         with self._writing("a report cannot be taken out"):
-            back.take_out(self._loading.execute, self._part, place, records)
+            back.take_out(self._engine(), place, records)
 
     def erased(self, place: Erasure) -> None:
         """Strike a place off the list."""
@@ -162,7 +142,7 @@ class DuckdbFacts:
 
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
-        return dict(self._rows(sql.APPS))
+        return dict(self._rows(facts_sql.APPS))
 
     def totals(self, app: str) -> list[Total]:
         """Give every total of an app."""
@@ -218,13 +198,16 @@ class DuckdbFacts:
             for setting in sql.sandbox(self._folder):
                 ask(setting)
             if read_only:
-                facts_schema.check(ask, len(STEPS))
+                facts_schema.check(ask, len(sql.STEPS))
             else:
                 ask("begin")
-                facts_schema.upgrade(ask, STEPS)
+                facts_schema.upgrade(ask, sql.STEPS)
                 ask("commit")
             unless_open.pop_all()
         return database
+
+    def _engine(self) -> sql.DuckdbEngine:
+        return sql.DuckdbEngine(self._loading, self._part)
 
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
         with _mapped("the tables cannot be read"), self._cursor() as cursor:

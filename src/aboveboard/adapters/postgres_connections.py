@@ -111,6 +111,7 @@ class Connections:
         self._longest = longest
         self._idle: list[Connection] = []
         self._lent = 0
+        self._waiting: list[object] = []
         self._closed = False
         self._changed = threading.Condition()
 
@@ -143,9 +144,15 @@ class Connections:
 
     def _take(self) -> Connection | None:
         with self._changed:
+            # In the order in which they came: who asks again at once must not be first each time.
+            ticket = object()
+            self._waiting.append(ticket)
             free = self._changed.wait_for(
-                lambda: self._closed or self._lent < self._most, PATIENCE_SECONDS
+                lambda: self._closed or (self._waiting[0] is ticket and self._lent < self._most),
+                PATIENCE_SECONDS,
             )
+            self._waiting.remove(ticket)
+            self._changed.notify_all()
             if self._closed or not free:
                 message = "the database is closed" if self._closed else "the database is busy"
                 raise FactsError(message)

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from aboveboard.adapters import duckdb_sql as shared
-from aboveboard.adapters import facts_schema
-from aboveboard.adapters import postgres_keeping as keeping
+from aboveboard.adapters import facts_loading, facts_schema, facts_sql
+from aboveboard.adapters import facts_taking_back as back
 from aboveboard.adapters import postgres_sql as sql
-from aboveboard.adapters import postgres_taking_back as back
 from aboveboard.adapters.erasure_rows import erasure, values
 from aboveboard.adapters.postgres_connections import Connections, connect, shown
+from aboveboard.adapters.postgres_engine import PostgresEngine
 from aboveboard.adapters.postgres_query import ask
-from aboveboard.analysis import aggregate, aging, sorting, taking_back
+from aboveboard.analysis import aging, taking_back
 from aboveboard.errors import FactsError, QueryError, SetupError
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import Erasure, KnownReport, LogPosition, LogSlice, QueryResult
@@ -29,8 +28,6 @@ from aboveboard.ports.keeping import MOST_WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from psycopg import RawCursor
 
     from aboveboard.adapters.postgres_connections import Connection
     from aboveboard.ports.keeping import Ages
@@ -66,34 +63,13 @@ class PostgresFacts:
 
     def position(self, log: str) -> LogPosition:
         """Give the place in a log up to which everything is loaded."""
-        rows = self._rows("select segment, byte_offset from position where log = $1", log)
+        rows = self._rows("select segment, byte_offset from position where log = ?", log)
         return LogPosition(*rows[0]) if rows else LogPosition()
 
     def load(self, part: LogSlice) -> int:
         """Load records, bring totals up to date and move the position, all or nothing."""
-        with self._writing("a part of the log cannot be loaded") as cursor:
-            found = sorting.sort(part.records)
-            back.copy(cursor, found.reports)
-            [(new, asides, late)] = cursor.execute(keeping.STAGE).fetchall()
-            cursor.execute(shared.KEEP_REPORTS, [part.log, part.end.segment])
-            if asides:
-                cursor.execute(shared.KEEP_ASIDES)
-                keeping.fold_asides(cursor, self._most_waiting)
-            if late:
-                cursor.execute(keeping.COUNT_LATE)
-            cursor.execute(sql.ARRIVED)
-            cursor.execute(sql.GROUPED)
-            for statement in aggregate.ADD:
-                cursor.execute(statement)
-            if new < len(found.reports):
-                back.note_copies(cursor, part)
-            if found.others:
-                keeping.clear(cursor)
-                back.copy(cursor, found.others)
-                keeping.fold_others(cursor, part, self._most_waiting)
-            back.mark(cursor, found.gone)
-            cursor.execute(shared.MOVE, [part.log, part.end.segment, part.end.offset])
-        return int(new)
+        with self._writing("a part of the log cannot be loaded") as engine:
+            return facts_loading.load(engine, part, self._most_waiting)
 
     def mark(self) -> str:
         """Give a text that is another one whenever a number may have changed."""
@@ -110,51 +86,52 @@ class PostgresFacts:
 
     def take_out(self, place: Erasure, records: Sequence[bytes]) -> None:
         """Take the counts of some records out, and note down their frames, or neither."""
-        with self._writing("a report cannot be taken out") as cursor:
-            back.take_out(cursor, place, records)
+        with self._writing("a report cannot be taken out") as engine:
+            back.take_out(engine, place, records)
 
     def erased(self, place: Erasure) -> None:
         """Strike a place off the list."""
-        with self._writing("a report cannot be taken out") as cursor:
-            cursor.execute(taking_back.ERASED, values(place))
+        with self._writing("a report cannot be taken out") as engine:
+            engine.run(taking_back.ERASED, values(place))
 
     def age(self, ages: Ages) -> dict[str, int]:
         """Delete what is too old."""
         gone: Counter[str] = Counter()
-        with self._writing("what is too old cannot be deleted") as cursor:
+        with self._writing("what is too old cannot be deleted") as engine:
             for table, statement in aging.age(ages):
-                rows = cursor.execute(statement).rowcount
+                rows = engine.delete(statement)
                 if table:
                     gone[table] += rows
         return dict(gone)
 
     def forget_places(self, log: str, before: int) -> None:
         """Forget which reports were in the segments of a log before one."""
-        with self._writing("the tables cannot follow the log") as cursor:
+        with self._writing("the tables cannot follow the log") as engine:
             for statement in aging.FORGET_PLACES:
-                cursor.execute(statement, [log, before])
+                engine.run(statement, [log, before])
 
     def rewrite(self) -> None:
-        """Write everything anew, each table in the order of its values.
-
-        The server's own journal holds the bytes of what was deleted until it is written over.
-        """
+        """Write everything anew, each table in the order of its values."""
         # A connection of its own: however long it takes, it is not cut.
         with (
             _mapped("the tables cannot be written anew"),
             self._one_writes,
             contextlib.closing(connect(self._url, sql.SCHEMA_NAME)) as connection,
         ):
-            keeping.write_anew(connection)
+            engine = PostgresEngine(connection)
+            engine.run(sql.WAIT_FOR_READERS)
+            for table, index in engine.run(sql.INDEXES):
+                engine.run(f"cluster {table} using {index}")
+                engine.run(f"analyze {table}")
 
     def apps(self) -> dict[str, int]:
         """Give the apps that sent anything, with how many reports each."""
-        return dict(self._rows(shared.APPS))
+        return dict(self._rows(facts_sql.APPS))
 
     def totals(self, app: str) -> list[Total]:
         """Give every total of an app."""
         select = (
-            "select metric, span, period, key, count, n, all_n from totals where app = $1"
+            "select metric, span, period, key, count, n, all_n from totals where app = ?"
             " order by metric, span, period, key"
         )
         return [Total(*row) for row in self._rows(select, app)]
@@ -169,17 +146,17 @@ class PostgresFacts:
         self._readers.close()
         self._loaders.close()
 
+    def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
+        with _mapped("the tables cannot be read"), self._readers.lend() as connection:
+            return PostgresEngine(connection).run(select, values)
+
     @contextlib.contextmanager
-    def _writing(self, message: str) -> Iterator[RawCursor]:
+    def _writing(self, message: str) -> Iterator[PostgresEngine]:
         """Make one transaction of what is written."""
         with _mapped(message), self._one_writes:
             with self._loaders.lend() as connection, connection.transaction():
-                yield psycopg.RawCursor(connection)
+                yield PostgresEngine(connection)
             self._changes += 1
-
-    def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
-        with _mapped("the tables cannot be read"), self._readers.lend() as connection:
-            return psycopg.RawCursor(connection).execute(select, values).fetchall()
 
 
 def _opened(url: str, folder: str) -> bool:
@@ -189,12 +166,7 @@ def _opened(url: str, folder: str) -> bool:
         contextlib.closing(_reached(url)) as connection,
         connection.transaction(),
     ):
-        cursor = psycopg.RawCursor(connection)
-
-        def run(statement: str) -> list[tuple[Any, ...]]:
-            cursor.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-
+        run = PostgresEngine(connection).run
         run(sql.LOCK)
         run(sql.MAKE_SCHEMA)
         facts_schema.upgrade(run, sql.STEPS)

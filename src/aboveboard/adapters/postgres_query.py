@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -91,6 +92,8 @@ def _answer(connection: Connection, query: str, most_rows: int, *, explained: bo
 def _cell(value: object) -> Cell:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
+        return int(value)  # PostgreSQL's sum of whole numbers
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return str(value)

@@ -1,12 +1,11 @@
 """Enters: the tables and statements of the facts. Leaves: what of them PostgreSQL says its own way.
 
-Everything else is shared with DuckDB: ``analysis/aggregate.py``, and what ``duckdb_sql`` holds
-besides reading the log.
+Everything else is shared with DuckDB: what ``analysis/`` defines, and the modules ``facts_…`` here.
 """
 
 from __future__ import annotations
 
-from aboveboard.adapters import duckdb_keeping, duckdb_sql
+from aboveboard.adapters import facts_keeping, facts_sql
 from aboveboard.analysis import aggregate, aging, taking_back
 
 SCHEMA_NAME = "aboveboard"
@@ -21,15 +20,15 @@ def _text(shared: str) -> str:
 
 STEPS = (
     (
-        _text(duckdb_sql.SCHEMA),
+        _text(facts_sql.SCHEMA),
         "create unique index reports_once on reports (app, id)",
         aggregate.TOTALS,
-        "create table whose (folder varchar not null)",
         _text(taking_back.TABLES),
-        _text(duckdb_keeping.SCHEMA),
+        _text(facts_keeping.SCHEMA),
         # The server keeps examples of a column's values; of these they would outlive their row.
         "alter table quarantine alter column entries set statistics 0",
         _text(aging.TABLES),
+        "create table whose (folder varchar not null)",
     ),
 )
 
@@ -51,90 +50,73 @@ BECOME_READER = f"set local role {READER}"
 
 READ_ONLY = "set transaction isolation level repeatable read, read only"
 
-PREPARE_LOADING = _text("""
-set work_mem = '64MB';
-create temp table part (
-    line varchar, number bigint generated always as identity
-) on commit delete rows;
-create temp table again (app varchar, id uuid) on commit delete rows;
-create temp table fact_form (m varchar, d date, k varchar, c bigint);
-create temp table aside_form (m varchar, r varchar, e varchar);
-create temp table had_form (m varchar, k varchar);
-create temp table record_form (
-    id uuid, app varchar, week varchar, day date, facts fact_form[], aside aside_form[], w varchar,
-    wire varchar
-);
-create temp table any_form (
-    kind varchar, id uuid, app varchar, week varchar, day date, facts fact_form[],
-    aside aside_form[], back aside_form[], stay aside_form[], had had_form[], wire varchar,
+_RECORD = """
+    id uuid, app varchar, week varchar, day date, facts fact_form[], aside aside_form[],
+    back aside_form[], stay aside_form[], had had_form[], w varchar, wire varchar, kind varchar,
     reason varchar, body varchar, m varchar, r varchar
-);
-create temp table stage (
-    app varchar, uuid uuid, week varchar, day date, facts fact_form[], aside aside_form[],
-    w varchar, wire varchar, number bigint, stay aside_form[], had had_form[]
-) on commit delete rows;
-create temp table other (like any_form, number bigint) on commit delete rows;
-create temp table more (like other) on commit delete rows;
-create temp table waits (
+"""
+_ENTRIES = """
     app varchar, day date, wire varchar, metric varchar, reason varchar, week varchar,
     entry varchar, report bigint
-) on commit delete rows;
-create temp table ends (like waits) on commit delete rows;
-create temp table had (metric varchar, key varchar, report bigint) on commit delete rows;
-create temp table drops (
-    app varchar, metric varchar, reason varchar, day date
-) on commit delete rows;
-create temp table arrived (
-    app varchar, metric varchar, week varchar, day date, key varchar, count bigint, report bigint
-) on commit delete rows;
-create temp table grouped (
-    app varchar, metric varchar, span varchar, period varchar, key varchar, count bigint, n bigint
-) on commit delete rows;
-""")
+"""
+_TABLES = {
+    "part": "number bigint generated always as identity, line varchar",
+    "stage": f"{_RECORD}, uuid uuid, number bigint",
+    "other": f"{_RECORD}, uuid uuid, number bigint",
+    "more": f"{_RECORD}, uuid uuid, number bigint",
+    "again": "app varchar, id uuid",
+    "arrived": "app varchar, metric varchar, week varchar, day date, key varchar, count bigint,"
+    " report bigint",
+    "grouped": "app varchar, metric varchar, span varchar, period varchar, key varchar,"
+    " count bigint, n bigint",
+    "had": "metric varchar, key varchar, report bigint",
+    "waits": _ENTRIES,
+    "ends": _ENTRIES,
+    "drops": "app varchar, metric varchar, reason varchar, day date",
+}
+_FORMS = {
+    "fact_form": "m varchar, d date, k varchar, c bigint",
+    "aside_form": "m varchar, r varchar, e varchar",
+    "had_form": "m varchar, k varchar",
+    "record_form": _RECORD,
+}
+PREPARE_LOADING = _text(
+    "set work_mem = '64MB';"
+    + "".join(f"create temp table {name} ({columns});" for name, columns in _FORMS.items())
+    + "".join(
+        f"create temp table {name} ({columns}) on commit delete rows;"
+        for name, columns in _TABLES.items()
+    )
+)
 """The forms of a record and the tables of one load; the loader's connection keeps them, empty."""
 
 COPY = r"copy part (line) from stdin (format csv, quote e'\x01', delimiter e'\x02')"
 """Takes lines as they are: neither of the two characters can stand in JSON."""
 
 _READ = r"""
-with read as (
-    select record.*, number
-    from part, json_populate_record(null::{form}, replace(line, '\u0000', '\ufffd')::json)
-        as record
-)
+select {what}
+from part, json_populate_record(null::record_form, replace(line, '\u0000', '\ufffd')::json)
+    as record
 """
-_READ_REPORTS = _READ.format(form="record_form")
-_READ_ANY = _READ.format(form="any_form")
-STAGE = f"""{_READ_REPORTS}, once as (
-    select distinct on (app, id) * from read order by app, id, number
-)
-insert into stage (app, uuid, week, day, facts, aside, w, wire, number)
-select app, id, week, day, facts, aside, w, wire, number
-from once where not exists (
-    select from reports r where r.app = once.app and r.id = once.id
-)
-"""  # noqa: S608 ours
-"""Reads a part of the log; leaves out each report that is there already.
+READS = {
+    "stage": _READ.format(what="record.*, id as uuid, number"),
+    "other": _READ.format(what="record.*, id as uuid, number"),
+    "again": _READ.format(what="app, id"),
+}
+"""Reads the records that were copied in.
 
-Of two in the part the first counts, which is the first in the log as well: it is found again.
 PostgreSQL's texts cannot hold a zero character; it becomes the mark of one that cannot be shown.
 """
 
-STAGE_AGAIN = f"""{_READ_ANY}
-insert into stage (app, uuid, week, day, facts, aside, wire, number, stay, had)
-select app, id, week, day, facts, aside, wire, number, stay, had from read
-"""  # noqa: S608 ours
-"""Reads records that were loaded, so that their counts can be taken out."""
+INDEXES = """
+select i.indrelid::regclass::text, c.relname from pg_index as i join pg_class as c
+on c.oid = i.indexrelid
+where i.indisunique and c.relnamespace = current_schema()::regnamespace order by 1
+"""
+"""Each table, with an index that has an order of its rows by their values."""
 
-OTHER = f"{_READ_ANY} insert into other select * from read"  # noqa: S608 ours
-"""Reads records that are no reports."""
-
-AGAIN = f"{_READ_REPORTS} insert into again select app, id from read"  # noqa: S608 ours
-"""Reads whose the records are."""
-
-GROUPED = f"insert into grouped {aggregate.GROUPS}"
-
-ARRIVED = f"insert into arrived {duckdb_sql.SELECT_ARRIVED}"
+WAIT_FOR_READERS = "set lock_timeout = '60s'"
+"""Nobody's query may take longer than half of that."""
 
 VOLATILE = """
 select min(proname) from pg_proc

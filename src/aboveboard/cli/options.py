@@ -11,7 +11,6 @@ from aboveboard.registry.formats import FORMATS
 from aboveboard.settings import DEFAULT_PORT, MOST_PORT, default_data
 from aboveboard.settings.collector import NAMES, SAYS, SETTINGS, kind_of
 from aboveboard.settings.sources import effective
-from aboveboard.settings.stores import NO_STORE, is_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,18 +39,10 @@ def data_option(name: str) -> Callable[[FC], FC]:
 store_option = click.option(
     "--store",
     default=lambda: told({}).store,
-    metavar="URL",
-    callback=lambda _, __, value: _checked_store(value),
-    help="Where the tables are: duckdb:///folder or postgresql://user@host:port/database.  "
-    "[default: where the settings say]",
+    metavar="VALUE",
+    show_default="the one of the settings",
+    help="Where the tables are; empty for a DuckDB file in the data folder.",
 )
-
-
-def _checked_store(value: str) -> str:
-    if not is_store(value):
-        raise click.BadParameter(NO_STORE)
-    return value
-
 
 port_option = click.option(
     "--port",

@@ -97,7 +97,6 @@ def _resting(folder: DataFolder, store: str) -> dict[str, Any]:
         "store": folder.store(),
         "store_bytes": folder_bytes(folder.facts),
         "behind_bytes": behind,
-        "store": folder.store(),
     }
 
 
@@ -129,9 +128,7 @@ def stopped(found: dict[str, Any]) -> Iterator[str]:
     """Say what lies in a folder that no collector serves from."""
     yield f"No collector serves from {found['data']}."
     yield f"{many(found['logs'], 'log')} with {size(found['log_bytes'])}."
-    if found["store"]:
-        yield f"The tables are in {found['store']}."
-    elif found["behind_bytes"] is None:
+    if found["behind_bytes"] is None:
         yield "There are no tables yet; a start, or `aboveboard load`, makes them."
         return
     tables = f"in {found['store']}" if found["store"] else f"with {size(found['store_bytes'])}"

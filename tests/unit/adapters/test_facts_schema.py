@@ -8,8 +8,8 @@ import duckdb
 import psycopg
 import pytest
 
-from aboveboard.adapters import duckdb_sql, facts_schema, postgres_sql
-from aboveboard.adapters.duckdb_facts import FILE, STEPS, DuckdbFacts
+from aboveboard.adapters import duckdb_sql, facts_schema, facts_sql, postgres_sql
+from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.adapters.facts_schema import Ask
 from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.errors import FactsError
@@ -58,7 +58,7 @@ def test_a_newer_database_is_refused(ask: Ask) -> None:
 
 
 def test_both_engines_are_brought_through_as_many_steps() -> None:
-    assert len(STEPS) == len(postgres_sql.STEPS)
+    assert len(duckdb_sql.STEPS) == len(postgres_sql.STEPS)
 
 
 def test_both_engines_have_the_same_columns(
@@ -97,7 +97,7 @@ def test_a_newer_postgresql_is_refused(postgres: Callable[[Path], str], tmp_path
 
 def test_tables_from_before_there_were_versions_are_kept(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / FILE)) as database:
-        database.execute(duckdb_sql.SCHEMA)
+        database.execute(facts_sql.SCHEMA)
         database.execute("insert into position values ('0', 3, 9)")
     with closing(DuckdbFacts(tmp_path)) as store:
         assert store.position("0").segment == 3

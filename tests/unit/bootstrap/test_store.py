@@ -24,6 +24,14 @@ def test_the_tables_are_in_the_data_folder_unless_told_otherwise(folder: DataFol
     assert (folder.facts / FILE).is_file()
 
 
+@pytest.mark.parametrize("store", ["duckdb://facts", "duckdb:facts", "duckdb://"])
+def test_a_store_without_a_whole_path_is_refused_with_what_to_write(
+    store: str, folder: DataFolder
+) -> None:
+    with pytest.raises(SetupError, match="must be duckdb:///folder or postgresql://"):
+        open_facts(store, folder)
+
+
 def test_who_forgets_to_name_the_store_does_not_begin_another(
     folder: DataFolder, tmp_path: Path
 ) -> None:
