@@ -76,7 +76,7 @@ def test_what_waits_comes_back_and_what_was_taken_back_is_gone_in_postgresql_as_
     collector.put(report(2, colour, {"metric": "system.os", "value": "linux"}))
     collector.put(report(3, withdrawal=HASH))
     assert collector.numbers()["reports"] == 3
-    here = ("--data", str(collector.data))
+    here: tuple[str, ...] = ("--data", str(collector.data))
     assert _waiting(run, *here) == [("theme.colour", 2)]
     collector.running.end(signal.SIGTERM)
 

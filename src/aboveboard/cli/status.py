@@ -97,7 +97,6 @@ def _resting(folder: DataFolder, store: str) -> dict[str, Any]:
         "store": folder.store(),
         "store_bytes": folder_bytes(folder.facts),
         "behind_bytes": behind,
-        "store": folder.store(),
     }
 
 
