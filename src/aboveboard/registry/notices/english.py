@@ -46,8 +46,8 @@ _MEASURES = (
     ),
     (
         "The collector stores no network address, and writes no access log. Where it bounds how "
-        "much a network sends, it counts under a hash with a random key, in memory, for an hour at "
-        "most."
+        "much a network sends, it counts under a hash with a random key, in memory, for a "
+        "minute."
     ),
     "A report can be taken back from log, tables and sums, with a signed receipt.",
     "A report is on disk before its arrival is confirmed, and is counted once.",

@@ -49,7 +49,7 @@ _MEASURES = (
     (
         "Der Sammelserver speichert keine Netzwerkadresse und schreibt kein Zugriffsprotokoll. "
         "Begrenzt er, wie viel ein Netz sendet, so zählt er unter einem Hash mit Zufallsschlüssel, "
-        "im Arbeitsspeicher, höchstens eine Stunde lang."
+        "im Arbeitsspeicher, eine Minute lang."
     ),
     "Ein Bericht lässt sich aus Protokoll, Tabellen und Summen zurücknehmen, mit Quittung.",
     "Ein Bericht ist auf der Platte, bevor sein Empfang bestätigt wird, und zählt einmal.",
