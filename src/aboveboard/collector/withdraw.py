@@ -66,7 +66,9 @@ class ReceiptSigner:
 
     def receipt(self, app: str, report_id: str, day: date) -> str:
         """Sign that a report is deleted, or will be by a day."""
-        until = day + timedelta(days=self.backup_days) if self.backup_days else None
+        # A day more: a backup goes when its successor is made, which may be some hours later.
+        days = self.backup_days + 1 if self.backup_days else 0
+        until = day + timedelta(days=days) if days else None
         said = text(app, report_id, day, until)
         return note.sign(said, self.name, self.signer).decode()
 

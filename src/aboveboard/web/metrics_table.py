@@ -55,7 +55,9 @@ TABLE = {
     "aboveboard_loader_records_total": Told(Form.COUNTER, "Records loaded since the start."),
     "aboveboard_loader_well": Told(Form.GAUGE, "1 if the last attempt to load succeeded."),
     "aboveboard_store_bytes": Told(Form.GAUGE, "Bytes of the tables' files on this machine."),
-    "aboveboard_quarantine_rows": Told(Form.GAUGE, "Rows that wait in quarantine."),
+    "aboveboard_quarantine_rows": Told(
+        Form.GAUGE, "Reports of which something waits in quarantine."
+    ),
     "aboveboard_disk_free_bytes": Told(Form.GAUGE, "Bytes that are free for the data folder."),
     "aboveboard_transparency_entries": Told(Form.GAUGE, "Entries of the transparency log."),
     "aboveboard_job_last_seconds": Told(

@@ -101,7 +101,7 @@ def test_whoever_shows_the_token_gets_a_receipt_once_the_report_is_gone() -> Non
     tables = Tables(THERE, THERE, WAITS, GONE)
     world = World(tables)
     answer = world.ask()
-    assert said(answer) == receipts.Receipt("editor", ID, TODAY, date(2026, 12, 18))
+    assert said(answer) == receipts.Receipt("editor", ID, TODAY, date(2026, 12, 19))
     assert list(world.log.records) == [
         b'{"kind":"gone","id":"%b","app":"editor","week":"2026-W47","day":"2026-11-18","w":"%b"}'
         % (ID.encode(), HASH.encode())
