@@ -31,6 +31,7 @@ from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.meters import Meters
+from aboveboard.collector.rate import NetworkRate
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
 from aboveboard.collector.unread import Unread
@@ -67,6 +68,7 @@ class Collector:
         facts: the tables.
         acceptor: takes requests.
         crew: its workers, if it has any.
+        rate: counts what each network sends; None where any may send as much as it likes.
         follower: loads the logs.
         publisher: gives the numbers of the pages.
         renderer: draws the charts.
@@ -88,6 +90,7 @@ class Collector:
     facts: Tables
     acceptor: Acceptor
     crew: Crew
+    rate: NetworkRate | None
     follower: Follower
     publisher: Publisher
     renderer: VlConvertRenderer
@@ -142,6 +145,7 @@ def collector(settings: CollectorSettings) -> Collector:
         facts=facts,
         acceptor=acceptor,
         crew=Crew(settings, registries, versions, acceptor.answered),
+        rate=network_rate(settings),
         follower=follower,
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
@@ -191,6 +195,12 @@ def intake(  # noqa: PLR0913, PLR0917 three steps are joined here
         versions,
         Unread(registries) if settings.quarantine_days else None,
     )
+
+
+def network_rate(settings: CollectorSettings) -> NetworkRate | None:
+    """Give what counts the reports of each network, if a rate is set; each process counts alone."""
+    most = settings.rate_per_minute
+    return NetworkRate(most, SystemChance(), SystemClock()) if most else None
 
 
 def _public_log(folder: DataFolder, origin: str) -> TransparencyLog:

@@ -10,7 +10,7 @@ from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.signed_registries import served_folder
-from aboveboard.bootstrap.collector import intake
+from aboveboard.bootstrap.collector import intake, network_rate
 from aboveboard.bootstrap.measured import told
 from aboveboard.bootstrap.words import Said
 from aboveboard.collector.meters import Meters
@@ -19,6 +19,7 @@ from aboveboard.errors import SetupError
 if TYPE_CHECKING:
     from aboveboard.bootstrap.words import News, Order
     from aboveboard.collector.accept import Acceptor
+    from aboveboard.collector.rate import NetworkRate
     from aboveboard.settings.collector import CollectorSettings
 
 
@@ -32,6 +33,7 @@ class Worker:
         acceptor: takes requests.
         meters: what is measured.
         settings: the collector's.
+        rate: counts what each network sends; None where any may send as much as it likes.
     """
 
     folder: DataFolder
@@ -39,6 +41,7 @@ class Worker:
     acceptor: Acceptor
     meters: Meters
     settings: CollectorSettings
+    rate: NetworkRate | None = None
 
     def obey(self, news: News | Order) -> None:
         """Take over which questions are answered."""
@@ -74,6 +77,6 @@ def worker(order: Order) -> Worker:
     opener = HpkeOpener(folder.private_keys())
     meters = Meters(registries)
     acceptor = intake(settings, registries, order.versions, log, opener, meters)
-    made = Worker(folder, log, acceptor, meters, settings)
+    made = Worker(folder, log, acceptor, meters, settings, network_rate(settings))
     made.obey(order)
     return made

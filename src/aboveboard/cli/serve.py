@@ -53,12 +53,13 @@ def serve(config: Path | None, **options: str | None) -> None:
 
         signal.signal(signal.SIGTERM, stop_by_signal)
         # The server has ended in good order by the time it passes the signal on.
+        app = CollectorApp(parts, address)
         with contextlib.suppress(KeyboardInterrupt):
-            app = CollectorApp(parts, address)
+            most = settings.most_connections
             if inner:
-                MainServer(app, ready, parts.crew, listener).run(sockets=inner)
+                MainServer(app, ready, parts.crew, listener, most).run(sockets=inner)
             else:
-                Server(app, ready).run(sockets=[listener])
+                Server(app, ready, most).run(sockets=[listener])
     click.echo("Collector stopped; everything it accepted is on disk.")
 
 

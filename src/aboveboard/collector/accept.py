@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 KEPT = "kept"
 REPEATED = "repeated"
 _NOTHING: frozenset[str] = frozenset()
+_WHOLE, _WHOLE_AGAIN = Kept(repeated=False), Kept(repeated=True)
 _NOT_KEPT = Refused(Reason.CANNOT_KEEP, "The collector cannot keep reports right now.")
 
 
@@ -83,7 +84,7 @@ class Acceptor:
 
         return self.submit(request, tell) or await answer
 
-    def submit(self, request: Request, tell: Tell) -> Refused | Kept | None:
+    def submit(self, request: Request, tell: Tell) -> Kept | Refused | None:
         """Take a request, for a caller who need not wait.
 
         Args:
@@ -95,64 +96,39 @@ class Acceptor:
         """
         submission = receive(request, self.limits, self._opener)
         if isinstance(submission, Refused):
-            self._put_aside(request, submission)
+            self.put_aside(request, submission)
             return self.count(submission)
-        answer = self.submit_plain(submission, tell)
-        if isinstance(answer, Refused):
-            self._put_aside(request, answer)
-        return answer
-
-    def submit_plain(self, submission: Submission, tell: Tell) -> Refused | Kept | None:
-        """Take a submission, as ``submit`` takes a request."""
-        judge = self._judge(submission.app)
-        if judge is None:
-            return self.count(NO_REGISTRY)
-        answered = self.answered.get(submission.app, _NOTHING)
-        verdict = judge.judge(submission, self._day(), answered)
+        verdict = self.judge(submission)
         if isinstance(verdict, Refused):
+            self.put_aside(request, verdict)
             return self.count(verdict)
-        return self._keep_once(verdict, tell)
+        return self.keep(verdict, tell)
 
-    def count(self, answer: Kept | Refused) -> Kept | Refused:
-        """Count an answer, also one that was found before a whole request was there."""
-        if isinstance(answer, Refused):
-            self.outcomes[answer.reason.value] += 1
-        else:
-            self.outcomes[REPEATED if answer.repeated else KEPT] += 1
-        return answer
+    def unpack(self, request: Request) -> Submission | Refused:
+        """Bring a request within limits, without judging what it says."""
+        return receive(request, self.limits, self._opener)
 
-    async def keep_gone(self, gone: Gone) -> None:
-        """Keep word that a report was taken back; a copy that comes later is not kept any more.
-
-        Raises:
-            LogError: it is not on disk.
-        """
-        await self._log.append(encode(gone))
-        self._seen.add(gone.app, int(gone.id, 16))
-
-    def _put_aside(self, request: Request, refused: Refused) -> None:
-        """Keep a body that nobody can read; whether that works changes nothing for its sender."""
-        if self._unread is not None:
-            record = self._unread.record(request, refused, self._clock.now())
-            if record is not None:
-                self._log.put(record, lambda _: None)
-
-    def _judge(self, app: str) -> Judge | None:
+    def judge(self, submission: Submission) -> Accepted | Refused:
+        """Check what a submission says, without keeping it."""
+        app = submission.app
         registry = self._registries.get(app)
         if registry is None:
-            return None
+            return NO_REGISTRY
         judge = self._judges.get(app)
         if judge is None or judge.registry is not registry:
             judge = self._judges[app] = Judge(registry, self.limits, self._versions.get(app))
-        return judge
+        return judge.judge(submission, self._day(), self.answered.get(app, _NOTHING))
 
-    def _day(self) -> date:
-        # What day it is in the machine's zone is not asked more than once a second.
-        if (second := int(self._clock.seconds())) != self._second:
-            self._second, self._today = second, self._clock.now().date()
-        return self._today
+    def keep(self, accepted: Accepted, tell: Tell) -> Kept | None:
+        """Keep what was accepted, once.
 
-    def _keep_once(self, accepted: Accepted, tell: Tell) -> Kept | None:
+        Args:
+            accepted: what ``judge`` said.
+            tell: is called once with the answer, when it is true; unless it is there at once.
+
+        Returns:
+            The answer, if it is there at once.
+        """
         place = (accepted.app, accepted.id)
         # The original may still fail to reach the disk: a repeat must not hear better news.
         if (original := self._in_flight.get(place)) is not None:
@@ -167,6 +143,33 @@ class Acceptor:
 
         self._log.put(accepted.record, told)
         return None
+
+    def count(self, refused: Refused) -> Refused:
+        """Count a refusal, also one that was found before a whole request was there."""
+        self.outcomes[refused.reason.value] += 1
+        return refused
+
+    async def keep_gone(self, gone: Gone) -> None:
+        """Keep word that a report was taken back; a copy that comes later is not kept any more.
+
+        Raises:
+            LogError: it is not on disk.
+        """
+        await self._log.append(encode(gone))
+        self._seen.add(gone.app, int(gone.id, 16))
+
+    def put_aside(self, request: Request, refused: Refused) -> None:
+        """Keep a body that nobody can read; whether that works changes nothing for its sender."""
+        if self._unread is not None:
+            record = self._unread.record(request, refused, self._clock.now())
+            if record is not None:
+                self._log.put(record, lambda _: None)
+
+    def _day(self) -> date:
+        # What day it is in the machine's zone is not asked more than once a second.
+        if (second := int(self._clock.seconds())) != self._second:
+            self._second, self._today = second, self._clock.now().date()
+        return self._today
 
     def _written(self, place: tuple[str, int], failure: LogError | None) -> None:
         """Tell all who sent a report what became of it."""
@@ -184,4 +187,7 @@ class Acceptor:
 
     def _kept(self, app: str, aside: int, *, repeated: bool) -> Kept:
         self.outcomes[REPEATED if repeated else KEPT] += 1
-        return Kept(repeated, aside, self.answered.get(app, _NOTHING))
+        answered = self.answered.get(app, _NOTHING)
+        if aside or answered:
+            return Kept(repeated, aside, answered)
+        return _WHOLE_AGAIN if repeated else _WHOLE

@@ -13,7 +13,7 @@ from aboveboard.collector.records import RecordAside
 from aboveboard.model.verdict import Reason
 from aboveboard.registry.names import METRIC_NAME
 from aboveboard.registry.scrub import is_scrubbed
-from aboveboard.wires.native_reader import WireEntry
+from aboveboard.wires.native_reader import QuickEntry
 
 NO_NAME = "(no name)"
 """Where a stranger's text stands in place of a metric's name, this is kept instead."""
@@ -33,24 +33,25 @@ MOST_ENTRY = 2048
 MOST_REPORT = 16 * 1024
 """Bytes that the entries of one report may have together."""
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(WireEntry)
+_DECODER = msgspec.json.Decoder(QuickEntry)
 
 
 class Asides:
     """Gathers what is set aside of one report.
 
     Args:
+        found: the list that they are added to; a new one without it.
         keeps: whether anything but names and reasons is kept.
 
     Attributes:
         found: what was set aside, in its order.
     """
 
-    def __init__(self, *, keeps: bool = True) -> None:
-        self.found: list[RecordAside] = []
+    def __init__(self, found: list[RecordAside] | None = None, *, keeps: bool = True) -> None:
+        self.found = [] if found is None else found
         self._room = MOST_REPORT if keeps else 0
 
-    def add(self, entry: WireEntry, reason: Reason) -> None:
+    def add(self, entry: QuickEntry, reason: Reason) -> None:
         """Set an entry aside."""
         if not METRIC_NAME.fullmatch(entry.metric):
             self.found.append(RecordAside(NO_NAME, reason.value))
@@ -58,7 +59,7 @@ class Asides:
         text = self._text(entry) if reason in REPLAYABLE else None
         self.found.append(RecordAside(entry.metric, reason.value, text))
 
-    def _text(self, entry: WireEntry) -> str | None:
+    def _text(self, entry: QuickEntry) -> str | None:
         said = (told.message for told in (entry.detail or {}).values())
         if not self._room or not all(is_scrubbed(text) for text in said if text is not None):
             return None
@@ -69,7 +70,7 @@ class Asides:
         return text.decode()
 
 
-def entry_of(aside: RecordAside) -> WireEntry | None:
+def entry_of(aside: RecordAside) -> QuickEntry | None:
     """Give an entry back as it was; None if nothing was kept of it.
 
     Example:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import msgspec
 
 NATIVE = "native"
@@ -14,10 +12,10 @@ _OTHER = b'{"kind":'
 
 
 class RecordFact(msgspec.Struct, gc=False):
-    """One count of a record: metric, day, key and count."""
+    """One count of a record: metric, day as it is written, key and count."""
 
     m: str
-    d: date | None
+    d: str | None
     k: str
     c: int
 

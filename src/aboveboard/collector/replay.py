@@ -16,7 +16,6 @@ from aboveboard.model.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
 
     from aboveboard.collector.records import Record, RecordAside, RecordDetail, RecordFact
     from aboveboard.collector.verify import Judge
@@ -93,7 +92,7 @@ def again(
 
 
 def _accepted(
-    aside: RecordAside, judge: Judge, week: Week, said: set[tuple[str, date | None]]
+    aside: RecordAside, judge: Judge, week: Week, said: set[tuple[str, str | None]]
 ) -> tuple[list[RecordFact], list[RecordDetail]] | None:
     if aside.r not in REPLAYABLE or (entry := entry_of(aside)) is None:
         return None

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Reason, Refused
 
+DAYS = 7
 MOST_KNOWN = 200
 """Periods that are remembered; strangers name many more than there are."""
 
@@ -18,13 +19,13 @@ class Span:
 
     Attributes:
         week: as it is written.
-        first: its first day.
-        last: its last day.
+        first: its first day, as it is written.
+        days: its seven days, likewise.
     """
 
     week: str
-    first: date
-    last: date
+    first: str
+    days: frozenset[str]
 
 
 class Spans:
@@ -35,8 +36,8 @@ class Spans:
 
     Example:
         >>> spans = Spans(oldest_weeks=2)
-        >>> spans.find("2026-W47", date(2026, 11, 18)).last
-        datetime.date(2026, 11, 22)
+        >>> spans.find("2026-W47", date(2026, 11, 18)).first
+        '2026-11-16'
         >>> spans.find("2026-W48", date(2026, 11, 18)).reason.value
         'period_in_future'
     """
@@ -66,4 +67,10 @@ class Spans:
         if week.last < today - timedelta(weeks=self._oldest_weeks):
             detail = f"Its week ended more than {self._oldest_weeks} weeks ago."
             return Refused(Reason.PERIOD_TOO_OLD, detail)
-        return Span(str(week), week.first, week.last)
+        return span_of(week)
+
+
+def span_of(week: Week) -> Span:
+    """Give the days of a week, whether it may be reported or not."""
+    days = frozenset(str(week.first + timedelta(days=nth)) for nth in range(DAYS))
+    return Span(str(week), str(week.first), days)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboveboard.collector.aside import Asides
-from aboveboard.collector.checkers import checkers
+from aboveboard.collector.checkers import checkers, usual
 from aboveboard.collector.records import Record, RecordDetail, RecordFact, encode
-from aboveboard.collector.spans import Span, Spans
+from aboveboard.collector.spans import Span, Spans, span_of
 from aboveboard.model.metric import Kind
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry import bounds
+from aboveboard.registry.names import REPORT_ID
 from aboveboard.registry.scrub import is_scrubbed
 from aboveboard.wires import native_reader
 
@@ -19,13 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from aboveboard.collector.checkers import Checker
+    from aboveboard.collector.checkers import Usual
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
     from aboveboard.model.period import Week
     from aboveboard.model.registry import Registry
-    from aboveboard.wires.native_reader import WireDetail, WireEntry, WireReport
+    from aboveboard.wires.native_reader import QuickEntry, QuickReport, WireDetail
 
+TOKEN_HASH = re.compile(r"[0-9a-f]{64}")
+NO_REPORT = Refused(Reason.NOT_A_REPORT, "It is no report.")
 NO_REGISTRY = Refused(Reason.UNKNOWN_APP, "This collector has no registry for that app.")
 
 
@@ -87,6 +91,7 @@ class Judge:
         self._versions = versions
         self._keeps_asides = limits.keeps_asides
         self._spans = Spans(limits.oldest_weeks)
+        self._usual: dict[str, Usual] = {}
 
     def judge(
         self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
@@ -98,45 +103,90 @@ class Judge:
             today: the collector's day.
             answered: the metrics that ended because their question is answered.
         """
-        report = native_reader.decode(submission.body)
-        if isinstance(report, str):
-            return Refused(Reason.NOT_A_REPORT, f"{report}.")
+        report = native_reader.glance(submission.body)
+        if report is None:
+            return _broken(submission.body) or NO_REPORT
         span = self._spans.find(report.period, today)
-        if isinstance(span, Refused) and span.reason is Reason.NOT_A_REPORT:
-            return span
+        if isinstance(span, Refused) or not self._is_plain(report, submission):
+            span = self._look_closely(report, span, submission)
+            if isinstance(span, Refused):
+                return span
+        record = Record(report.id, report.app, span.week, str(today), [], [], report.withdrawal)
+        if self._sort(report.entries, span, record, answered):
+            broken = _broken(submission.body)
+            if broken is not None:
+                return broken
+        return Accepted(report.app, int(report.id, 16), encode(record), len(record.aside))
+
+    def _is_plain(self, report: QuickReport, submission: Submission) -> bool:
+        """Whether each text of a report, but for its days, is found to be what it must be."""
+        named = report.id == submission.report_id or (
+            not submission.report_id and REPORT_ID.fullmatch(report.id) is not None
+        )
+        known = self._versions is not None and report.registry in self._versions
+        tidy = report.withdrawal is None or TOKEN_HASH.fullmatch(report.withdrawal) is not None
+        return named and known and tidy and report.app == submission.app
+
+    def _look_closely(
+        self, report: QuickReport, span: Span | Refused, submission: Submission
+    ) -> Span | Refused:
+        """Find out what is wrong with a report, if anything is."""
+        if (broken := _broken(submission.body)) is not None:
+            return broken
         if report.app != submission.app or report.id != (submission.report_id or report.id):
             detail = "The report names another app or id than its address does."
             return Refused(Reason.ADDRESS_MISMATCH, detail)
         if self._versions is not None and report.registry not in self._versions:
             detail = "This collector has never served that version of the registry; serve it first."
             return Refused(Reason.UNKNOWN_REGISTRY, detail)
-        if isinstance(span, Refused):
-            return span
-        record = self._record(report, span, today, answered)
-        return Accepted(report.app, int(report.id, 16), encode(record), len(record.aside))
+        return span
 
-    def _record(
-        self, report: WireReport, span: Span, today: date, answered: frozenset[str]
-    ) -> Record:
-        asides = Asides(keeps=self._keeps_asides)
-        record = Record(
-            report.id, report.app, span.week, str(today), [], asides.found, report.withdrawal
-        )
-        said: set[tuple[str, date | None]] = set()
-        for entry in report.entries:
-            place = (entry.metric, entry.day)
+    def _sort(
+        self, entries: list[QuickEntry], span: Span, record: Record, answered: frozenset[str]
+    ) -> bool:
+        """Add what entries say to a record, or set them aside.
+
+        Returns:
+            Whether a day was outside the week, so that it may be no day at all.
+        """
+        odd = False
+        asides: Asides | None = None
+        said: set[tuple[str, str | None]] = set()
+        days, facts = span.days, record.facts
+        daily, weekly, _ = self._usual_in(span, answered)
+        for entry in entries:
+            name, day = entry.metric, entry.day
+            place = (name, day)
+            # The usual entry: what is left of it to ask is its value.
+            add = weekly.get(name) if day is None else daily.get(name) if day in days else None
             if place in said:
-                asides.add(entry, Reason.SAID_TWICE)
-            elif entry.metric in answered:
-                asides.add(entry, Reason.ANSWERED_METRIC)
-            elif (reason := self._add(entry, span, record.facts, record.details)) is not None:
-                asides.add(entry, reason)
+                reason: Reason | None = Reason.SAID_TWICE
+            elif add is not None and not entry.detail:
+                reason = add(entry.value, day, facts)
             else:
+                reason = (
+                    Reason.ANSWERED_METRIC
+                    if entry.metric in answered
+                    else self._add(entry, span, facts, record.details)
+                )
+            if reason is None:
                 said.add(place)
-        return record
+            else:
+                # Most reports need none of this.
+                asides = asides or Asides(record.aside, keeps=self._keeps_asides)
+                asides.add(entry, reason)
+                odd = odd or not (day is None or day in days)
+        return odd
+
+    def _usual_in(self, span: Span, answered: frozenset[str]) -> Usual:
+        """Give the checks of the usual entries of a week, made once for each."""
+        known = self._usual.get(span.week)
+        if known is None or known.answered != answered:
+            known = self._usual[span.week] = usual(self._checkers, span.days, answered)
+        return known
 
     def judge_entry(
-        self, entry: WireEntry, week: Week
+        self, entry: QuickEntry, week: Week
     ) -> tuple[list[RecordFact], list[RecordDetail]] | Reason:
         """Judge one entry of a report of some week, whatever else the report says.
 
@@ -145,11 +195,10 @@ class Judge:
         """
         facts: list[RecordFact] = []
         details: list[RecordDetail] = []
-        span = Span(str(week), week.first, week.last)
-        return self._add(entry, span, facts, details) or (facts, details)
+        return self._add(entry, span_of(week), facts, details) or (facts, details)
 
     def _add(
-        self, entry: WireEntry, span: Span, facts: list[RecordFact], details: list[RecordDetail]
+        self, entry: QuickEntry, span: Span, facts: list[RecordFact], details: list[RecordDetail]
     ) -> Reason | None:
         """Add what an entry says, or tell why nothing of it was added."""
         checker = self._checkers.get(entry.metric)
@@ -158,41 +207,44 @@ class Judge:
         day = entry.day
         if (day or span.first) > checker.last:
             return Reason.EXPIRED_METRIC
-        if checker.by_day:
-            if day is None or not span.first <= day <= span.last:
-                return Reason.WRONG_DAY
-        elif day is not None:
+        if not (day in span.days if checker.by_day else day is None):
             return Reason.WRONG_DAY
         if entry.detail:
-            reason = _add_told(checker, entry, entry.detail, details)
-            if reason is not None:
-                return reason
+            return _add_told(checker.metric, entry, facts, details)
         return checker.add(entry.value, day, facts)
 
 
 def _add_told(
-    checker: Checker,
-    entry: WireEntry,
-    detail: Mapping[str, WireDetail],
+    metric: Metric,
+    entry: QuickEntry,
+    facts: list[RecordFact],
     details: list[RecordDetail],
 ) -> Reason | None:
-    """Add what the fingerprints of an entry stand for, or tell why that is not allowed."""
-    found = bounds.counts(checker.metric, entry.value)
+    """Add an entry with what its fingerprints stand for, or tell why nothing was added."""
+    detail = entry.detail or {}
+    found = bounds.counts(metric, entry.value)
     if isinstance(found, Reason):
         return found
-    if (reason := _not_allowed(checker.metric, found, detail)) is not None:
+    if (reason := _not_allowed(metric, found, detail)) is not None:
         return reason
+    facts.extend(RecordFact(entry.metric, entry.day, key, count) for key, count in found.items())
     for key, told in detail.items():
         words = told.message or ""
         details.append(RecordDetail(entry.metric, key, told.type, told.frames, words))
     return None
 
 
+def _broken(body: bytes) -> Refused | None:
+    """Tell where the form of a report is broken."""
+    found = native_reader.read(body)
+    return Refused(Reason.NOT_A_REPORT, f"{found}.") if isinstance(found, str) else None
+
+
 def _not_allowed(
     metric: Metric, found: Mapping[str, int], detail: Mapping[str, WireDetail]
 ) -> Reason | None:
     """Tell why an entry's detail is not allowed."""
-    if metric.kind is not Kind.ERROR:
+    if detail and metric.kind is not Kind.ERROR:
         return Reason.WRONG_KIND
     if not detail.keys() <= found.keys():
         return Reason.OUT_OF_BOUNDS

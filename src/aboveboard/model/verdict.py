@@ -35,6 +35,11 @@ class Reason(enum.StrEnum):
     UNKNOWN_REPORT = "unknown_report"
     NO_LONGER_LINKED = "no_longer_linked"
     CANNOT_LOOK_UP = "cannot_look_up"
+    TOO_MANY_REPORTS = "too_many_reports"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    TOO_SLOW = "too_slow"
+    TOO_BUSY = "too_busy"
+    HEADERS_TOO_LARGE = "headers_too_large"
 
     UNKNOWN_METRIC = "unknown_metric"
     EXPIRED_METRIC = "expired_metric"
@@ -75,23 +80,30 @@ _STATUS = {
     Reason.UNKNOWN_REPORT: 404,
     Reason.NO_LONGER_LINKED: 410,
     Reason.CANNOT_LOOK_UP: 503,
+    Reason.TOO_MANY_REPORTS: 413,
+    Reason.TOO_MANY_REQUESTS: 429,
+    Reason.TOO_SLOW: 408,
+    Reason.TOO_BUSY: 503,
+    Reason.HEADERS_TOO_LARGE: 431,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The whole request is refused, or put off if the reason's status is 503.
+    """The whole request is refused, or put off if the reason's status is 408, 429 or 503.
 
     Attributes:
         reason: the stable code.
         detail: one sentence for whoever reads the answer; never a part of the request's content.
+        retry_after: the seconds after which it may come again; 0 where nobody knows.
     """
 
     reason: Reason
     detail: str
+    retry_after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+# Not made by ``dataclass``: that would take four times as long, and each report makes one.
 class Accepted:
     """A report that will be kept.
 
@@ -102,10 +114,13 @@ class Accepted:
         aside: how many of its entries were set aside.
     """
 
-    app: str
-    id: int
-    record: bytes
-    aside: int = 0
+    __slots__ = ("app", "aside", "id", "record")
+
+    def __init__(self, app: str, id: int, record: bytes, aside: int = 0) -> None:  # noqa: A002 the field's name
+        self.app = app
+        self.id = id
+        self.record = record
+        self.aside = aside
 
 
 @dataclass(frozen=True, slots=True)

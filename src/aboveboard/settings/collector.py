@@ -97,10 +97,17 @@ class CollectorSettings:
         53,
     )
     rate_per_minute: int = _setting(
-        Number(0, 1_000_000), "Requests of one network in a minute; 0 for any number.", 0
+        Number(0, 1_000_000),
+        "Reports of one network in a minute that a process takes; 0 for any number.",
+        0,
     )
     trusted_proxies: tuple[str, ...] = _setting(
         Networks(), "Web servers in front whose X-Forwarded-For is believed.", ()
+    )
+    most_connections: int = _setting(
+        Number(1, 100_000),
+        "Connections of a process at once; those beyond are answered with too_busy.",
+        1000,
     )
     raw_days: int = _setting(
         DAYS, "Days until facts and the records of the log are deleted; totals stay.", 60

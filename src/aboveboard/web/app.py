@@ -16,6 +16,7 @@ from aboveboard.web.daily import DailyBackup
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.log_age import leave_old
+from aboveboard.web.networks import networks
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
 from aboveboard.web.taking_back import TakingBack
@@ -36,12 +37,19 @@ class CollectorApp:
     Args:
         collector: its parts.
         address: the address under which it is reached, for programs that look for it.
+
+    Attributes:
+        intake: takes reports.
     """
 
     def __init__(self, collector: Collector, address: str) -> None:
         self._collector = collector
         self._address = address
-        self._intake = Intake(collector.acceptor, collector.meters)
+        self.intake = Intake(
+            collector.acceptor,
+            collector.meters,
+            networks(collector.rate, collector.settings.trusted_proxies),
+        )
         self._taking_back = TakingBack(collector.withdrawals)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
@@ -72,7 +80,7 @@ class CollectorApp:
         elif scope["path"].startswith(PREFIX) and scope["method"] == "DELETE":
             await self._taking_back(scope, send)
         elif scope["path"].startswith(PREFIX):
-            await self._intake(scope, receive, send)
+            await self.intake(scope, receive, send)
         elif scope["path"] == "/health":
             await self._health(scope["method"], send)
         elif scope["path"] in PLACES:

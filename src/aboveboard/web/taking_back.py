@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.model.verdict import Reason, Refused
-from aboveboard.web.intake import PARTS, PREFIX, RETRY_AFTER_SECONDS, send_json
+from aboveboard.web.intake import PREFIX, send_json
+from aboveboard.web.replies import RETRY_AFTER_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from aboveboard.web.intake import Send
 
 DONE, PROMISED = 200, 202
+PARTS = 2
 _NOT_THERE = Refused(Reason.NO_SUCH_ADDRESS, "A report has the address /reports/{app}/{report-id}.")
 
 

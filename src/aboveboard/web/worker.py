@@ -21,6 +21,7 @@ from aboveboard.errors import AboveboardError
 from aboveboard.web.forward import forward
 from aboveboard.web.intake import PREFIX, Intake
 from aboveboard.web.log_age import leave_old
+from aboveboard.web.networks import networks
 from aboveboard.web.server import WorkerServer
 from aboveboard.web.watching import LOOPBACK, METRICS, is_of_this_machine
 
@@ -41,12 +42,16 @@ class WorkerApp:
     Args:
         parts: the worker's.
         say: writes a line to the main process.
+
+    Attributes:
+        intake: takes reports.
     """
 
     def __init__(self, parts: Worker, say: Callable[[bytes], None]) -> None:
         self._parts = parts
         self._say = say
-        self.intake = Intake(parts.acceptor, parts.meters)
+        trusted = parts.settings.trusted_proxies
+        self.intake = Intake(parts.acceptor, parts.meters, networks(parts.rate, trusted))
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -134,7 +139,12 @@ def run(told: BinaryIO, said: BinaryIO) -> int:
         said.flush()
 
     listener = socket.socket(fileno=order.listener)
-    server = WorkerServer(WorkerApp(parts, say), lambda: say(words.line(parts.say())), listener)
+    server = WorkerServer(
+        WorkerApp(parts, say),
+        lambda: say(words.line(parts.say())),
+        listener,
+        parts.settings.most_connections,
+    )
 
     def end() -> None:
         server.should_exit = True

@@ -87,8 +87,8 @@ def test_what_is_still_not_allowed_goes_on_waiting(registry: Registry, write: Wr
     more = again(record, registry)
     assert more is not None
     assert [(fact.d, fact.c) for fact in more.facts] == [
-        (date(2026, 11, 16), 5),
-        (date(2026, 11, 17), 2),
+        (MONDAY, 5),
+        (TUESDAY, 2),
     ]
     assert [aside.e for aside in more.stay] == [record.aside[1].e, record.aside[3].e]
     assert waiting(record, [more]) == more.stay
@@ -114,7 +114,7 @@ def test_what_the_report_had_said_of_the_metric_is_named(registry: Registry, wri
     before = replace(registry, metrics=dict(registry.metrics) | {"file.opened": small})
     more = again(accepted(write(OPENED, LATER, DARK), before), registry)
     assert more is not None
-    assert [(fact.d, fact.c) for fact in more.facts] == [(date(2026, 11, 16), 5)]
+    assert [(fact.d, fact.c) for fact in more.facts] == [(MONDAY, 5)]
     assert more.had == [RecordHad("file.opened", "")]
 
 
@@ -141,6 +141,12 @@ def test_only_what_is_wanted_comes_back(registry: Registry, write: Write) -> Non
         pytest.param(
             RecordAside("dark.mode", "said_twice", '{"metric":"dark.mode","value":true}'),
             id="for-good",
+        ),
+        pytest.param(
+            RecordAside(
+                "file.opened", "wrong_day", '{"metric":"file.opened","value":1,"day":"2026-11-99"}'
+            ),
+            id="no-day",
         ),
     ],
 )

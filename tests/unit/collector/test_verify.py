@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.collector.receive import Limits, Submission
-from aboveboard.collector.verify import verify
+from aboveboard.collector.verify import Judge, verify
 from aboveboard.model.registry import Registry
 from aboveboard.model.verdict import Accepted, Reason, Refused
 
@@ -375,3 +375,56 @@ def test_every_entry_becomes_facts_or_is_set_aside(
     assert {name for name, _ in said} <= set(registry.metrics)
     assert all(fact["c"] >= 1 for fact in found["facts"])
     assert "mellon" not in {fact["k"] for fact in found["facts"]}
+
+
+def test_a_judge_knows_versions_and_what_is_answered(write: Write, registry: Registry) -> None:
+    judge = Judge(registry, Limits(oldest_weeks=2), frozenset({"f" * 64}))
+    body = write({"metric": "dark.mode", "value": True}, FINE)
+    for answered in (frozenset({"dark.mode"}), frozenset[str](), frozenset({"dark.mode"})):
+        found = record(judge.judge(Submission("editor", ID, body), TODAY, answered))
+        aside = [{"m": "dark.mode", "r": "answered_metric"}] if answered else []
+        assert found["aside"] == aside
+    other = Submission("editor", ID, write(registry="e" * 64))
+    assert refusal(judge.judge(other, TODAY)) is Reason.UNKNOWN_REGISTRY
+    unnamed = Submission("editor", "", write(FINE))
+    assert record(judge.judge(unnamed, TODAY))["id"] == ID
+
+
+@pytest.mark.parametrize(
+    ("entry", "refused"),
+    [
+        pytest.param({"metric": "made.up", "day": "2026-11-15", "value": 1}, False, id="a-day"),
+        pytest.param({"metric": "made.up", "day": "soon", "value": 1}, True, id="no-day"),
+        pytest.param({"metric": "file.opened", "day": "2026-11-31", "value": 1}, True, id="31st"),
+        pytest.param({"metric": "file.opened", "day": "", "value": 1}, True, id="empty"),
+    ],
+)
+def test_what_is_no_day_spoils_its_report_and_another_day_its_entry(
+    entry: Content,
+    refused: bool,  # noqa: FBT001 a parameter of the test
+    write: Write,
+    registry: Registry,
+) -> None:
+    judge = Judge(registry, Limits(oldest_weeks=2), frozenset({"f" * 64}))
+    verdict = judge.judge(Submission("editor", ID, write(entry, FINE)), TODAY)
+    assert isinstance(verdict, Refused) is refused
+    if not refused:
+        assert [aside["m"] for aside in record(verdict)["aside"]] == [entry["metric"]]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"withdrawal": "F" * 64}, id="withdrawal"),
+        pytest.param({"registry": "g" * 64}, id="registry"),
+        pytest.param({"id": "g" * 32}, id="id"),
+        pytest.param({"period": "2026-W60"}, id="period"),
+    ],
+)
+def test_a_text_that_does_not_look_as_it_must_is_found_by_a_closer_look(
+    changes: Content, write: Write, registry: Registry
+) -> None:
+    judge = Judge(registry, Limits(oldest_weeks=2), frozenset({"f" * 64}))
+    for report_id in (ID, ""):
+        verdict = judge.judge(Submission("editor", report_id, write(FINE, **changes)), TODAY)
+        assert refusal(verdict) is Reason.NOT_A_REPORT

@@ -258,7 +258,7 @@ def test_what_errors_stand_for_is_judged_as_by_a_real_one(metric: str, detail: o
             "content-type": st.sampled_from(
                 ["application/json; charset=utf-8", native.SEALED_TYPE, "text/html", " "]
             ),
-            "content-encoding": st.sampled_from(["gzip", "GZIP ", "identity", "br"]),
+            "content-encoding": st.sampled_from(["gzip", "GZIP ", "identity", "compress"]),
         },
     ),
 )
