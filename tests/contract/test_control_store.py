@@ -13,12 +13,11 @@ from aboveboard.adapters.control_store import in_folder, in_postgres
 from aboveboard.adapters.late_control import LateControlStore
 from aboveboard.adapters.memory_control import MemoryControlStore
 from aboveboard.errors import ControlError
-from aboveboard.ports.control import Backup, ControlStore, JobRun, KeptReceipt
+from aboveboard.ports.control import Backup, ControlStore, JobRun
 
 NOON = datetime(2026, 11, 18, 12, 0, 0, 250_000, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = date(2026, 11, 18)
-RECEIPT = KeptReceipt("editor", "0f" * 16, DAY, "a receipt\nof “two” lines\n")
 BACKUP = Backup(NOON, "/backups/1", 5_000_000_000, DAY)
 
 Open = Callable[[Path], ControlStore]
@@ -50,7 +49,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ControlSto
 def test_a_new_store_is_empty(store: ControlStore) -> None:
     assert store.last_runs() == []
     assert store.runs("retention", 9) == []
-    assert store.receipt("editor", RECEIPT.report) is None
     assert store.backups() == []
 
 
@@ -106,26 +104,6 @@ def test_the_number_of_a_forgotten_run_is_not_used_again(store: ControlStore) ->
     assert store.begin("vacuum", NOON) not in {first, second}
 
 
-def test_a_receipt_comes_back_byte_by_byte(store: ControlStore) -> None:
-    assert store.keep_receipt(RECEIPT) == RECEIPT
-    assert store.receipt("editor", RECEIPT.report) == RECEIPT
-    assert store.receipt("viewer", RECEIPT.report) is None
-
-
-def test_the_first_receipt_of_a_report_stays(store: ControlStore) -> None:
-    store.keep_receipt(RECEIPT)
-    assert store.keep_receipt(replace(RECEIPT, text="another")) == RECEIPT
-    assert store.receipt("editor", RECEIPT.report) == RECEIPT
-
-
-def test_receipts_of_earlier_days_are_forgotten(store: ControlStore) -> None:
-    store.keep_receipt(RECEIPT)
-    store.keep_receipt(replace(RECEIPT, report="1", day=DAY + timedelta(days=1)))
-    assert store.forget_receipts(DAY + timedelta(days=1)) == 1
-    assert store.receipt("editor", RECEIPT.report) is None
-    assert store.receipt("editor", "1") is not None
-
-
 def test_backups_are_given_latest_first_until_they_are_forgotten(store: ControlStore) -> None:
     later = replace(BACKUP, place="/backups/2", made=NOON + HOUR)
     store.keep_backup(later)
@@ -145,13 +123,11 @@ def test_a_backup_takes_the_place_of_the_one_before(store: ControlStore) -> None
 def test_everything_is_there_after_reopening(opens: Open, tmp_path: Path) -> None:
     store = opens(tmp_path)
     run = store.begin("vacuum", NOON)
-    store.keep_receipt(RECEIPT)
     store.keep_backup(BACKUP)
     store.close()
     again = opens(tmp_path)
     again.end(run, NOON + HOUR, "done", {"rows": 1})
     assert again.last_runs() == [JobRun("vacuum", NOON, NOON + HOUR, "done", {"rows": 1})]
-    assert again.receipt("editor", RECEIPT.report) == RECEIPT
     assert again.backups() == [BACKUP]
     again.close()
 

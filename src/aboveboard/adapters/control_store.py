@@ -24,14 +24,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from aboveboard.adapters.control_tables import BACKUPS, HEAD, JOB_RUNS, RECEIPTS
+from aboveboard.adapters.control_tables import BACKUPS, HEAD, JOB_RUNS
 from aboveboard.errors import ControlError
-from aboveboard.ports.control import Backup, JobRun, KeptReceipt
+from aboveboard.ports.control import Backup, JobRun
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection, Delete, Engine, Row, Select
@@ -79,7 +79,7 @@ def in_postgres(url: str) -> SqlControlStore:
 
 
 class SqlControlStore:
-    """Jobs, receipts and backups in a database.
+    """Jobs and backups in a database.
 
     Args:
         engine: makes connections to it.
@@ -129,24 +129,6 @@ class SqlControlStore:
         old = delete(JOB_RUNS).where(JOB_RUNS.c.started < before, JOB_RUNS.c.run.not_in(_LATEST))
         return self._change(old)
 
-    def keep_receipt(self, receipt: KeptReceipt) -> KeptReceipt:
-        """Keep a receipt; give it back, or the one that there was of the report before."""
-        with self._transaction() as connection:
-            found = connection.execute(_of(receipt.app, receipt.report)).one_or_none()
-            if found is not None:
-                return KeptReceipt(**found._asdict())
-            connection.execute(insert(RECEIPTS), asdict(receipt))
-            return receipt
-
-    def receipt(self, app: str, report: str) -> KeptReceipt | None:
-        """Give the receipt of a report."""
-        found = self._rows(_of(app, report))
-        return KeptReceipt(**found[0]._asdict()) if found else None
-
-    def forget_receipts(self, before: date) -> int:
-        """Delete the receipts of earlier days; tell how many."""
-        return self._change(delete(RECEIPTS).where(RECEIPTS.c.day < before))
-
     def keep_backup(self, backup: Backup) -> None:
         """Note down a backup; one that lay in its place is forgotten."""
         with self._transaction() as connection:
@@ -194,10 +176,6 @@ def _bring_up(connection: Connection) -> None:
     from aboveboard.adapters.control_migrate import migrate  # noqa: PLC0415 Alembic is large
 
     migrate(connection)
-
-
-def _of(app: str, report: str) -> Select[Any]:
-    return select(RECEIPTS).where(RECEIPTS.c.app == app, RECEIPTS.c.report == report)
 
 
 def _run(row: Row[Any]) -> JobRun:

@@ -61,14 +61,6 @@ JOB_RUNS = Table(
     Index("job_runs_by_job", "job", "run"),
     sqlite_autoincrement=True,
 )
-RECEIPTS = Table(
-    "receipts",
-    METADATA,
-    Column("app", Text, primary_key=True),
-    Column("report", Text, primary_key=True),
-    Column("day", Date, nullable=False),
-    Column("text", Text, nullable=False),
-)
 BACKUPS = Table(
     "backups",
     METADATA,

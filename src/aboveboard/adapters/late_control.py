@@ -12,9 +12,9 @@ from aboveboard.errors import ControlError, SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from aboveboard.ports.control import Backup, ControlStore, JobRun, KeptReceipt
+    from aboveboard.ports.control import Backup, ControlStore, JobRun
 
 
 class LateControlStore:
@@ -49,18 +49,6 @@ class LateControlStore:
     def forget_runs(self, before: datetime) -> int:
         """Delete what began before a moment, but of no job the latest run; tell how many."""
         return self._store().forget_runs(before)
-
-    def keep_receipt(self, receipt: KeptReceipt) -> KeptReceipt:
-        """Keep a receipt; give it back, or the one that there was of the report before."""
-        return self._store().keep_receipt(receipt)
-
-    def receipt(self, app: str, report: str) -> KeptReceipt | None:
-        """Give the receipt of a report."""
-        return self._store().receipt(app, report)
-
-    def forget_receipts(self, before: date) -> int:
-        """Delete the receipts of earlier days; tell how many."""
-        return self._store().forget_receipts(before)
 
     def keep_backup(self, backup: Backup) -> None:
         """Note down a backup; one that lay in its place is forgotten."""

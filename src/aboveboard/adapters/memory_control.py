@@ -10,9 +10,9 @@ from aboveboard.ports.control import JobRun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from aboveboard.ports.control import Backup, KeptReceipt
+    from aboveboard.ports.control import Backup
 
 
 class MemoryControlStore:
@@ -21,7 +21,6 @@ class MemoryControlStore:
     def __init__(self) -> None:
         self._runs: dict[int, JobRun] = {}
         self._begun = 0
-        self._receipts: dict[tuple[str, str], KeptReceipt] = {}
         self._backups: dict[str, Backup] = {}
 
     def begin(self, job: str, started: datetime) -> int:
@@ -53,21 +52,6 @@ class MemoryControlStore:
         old = [n for n, run in self._runs.items() if run.started < before and n not in latest]
         for number in old:
             del self._runs[number]
-        return len(old)
-
-    def keep_receipt(self, receipt: KeptReceipt) -> KeptReceipt:
-        """Keep a receipt; give it back, or the one that there was of the report before."""
-        return self._receipts.setdefault((receipt.app, receipt.report), receipt)
-
-    def receipt(self, app: str, report: str) -> KeptReceipt | None:
-        """Give the receipt of a report."""
-        return self._receipts.get((app, report))
-
-    def forget_receipts(self, before: date) -> int:
-        """Delete the receipts of earlier days; tell how many."""
-        old = [place for place, receipt in self._receipts.items() if receipt.day < before]
-        for place in old:
-            del self._receipts[place]
         return len(old)
 
     def keep_backup(self, backup: Backup) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -37,6 +37,8 @@ PAUSE_SECONDS = 0.5
 MANY_BYTES = 1024 * 1024
 """With more than this not loaded yet, no job begins."""
 MOST_ROWS = 10_000_000
+RUNS_KEPT = timedelta(days=400)
+"""For how long it is known when jobs ran."""
 _TEXTS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -248,6 +250,11 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
         facts.rewrite()
         return {}
 
-    jobs = (Job("retention", retention.run), Job("rewrite", rewrite))
+    notes, clock, _ = around
+
+    def tidy(_: date) -> dict[str, int]:
+        return {"runs": notes.forget_runs(clock.now() - RUNS_KEPT)}
+
+    jobs = (Job("retention", retention.run), Job("rewrite", rewrite), Job("tidy", tidy))
     keeper = Keeper(jobs, *around, lambda: follower.well and follower.behind() < MANY_BYTES)
     return Keeping(keeper, waiting, facts, follower)

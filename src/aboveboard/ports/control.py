@@ -30,23 +30,6 @@ class JobRun:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptReceipt:
-    """A receipt as it was handed out.
-
-    Attributes:
-        app: whose report was taken back.
-        report: what tells the report; the id itself need not be kept.
-        day: when.
-        text: the receipt, byte by byte as it was signed.
-    """
-
-    app: str
-    report: str
-    day: date
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Backup:
     """A backup that was made.
 
@@ -87,18 +70,6 @@ class ControlStore(Protocol):
 
     def forget_runs(self, before: datetime) -> int:
         """Delete what began before a moment, but of no job the latest run; tell how many."""
-        ...
-
-    def keep_receipt(self, receipt: KeptReceipt) -> KeptReceipt:
-        """Keep a receipt; give it back, or the one that there was of the report before."""
-        ...
-
-    def receipt(self, app: str, report: str) -> KeptReceipt | None:
-        """Give the receipt of a report."""
-        ...
-
-    def forget_receipts(self, before: date) -> int:
-        """Delete the receipts of earlier days; tell how many."""
         ...
 
     def keep_backup(self, backup: Backup) -> None:

@@ -94,3 +94,7 @@ class JobsLog(Protocol):
     def last_runs(self) -> Sequence[JobRun]:
         """Give the latest run of each job, by its name."""
         ...
+
+    def forget_runs(self, before: datetime) -> int:
+        """Delete what began before a moment, but of no job the latest run; tell how many."""
+        ...

@@ -82,12 +82,12 @@ def test_the_store_of_a_newer_program_is_refused_and_stays_as_it_is(tmp_path: Pa
 
 def test_a_step_that_fails_leaves_nothing_of_itself(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / FILE)
-    connection.execute("create table receipts (mine integer)")
+    connection.execute("create table backups (mine integer)")
     connection.commit()
     with pytest.raises(ControlError, match="cannot be opened: OperationalError"):
         in_folder(tmp_path)
     tables = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
-    assert tables == [("receipts",)]
+    assert tables == [("backups",)]
     connection.close()
 
 
@@ -134,6 +134,6 @@ def test_a_schema_of_its_own_holds_it_in_postgresql(
     with connect(url, "public") as connection:
         found = connection.execute(
             "select distinct table_schema from information_schema.tables"
-            " where table_name in ('job_runs', 'receipts', 'backups', 'alembic_version')"
+            " where table_name in ('job_runs', 'backups', 'alembic_version')"
         ).fetchall()
     assert found == [("control",)]

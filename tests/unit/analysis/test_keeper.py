@@ -132,6 +132,9 @@ class NoNotes:
     def last_runs(self) -> Sequence[JobRun]:
         raise ControlError
 
+    def forget_runs(self, before: datetime) -> int:
+        raise ControlError(str(before))
+
 
 @pytest.mark.parametrize("begins", [False, True])
 def test_jobs_are_done_though_nothing_can_be_noted_down(begins: bool) -> None:  # noqa: FBT001 a parameter of the test

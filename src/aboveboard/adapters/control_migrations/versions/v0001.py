@@ -1,4 +1,4 @@
-"""Enters: an empty control store. Leaves: jobs, receipts and backups in it."""
+"""Enters: an empty control store. Leaves: jobs and backups in it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,6 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("job_runs_by_job", "job_runs", ["job", "run"])
-    op.create_table(
-        "receipts",
-        sa.Column("app", sa.Text, primary_key=True),
-        sa.Column("report", sa.Text, primary_key=True),
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("text", sa.Text, nullable=False),
-    )
     op.create_table(
         "backups",
         sa.Column("place", sa.Text, primary_key=True),
