@@ -142,7 +142,7 @@ def test_a_redis_that_is_away_is_told_and_reports_come_in_all_the_same(
     site = Site(start, tmp_path / "data", registry, server)
     server.stop()
     running = site.start()
-    running.wait_for("the queue does not answer: ConnectionError")
+    running.wait_for("the queue does not answer: QueueError: ConnectionError")
     assert server.url not in running.output
     server.start()
     until(lambda: site.ask(running, "/health")["queue"]["state"] == "ok")

@@ -7,6 +7,7 @@ of the message as it stands in the code, before anything was put into it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import traceback
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from aboveboard.errors import AboveboardError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import TextIO
 
 OURS = "aboveboard"
@@ -58,7 +60,7 @@ def message_of(record: logging.LogRecord) -> str:
     given = record.args if isinstance(record.args, tuple) else ()
     try:
         return template % tuple(_argument(each) for each in given)
-    except (TypeError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return template
 
 
@@ -93,11 +95,19 @@ def places(error: BaseException) -> list[str]:
     return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames]
 
 
-def install(form: str, stream: TextIO) -> None:
-    """Have everything that this process logs written to a stream in this way."""
+@contextlib.contextmanager
+def writing(form: str, stream: TextIO) -> Iterator[None]:
+    """Have everything that this process logs written to a stream in this way, for a while."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Lines(form))
-    root = logging.getLogger()
+    root, ours = logging.getLogger(), logging.getLogger(OURS)
+    before = root.handlers[:], root.level, ours.level
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(OURS).setLevel(logging.INFO)
+    ours.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.handlers[:] = before[0]
+        root.setLevel(before[1])
+        ours.setLevel(before[2])

@@ -33,9 +33,8 @@ def serve(config: Path | None, **options: str | None) -> None:
     Every option is a setting, which a file or a variable may say as well: docs/settings.md.
     """
     settings = collector_settings(options, config)
-    log_lines.install(settings.log_format, sys.stderr)
     data = settings.data
-    with DataFolder(data).locked():
+    with log_lines.writing(settings.log_format, sys.stderr), DataFolder(data).locked():
         inner = [listen_in(data)] if settings.workers > 1 else []
         parts = collector(settings)
         listener = listen(settings.host, settings.port)

@@ -28,6 +28,7 @@ from aboveboard.web.watching import LOOPBACK, METRICS, is_of_this_machine
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
+    from aboveboard.bootstrap.words import Order
     from aboveboard.web.intake import Receive, Send
 
 SAY_SECONDS = 0.2
@@ -126,7 +127,11 @@ def run(told: BinaryIO, said: BinaryIO) -> int:
         The status of the process.
     """
     order = words.order(told.readline())
-    log_lines.install(order.settings.log_format, sys.stderr)
+    with log_lines.writing(order.settings.log_format, sys.stderr):
+        return _work(order, told, said)
+
+
+def _work(order: Order, told: BinaryIO, said: BinaryIO) -> int:
     try:
         parts = worker(order)
     except AboveboardError as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aboveboard.adapters.log_lines import Lines, install, kind
+from aboveboard.adapters.log_lines import Lines, kind, writing
 from aboveboard.errors import FactsError
 
 SENT = "horse-203.0.113.7"
@@ -15,14 +15,9 @@ SENT = "horse-203.0.113.7"
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
-    root, ours = logging.getLogger(), logging.getLogger("aboveboard")
-    before = root.handlers[:], root.level, ours.level
     stream = io.StringIO()
-    install("json", stream)
-    yield stream
-    root.handlers[:], level, our_level = before
-    root.setLevel(level)
-    ours.setLevel(our_level)
+    with writing("json", stream):
+        yield stream
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
@@ -102,3 +97,19 @@ def test_text_holds_the_same() -> None:
 
 def test_the_system_may_say_why() -> None:
     assert kind(OSError(28, "No space left on device", SENT)) == "OSError: No space left on device"
+
+
+def test_afterwards_everything_is_written_as_before() -> None:
+    root, ours = logging.getLogger(), logging.getLogger("aboveboard")
+    before = root.handlers[:], root.level, ours.level
+    with writing("text", io.StringIO()):
+        assert root.handlers != before[0]
+    assert (root.handlers, root.level, ours.level) == before
+
+
+def test_a_message_that_does_not_fit_its_values_is_written_as_it_stands(
+    written: io.StringIO,
+) -> None:
+    record = logging.LogRecord("aboveboard", logging.INFO, "", 0, "%(name)s", ({"x": 1},), None)
+    assert json.loads(Lines("json").format(record))["message"] == "%(name)s"
+    assert lines(written) == []
