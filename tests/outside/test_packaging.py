@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from aboveboard.collector.receive import Limits
 from aboveboard.settings import DEFAULT_PORT
 from aboveboard.settings.collector import NAMES, CollectorSettings
 
@@ -91,11 +92,10 @@ def test_nginx_understands_its_file(tmp_path: Path) -> None:
 
 def test_the_web_server_in_front_lets_through_what_the_collector_takes() -> None:
     site = (PACKAGING / "nginx.conf").read_text(encoding="utf-8")
-    largest = re.search(r"client_max_body_size (\d+)k;", site)
+    largest = re.search(r"client_max_body_size (\d+)m;", site)
     assert largest is not None
-    assert (
-        int(largest[1]) * 1024 > CollectorSettings(data=PACKAGING, registry=PACKAGING).largest_body
-    )
+    settings = CollectorSettings(data=PACKAGING, registry=PACKAGING)
+    assert int(largest[1]) * 1024 * 1024 > max(settings.largest_body, Limits().largest_batch)
     assert f"127.0.0.1:{DEFAULT_PORT}" in site
     assert site.count("access_log off;") == 2
 
