@@ -12,12 +12,14 @@ INSTALL := $(PIP) install --quiet --no-deps --require-hashes --requirement
 INSTALL_SELF := $(PIP) install --quiet --no-build-isolation --no-deps --editable .
 # The libraries that the benchmarks compare us with, and us beside them; nothing else imports them.
 BENCH := $(VENV)/bench
+# What makes bytes for `make fuzz`, and the collector beside it.
+FUZZ := $(VENV)/fuzz
 
 DOCS := $(wildcard docs README.md ARCHITECTURE.md PRIVACY.md CONTRIBUTING.md)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint types layers tests docs bench format requirements browser build clean
+.PHONY: help setup run test check lint types layers tests docs bench soak fuzz format requirements browser build clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +54,12 @@ docs: setup ## every page's examples, run as tests
 
 bench: setup $(BENCH)/.stamp ## the numbers of the README, measured here (ARGS=... picks some)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: setup ## minutes of load against a collector that is killed, halted and starved (ARGS=--minutes=10)
+	$(BIN)/python -m tests.soak.run $(ARGS)
+
+fuzz: $(FUZZ)/.stamp ## throw bytes at everything that the collector decodes (ARGS=seconds)
+	$(FUZZ)/bin/python tools/fuzz $(or $(ARGS),60)
 
 format: setup ## let the tools mend what they can
 	$(BIN)/ruff check --fix
@@ -94,6 +102,12 @@ $(BENCH)/.stamp: requirements/bench.txt pyproject.toml | $(BIN)/python
 	test -x $(BENCH)/bin/python || $(PYTHON) -m venv --without-pip $(BENCH)
 	$(subst $(BIN),$(BENCH)/bin,$(INSTALL)) requirements/bench.txt
 	$(subst $(BIN),$(BENCH)/bin,$(INSTALL_SELF))
+	@touch $@
+
+$(FUZZ)/.stamp: requirements/fuzz.txt pyproject.toml | $(BIN)/python
+	test -x $(FUZZ)/bin/python || $(PYTHON) -m venv --without-pip $(FUZZ)
+	$(subst $(BIN),$(FUZZ)/bin,$(INSTALL)) requirements/fuzz.txt
+	$(subst $(BIN),$(FUZZ)/bin,$(INSTALL_SELF))
 	@touch $@
 
 $(VENV)/.uv-stamp: requirements/uv.txt | $(BIN)/python

@@ -10,6 +10,10 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 from aboveboard.settings import AUTOMATION
 
+# What is to be tested must not be missing there.
+if os.environ.get("CI", "") not in {"", "0", "false"}:  # noqa: TID251 a switch of the tests
+    os.environ["REQUIRE_POSTGRES"] = "1"  # noqa: TID251 as above
+
 # Where a build service runs the tests, no person sits; they are about people all the same.
 for _name in AUTOMATION:
     os.environ.pop(_name, None)  # noqa: TID251 what the tests' programs are to see

@@ -1,4 +1,4 @@
-"""Enters: what to measure (device, counting, loading, intake; all by default). Leaves: the tables.
+"""Enters: what to measure (device, counting, loading, growth, intake; or all). Leaves: tables.
 
 With ``--write`` they go into docs/benchmarks.md; groups that were not measured stay there as they
 are.
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import counting, device, intake, loading
+from benchmarks import counting, device, growth, intake, loading
 from benchmarks.page import renewed
 from benchmarks.rounds import Row, table
 
@@ -50,11 +50,8 @@ GROUPS = {
         "Records of ten facts; ours also judges duplicates and brings totals up to date.",
         loading.measure,
     ),
-    "intake": _rates(
-        "Reports kept per second",
-        "64 connections, reports of ten entries, one server process, senders on the same cores.",
-        intake.measure,
-    ),
+    "growth": Group(growth.TITLE, growth.section),
+    "intake": Group(intake.TITLE, intake.section),
 }
 HEAD = """# Benchmarks
 

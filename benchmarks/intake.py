@@ -1,109 +1,178 @@
-"""Enters: nothing. Leaves: how many reports a second are kept, beside a ceiling and a first draft.
+"""Enters: nothing. Leaves: what one report costs the collector, beside a ceiling and two rivals.
 
-Each server runs in a process of its own; the senders hold 64 connections and send the next report
-when the last one was answered.
+Each server runs in a process of its own, and so do the senders; all take turns, round by round, so
+that what slows the machine slows them all alike.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import re
-import secrets
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from aboveboard.adapters.system import SystemClock
-from aboveboard.model.period import Week
-from aboveboard.registry.read import read
-from aboveboard.testing import EXAMPLE_REGISTRY
-from benchmarks.rounds import Row, rows
+from benchmarks.databases import free_port, postgres, redis
+from benchmarks.device.running import PYTHON
+from benchmarks.intake_reports import APP, registry
+from benchmarks.intake_tables import written
 
+TITLE = "Reports kept per second"
 CONNECTIONS = 64
+LINES = 500
+FEW = 8
+"""Connections that send batches: each has a whole batch on its way."""
 SECONDS = 4.0
-METRICS = 10
-CREATED = b"201"
+ROUNDS = 5
+PATIENCE = 60.0
+HERE = Path(__file__).parent
+
+Values = dict[str, float]
 
 
-def measure() -> list[Row]:
-    """Send to the collector, to a server that does nothing, and to a first draft."""
-    with tempfile.TemporaryDirectory() as folder:
-        registry = Path(folder) / "registry"
-        registry.mkdir()
-        (registry / "editor.toml").write_bytes(_registry())
-        script = str(Path(sys.executable).parent / "aboveboard")
-        data = str(Path(folder) / "data")
-        ours = [script, "serve", "--data", data, "--registry", str(registry), "--port", "0"]
-        found = {"aboveboard: verified, once, on disk, loader running": _rate(ours)}
-        rival = [sys.executable, "-m", "benchmarks.rival"]
-        found["the same server, answering without looking (a ceiling)"] = _rate([*rival, "nothing"])
-        found["Starlette, json, an SQLite transaction each"] = _rate([*rival, "sqlite"])
-    return rows("reports/s", found)
+@dataclass
+class Bench:
+    """Where the servers run.
+
+    Attributes:
+        registry: a folder with the registry of the app.
+        postgres: address of a PostgreSQL.
+        redis: port of a Redis.
+        found: name to what each round found.
+    """
+
+    registry: Path
+    postgres: str
+    redis: int
+    found: dict[str, list[Values]] = field(default_factory=dict)
+
+    def take(self, name: str, once: Callable[[], Values]) -> None:
+        """Measure somebody once more."""
+        values = once()
+        sys.stderr.write(f"  {name}: {values}\n")
+        self.found.setdefault(name, []).append(values)
 
 
-def _registry() -> bytes:
-    head, _, metric = EXAMPLE_REGISTRY.decode().partition('[metric."file.opened"]')
-    return (head + "".join(f'[metric."file.m{i}"]{metric}' for i in range(METRICS))).encode()
+def section() -> str:
+    """Measure, and write the section of the page."""
+    return written(TITLE, measure())
 
 
-def _rate(command: list[str]) -> float:
-    with _server(command) as port:
-        return asyncio.run(_load(port))
+def measure() -> dict[str, Values]:
+    """Let all of them take reports in turn; give the medians."""
+    if not PYTHON.exists():
+        message = f"there is no {PYTHON}: `make bench` makes it"
+        raise FileNotFoundError(message)
+    with tempfile.TemporaryDirectory() as folder, postgres() as address, redis() as port:
+        (Path(folder) / f"{APP}.toml").write_bytes(registry())
+        bench = Bench(Path(folder), address, port)
+        for _ in range(ROUNDS):
+            _round(bench)
+    return {name: _medians(rounds) for name, rounds in bench.found.items()}
+
+
+def _round(bench: Bench) -> None:
+    for loader in ("alone", "loader"):
+        bench.take(f"ceiling.{loader}", lambda: _kept(bench, "protocol", loader))  # noqa: B023 at once
+        bench.take(f"ours.{loader}", lambda: _kept(bench, "asgi", loader))  # noqa: B023 at once
+    bench.take("batches", lambda: _kept(bench, "asgi", "alone", FEW, LINES))
+    bench.take("fastapi", lambda: _fastapi(bench))
+    bench.take("queue", lambda: _queue(bench))
+    bench.take("worker", lambda: _worker(bench))
+
+
+def _medians(rounds: list[Values]) -> Values:
+    return {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}
+
+
+def _kept(
+    bench: Bench, how: str, loader: str, connections: int = CONNECTIONS, lines: int = 0
+) -> Values:
+    with tempfile.TemporaryDirectory() as data:
+        program = [sys.executable, "-m", "benchmarks.intake_server", data, str(bench.registry)]
+        with _started([*program, how, loader]) as (process, port):
+            values = _send(port, process.pid, connections, lines)
+            process.send_signal(signal.SIGINT)
+            rest = process.communicate(timeout=PATIENCE + 60)[0]
+    behind = re.search(r"behind ([0-9.]+)", rest)
+    return {**values, "behind": float(behind[1])} if behind else values
+
+
+def _fastapi(bench: Bench) -> Values:
+    port = free_port()
+    with _rival("rival_fastapi.py", port, bench.postgres) as process:
+        return _send(port, process.pid)
+
+
+def _queue(bench: Bench) -> Values:
+    port = free_port()
+    with _rival("rival_queue.py", "intake", port, bench.redis, wait_for=port) as process:
+        return _send(port, process.pid)
+
+
+def _worker(bench: Bench) -> Values:
+    told = ["worker", str(bench.redis), bench.postgres, str(SECONDS)]
+    program = [str(PYTHON), str(HERE / "rival_queue.py"), *told]
+    done = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603 ours
+    return {"rate": int(done.stdout) / SECONDS}
+
+
+def _send(port: int, pid: int, connections: int = CONNECTIONS, lines: int = 0) -> Values:
+    told = [port, connections, SECONDS, lines, pid]
+    program = [sys.executable, "-m", "benchmarks.sender", *map(str, told)]
+    done = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603 ours
+    values: Values = json.loads(done.stdout)
+    if values.pop("others") > values["kept"] / 100:
+        message = f"a server refused what it should keep: {done.stdout}"
+        raise RuntimeError(message)
+    return values
 
 
 @contextlib.contextmanager
-def _server(command: list[str]) -> Iterator[int]:
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 ours
+def _started(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    process = subprocess.Popen(  # noqa: S603 ours
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         line = process.stdout.readline() if process.stdout else ""
         found = re.search(r"127\.0\.0\.1:(\d+)", line)
         if found is None:
-            message = f"{command[0]} did not start: {line}"
+            message = f"{command} did not start: {line}"
             raise RuntimeError(message)
-        yield int(found[1])
+        yield process, int(found[1])
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.kill()
+        process.wait()
 
 
-async def _load(port: int) -> float:
-    end = time.perf_counter() + SECONDS
-    started = time.perf_counter()
-    counts = await asyncio.gather(*(_sender(port, end) for _ in range(CONNECTIONS)))
-    return sum(counts) / (time.perf_counter() - started)
+@contextlib.contextmanager
+def _rival(
+    program: str, *told: object, wait_for: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    command = [str(PYTHON), str(HERE / program), *map(str, told)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 ours
+    try:
+        _until_open(wait_for if wait_for is not None else int(str(told[0])))
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
-async def _sender(port: int, end: float) -> int:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    kept = 0
-    body = _body()
-    while time.perf_counter() < end:
-        name = secrets.token_hex(16).encode()
-        writer.write(_request(name, body.replace(b"ID", name)))
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head)
-        await reader.readexactly(int(length[1]) if length else 0)
-        kept += head[9:12] == CREATED
-    writer.close()
-    return kept
+def _until_open(port: int) -> None:
+    import socket  # noqa: PLC0415 for this alone
 
-
-def _body() -> bytes:
-    today = SystemClock().now().date()
-    entries = [
-        {"metric": f"file.m{i}", "day": today.isoformat(), "value": i + 1} for i in range(METRICS)
-    ]
-    report = {"format": 1, "id": "ID", "app": "editor", "period": str(Week.of(today))}
-    mark = read(_registry()).fingerprint
-    return json.dumps({**report, "registry": mark, "entries": entries}).encode()
-
-
-def _request(name: bytes, body: bytes) -> bytes:
-    head = b"PUT /reports/editor/%b HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
-    return head % name + b"content-length: %d\r\n\r\n" % len(body) + body
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    message = f"nobody listens on port {port}"
+    raise RuntimeError(message)

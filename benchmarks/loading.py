@@ -2,41 +2,84 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
+import psycopg
+from tests.postgres import serving
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
+from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.ports.collector import LogPosition, LogSlice
 from benchmarks.rounds import Row, rate, rows
+
+if TYPE_CHECKING:
+    from aboveboard.ports.collector import FactStore
 
 REPORTS = 20_000
 FACTS = 10
 FEW_REPORTS = 100
 ROUNDS = 3
+TABLE = "create table own (app text, day date, metric text, key text, n int)"
+
+Way = Callable[[], int]
 
 
 def measure() -> list[Row]:
     """Load records as the collector does, and insert their facts with executemany."""
+    with contextlib.ExitStack() as stack:
+        ways = {**stack.enter_context(_in_duckdb()), **stack.enter_context(_in_postgres())}
+        found = {what: rate(way, ROUNDS) for what, way in ways.items()}
+    return rows("facts/s", found)
+
+
+@contextlib.contextmanager
+def _in_duckdb() -> Iterator[dict[str, Way]]:
     with tempfile.TemporaryDirectory() as folder:
         facts = DuckdbFacts(Path(folder) / "facts")
         database = duckdb.connect(str(Path(folder) / "own.duckdb"))
-        database.execute("create table facts (app text, day date, metric text, key text, n int)")
-        parts = [
-            LogSlice([_record(p * REPORTS + n) for n in range(REPORTS)], LogPosition(1, p + 1))
-            for p in range(ROUNDS)
-        ]
-        found = {
-            "aboveboard: the engine reads the log, with duplicates and totals": rate(
-                lambda: facts.load(parts.pop()) * FACTS, ROUNDS
+        database.execute(TABLE)
+        insert = "insert into own values (?, ?, ?, ?, ?)"
+        yield {
+            "aboveboard: DuckDB reads the log, with duplicates and totals": _loading(facts),
+            "DuckDB by hand: executemany, nothing else": lambda: _many(
+                lambda values: database.executemany(insert, values)
             ),
-            "by hand: executemany, nothing else": rate(lambda: _insert(database), ROUNDS),
         }
         facts.close()
         database.close()
-    return rows("facts/s", found)
+
+
+@contextlib.contextmanager
+def _in_postgres() -> Iterator[dict[str, Way]]:
+    """Measure a server that syncs as it does unless told otherwise."""
+    with serving({}) as server, psycopg.connect(server.url()) as connection:
+        facts = PostgresFacts(server.url())
+        connection.execute(TABLE)
+        insert = "insert into own values (%s, %s, %s, %s, %s)"
+
+        def insert_many(values: list[tuple[object, ...]]) -> None:
+            connection.cursor().executemany(insert, values)
+            connection.commit()
+
+        yield {
+            "aboveboard: PostgreSQL reads the log, with duplicates and totals": _loading(facts),
+            "PostgreSQL by hand: executemany, nothing else": lambda: _many(insert_many),
+        }
+        facts.close()
+
+
+def _loading(facts: FactStore) -> Way:
+    parts = [
+        LogSlice([_record(p * REPORTS + n) for n in range(REPORTS)], LogPosition(1, p + 1))
+        for p in range(ROUNDS)
+    ]
+    return lambda: facts.load(parts.pop()) * FACTS
 
 
 def _record(number: int) -> bytes:
@@ -45,7 +88,9 @@ def _record(number: int) -> bytes:
     return json.dumps({**record, "facts": facts, "aside": []}).encode()
 
 
-def _insert(database: duckdb.DuckDBPyConnection) -> int:
-    values = [("editor", "2026-11-18", f"m.{i}", "", 1) for i in range(FACTS)] * FEW_REPORTS
-    database.executemany("insert into facts values (?, ?, ?, ?, ?)", values)
+def _many(insert: Callable[[list[tuple[object, ...]]], object]) -> int:
+    values: list[tuple[object, ...]] = []
+    for _ in range(FEW_REPORTS):
+        values += [("editor", "2026-11-18", f"m.{i}", "", 1) for i in range(FACTS)]
+    insert(values)
     return len(values)

@@ -83,8 +83,8 @@ PARTS = (
             Figure("memory.init", "after the start", "MB"),
             Figure("memory.counts", f"after {MANY_COUNTS:,} counts", "MB"),
         ),
-        "Most of ours are the interpreter's own modules that reading a registry takes (dataclasses,"
-        " re, tomllib, pathlib, typing); the mapped file of counts takes a page or two. Less would"
+        "Most of ours are the interpreter's own modules that reading a registry takes (typing, re,"
+        " tomllib, pathlib, datetime); the mapped file of counts takes a page or two. Less would"
         " take a registry that need not be read.",
     ),
     Part(

@@ -11,13 +11,16 @@ The tree::
     ├── LogError             a collector's log, of reports or of what is public, cannot be kept
     ├── FactsError           the collector's tables cannot be read or written
     │   └── QueryError       a person's own query was refused by the engine
+    ├── ControlError         what the collector notes down about its own work cannot be kept
+    ├── QueueError           the queue in front of a collector cannot be reached
     ├── RenderError          a chart could not be drawn
     └── SetupError           a program was started with settings that cannot work
+        └── SettingsError    a collector's settings; holds every problem found
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from aboveboard.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,37 @@ class QueryError(FactsError):
     """The engine refused the query. Its message says why; only reading is allowed."""
 
 
+class ControlError(AboveboardError):
+    """The control store cannot be read or written. What is counted does not depend on it."""
+
+
+class QueueError(AboveboardError):
+    """The queue in front of the collector does not answer. What lies in it stays there."""
+
+
 class RenderError(AboveboardError):
     """A chart could not be drawn. The page shows its table instead."""
 
 
 class SetupError(AboveboardError):
     """A program cannot start with these settings. The message says which and what to do."""
+
+
+class SettingsError(SetupError):
+    """A collector's settings have problems. Read ``problems``, correct each, start it again.
+
+    Attributes:
+        problems: every problem, whose place is the setting's name.
+
+    Example:
+        >>> problem = Problem("missing", "registry", "it must be given.", "Name a folder.")
+        >>> print(SettingsError([problem]))
+        the settings have 1 problem
+          registry: it must be given. [missing] Name a folder.
+    """
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(problems)
+        noun = "problem" if len(problems) == 1 else "problems"
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        super().__init__(f"the settings have {len(problems)} {noun}{lines}")

@@ -503,6 +503,24 @@ def test_a_report_that_was_pruned_leaves_nothing(kept: Kept) -> None:
     assert kept.outbox.token(report(1).report) == ""
 
 
+def test_what_is_to_stay_stays_as_far_as_it_is_there(store: EventStore) -> None:
+    store.add([opened(3), os_is("linux")])
+    mine = store.events()
+    store.add([opened(2)])
+    store.keep_here(mine)
+    store.keep_here(mine)  # somebody else did so before
+
+    left = {(each.metric, each.leave): each.count for each in store.events()}
+    assert left == {
+        ("file.opened", Leave.YES): 2,
+        ("file.opened", Leave.NEVER): 3,
+        ("system.os", Leave.NEVER): 1,
+    }
+    store.keep_here(store.events())
+    assert sum(each.count for each in store.events()) == 6
+    assert {each.leave for each in store.events()} == {Leave.NEVER}
+
+
 def test_a_day_at_the_end_of_time_is_no_mistake(store: EventStore) -> None:
     store.add([opened(1, date.max), opened(1, date.min)])
 
@@ -550,6 +568,24 @@ def test_erasing_some_metrics_leaves_the_others(kept: Kept) -> None:
     assert kept.reports() == [1]
 
 
+def test_an_exchange_adds_its_counts_if_nobody_came_first(store: EventStore) -> None:
+    assert store.exchange("seen", None, b"1", [opened(2)])
+    assert not store.exchange("seen", None, b"2", [opened(4)])
+    assert not store.exchange("seen", b"0", b"2", [opened(4)])
+    assert store.kept("seen") == b"1"
+    assert said(store) == [("", 2)]
+    assert store.exchange("seen", b"1", b"")
+    assert store.exchange("seen", b"", b"3", [opened(1)])
+    assert (store.kept("seen"), said(store)) == (b"3", [("", 3)])
+
+
+def test_what_an_exchange_adds_is_about_the_choice_in_force(store: EventStore) -> None:
+    store.choose(Choice(Mode.ON, DAY, "", number=2))
+    late = replace(opened(1), leave=Leave.YES, choice=1)
+    assert store.exchange("seen", None, b"1", [late])
+    assert [event.leave for event in store.events()] == [Leave.NEVER]
+
+
 def test_what_is_kept_under_a_name_is_replaced_and_erased(store: EventStore) -> None:
     store.keep("log", b"old")
     store.keep("log", b"\0new")
@@ -582,8 +618,10 @@ def test_a_store_may_be_used_after_it_was_erased_or_closed(store: EventStore) ->
     store.add([opened(2)])
     store.close()
     store.add([opened(3)])
+    store.hurry()
+    store.add([opened(4)])
 
-    assert said(store) == [("", 5)]
+    assert said(store) == [("", 9)]
 
 
 # All adapters side by side.

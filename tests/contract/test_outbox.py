@@ -158,6 +158,71 @@ def test_what_did_not_leave_before_it_was_withdrawn_stays_withdrawn(kept: Kept) 
     assert kept.outbox.deliveries() == []
 
 
+def tried(number: int, destination: str = COLLECTOR) -> Delivery:
+    return replace(
+        waits(number, destination),
+        answer="not reached",
+        tries=1,
+        url="https://c.example",
+        at="then",
+    )
+
+
+def test_of_what_was_tried_in_vain_the_token_stays_and_nothing_else(kept: Kept) -> None:
+    kept.put(1, 2)
+    kept.outbox.settle(tried(1))
+
+    kept.store.withhold()
+
+    assert kept.outbox.deliveries() == [replace(tried(1), fate=Fate.STRUCK, body=b"")]
+    assert kept.outbox.token(waits(1).report) == f"{1:064x}"
+    assert kept.outbox.token(waits(2).report) == ""
+    assert kept.store.said(WEEK) == frozenset()
+    kept.store.erase()
+    assert kept.outbox.token(waits(1).report) == f"{1:064x}"
+
+
+def test_a_copy_that_was_tried_in_vain_is_left_out_and_stays_in_the_journal(kept: Kept) -> None:
+    kept.put(1, 2, destinations=(COLLECTOR, COPY))
+    kept.outbox.settle(tried(1, COPY))
+
+    kept.outbox.leave_out(COPY)
+
+    struck = replace(tried(1, COPY), fate=Fate.STRUCK)
+    assert kept.outbox.deliveries() == [waits(1), struck, waits(2)]
+    assert kept.store.said(WEEK) == {"metric.m1", "metric.m2"}
+
+
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize("how", ["withhold", "erase", "strike"])
+def test_what_was_withdrawn_while_it_travelled_can_be_taken_back(
+    kept: Kept,
+    how: str,
+    heard: bool,  # noqa: FBT001 a column of the table
+) -> None:
+    kept.put(1)
+    token = kept.outbox.token(waits(1).report)
+    calls: dict[str, Callable[[], object]] = {
+        "withhold": kept.store.withhold,
+        "erase": kept.store.erase,
+        "strike": lambda: kept.outbox.strike(waits(1).report),
+    }
+    calls[how]()
+
+    kept.outbox.settle(left(1) if heard else tried(1), token)
+
+    found = left(1) if heard else replace(tried(1), fate=Fate.STRUCK, body=b"")
+    assert [replace(each, due=found.due) for each in kept.outbox.deliveries()] == [found]
+    assert kept.outbox.token(waits(1).report) == token
+
+
+def test_what_somebody_has_stays_so_whatever_another_process_heard(kept: Kept) -> None:
+    kept.put(1)
+    kept.outbox.settle(left(1))
+    kept.outbox.settle(tried(1), "a token")
+    assert kept.outbox.deliveries() == [left(1)]
+
+
 def test_a_struck_report_stays_and_says_nothing_any_more(kept: Kept) -> None:
     kept.put(1, destinations=(COLLECTOR, COPY))
     kept.put(2)
@@ -242,7 +307,7 @@ def test_nothing_waits_any_longer_for_a_destination_that_is_left_out(kept: Kept)
 
 CALLS = st.lists(
     st.tuples(st.just("put"), st.integers(1, 4))
-    | st.tuples(st.sampled_from(["left", "tried", "refused"]), st.integers(1, 4))
+    | st.tuples(st.sampled_from(["left", "tried", "unheard", "refused"]), st.integers(1, 4))
     | st.tuples(st.sampled_from(["strike", "smaller", "copy", "leave_out"]), st.integers(1, 4))
     | st.tuples(st.sampled_from(["withhold", "erase"]), st.just(0)),
     max_size=12,
@@ -259,6 +324,7 @@ def do(kept: Kept, call: str, number: int, put: set[int]) -> None:
         "tried": lambda: kept.outbox.settle(
             replace(waits(number, destination), answer="later", tries=2)
         ),
+        "unheard": lambda: kept.outbox.settle(tried(number, destination), f"{number:064x}"),
         "strike": lambda: kept.outbox.strike(waits(number).report),
         "smaller": lambda: kept.outbox.strike(waits(number).report, b"less"),
         "copy": lambda: kept.outbox.copy_to(COPY),
@@ -279,7 +345,7 @@ def test_all_adapters_keep_the_same(calls: list[tuple[str, int]]) -> None:
             for call, number in calls:
                 for kept in both:
                     do(kept, call, number, put)
-                put |= {number} if call in {"put", "left", "refused"} else set()
+                put |= {number} if call in {"put", "left", "refused", "unheard"} else set()
 
             memory, sqlite = both
             assert sqlite.outbox.deliveries() == memory.outbox.deliveries()

@@ -1,15 +1,17 @@
-"""What every ReportLog promises, over all its adapters."""
+"""What every ReportLog and every KeptLog promise, over all their adapters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from aboveboard.adapters.file_log import FileLog
+from aboveboard.adapters.log_reader import FileLogReader
 from aboveboard.adapters.memory import MemoryLog
-from aboveboard.ports.collector import LogPosition, ReportLog
+from aboveboard.errors import LogError
+from aboveboard.ports.collector import ERASED, KeptLog, LogPosition, ReportLog, SegmentInfo
 
 ALL = 1024 * 1024
 
@@ -18,10 +20,26 @@ def small_file_log(folder: Path) -> ReportLog:
     return FileLog(folder / "log", segment_bytes=60)
 
 
+class ReadByAnother(FileLogReader):
+    """A log that is written here and read as another process reads it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._writer = FileLog(folder, segment_bytes=200)
+
+    def append(self, records: Sequence[bytes]) -> None:
+        self._writer.append(records)
+
+    def close(self) -> None:
+        super().close()
+        self._writer.close()
+
+
 MAKERS = [
     pytest.param(lambda _folder: MemoryLog(), id="memory"),
     pytest.param(lambda folder: FileLog(folder / "log"), id="file"),
     pytest.param(small_file_log, id="file-of-small-segments"),
+    pytest.param(lambda folder: ReadByAnother(folder / "log"), id="file-read-by-another"),
 ]
 
 
@@ -114,3 +132,79 @@ def test_what_was_appended_is_there_after_letting_go(log: ReportLog) -> None:
     assert read_on(log, LogPosition())[0] == [b"one"]
     log.append([b"two"])
     assert read_on(log, LogPosition())[0] == [b"one", b"two"]
+
+
+def found_anywhere(log: KeptLog, needle: bytes) -> list[tuple[int, int, bytes]]:
+    """Look through all segments, also one that is not there."""
+    numbers = [each.segment for each in log.segments()]
+    return [
+        (number, offset, payload)
+        for number in [*numbers, 99]
+        for offset, payload in log.find(number, needle)
+    ]
+
+
+def report(name: bytes) -> bytes:
+    return b'{"id":"%s","facts":[1,2,3]}' % name
+
+
+def test_records_are_found_by_what_they_hold(log: ReportLog) -> None:
+    log.append([report(b"ada"), report(b"bob"), report(b"ada")])
+    found = found_anywhere(log, b'"ada"')
+    assert [payload for _, _, payload in found] == [report(b"ada")] * 2
+    assert len({(segment, offset) for segment, offset, _ in found}) == 2
+    assert found_anywhere(log, b'"eve"') == []
+
+
+def test_what_was_erased_is_a_filler_and_all_else_is_as_it_was(log: ReportLog) -> None:
+    log.append([report(b"ada"), report(b"bob")])
+    log.append([report(b"ada") + b"!" * 100, report(b"eve")])
+    after_bob = log.read(LogPosition(), 1).end
+    behind = log.behind(after_bob)
+    for _ in range(2):
+        for segment, offset, payload in found_anywhere(log, b'"ada"'):
+            log.erase(segment, [(offset, len(payload))])
+            log.erase(segment, [(offset, len(payload))])
+    found = read_on(log, LogPosition())[0]
+    assert [len(each) for each in found] == [28, 28, 128, 28]
+    assert [each.rstrip() for each in found] == [ERASED, report(b"bob"), ERASED, report(b"eve")]
+    assert log.behind(after_bob) == behind
+    log.append([report(b"zoe")])
+    assert read_on(log, LogPosition())[0][-1] == report(b"zoe")
+
+
+def test_erasing_nothing_or_in_a_segment_that_is_gone_does_nothing(log: ReportLog) -> None:
+    log.append([report(b"ada")])
+    (segment,) = [each.segment for each in log.segments()]
+    log.erase(segment, [])
+    log.erase(99, [(8, 20)])
+    assert read_on(log, LogPosition())[0] == [report(b"ada")]
+
+
+def test_a_log_tells_of_its_segments(log: ReportLog) -> None:
+    assert log.segments() == []
+    log.append([report(b"ada")])
+    (about,) = log.segments()
+    assert isinstance(about, SegmentInfo)
+    assert about.bytes >= len(report(b"ada"))
+    assert not about.sealed
+
+
+def test_a_segment_that_is_still_written_is_not_dropped(log: ReportLog) -> None:
+    log.append([report(b"ada")])
+    (about,) = log.segments()
+    with pytest.raises(LogError, match="still being written"):
+        log.drop(about.segment)
+    assert read_on(log, LogPosition())[0] == [report(b"ada")]
+
+
+def test_a_segment_that_was_dropped_is_gone_and_the_log_goes_on(log: ReportLog) -> None:
+    for number in range(20):
+        log.append([report(b"%03d" % number)])
+    sealed = [each for each in log.segments() if each.sealed]
+    place = read_on(log, LogPosition())[1]
+    for each in sealed:
+        log.drop(each.segment)
+    assert not any(each.sealed for each in log.segments())
+    log.append([report(b"after")])
+    assert read_on(log, place)[0] == [report(b"after")]

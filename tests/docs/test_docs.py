@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,8 @@ from aboveboard.adapters.registry_files import read_file
 from aboveboard.cli.main import commands
 from aboveboard.model.metric import Kind
 from aboveboard.model.verdict import Reason
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.shown import documentation
+from aboveboard.web.metrics_table import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,9 +70,8 @@ def test_every_option_is_documented_with_its_command(words: str) -> None:
     assert [name for name in options if f"`{name}" not in section[1]] == []
 
 
-@pytest.mark.parametrize("setting", [field.name for field in fields(CollectorSettings)])
-def test_every_setting_is_documented(setting: str) -> None:
-    assert f"`{setting}`" in _page("docs/collector.md")
+def test_the_table_of_settings_is_the_one_that_the_settings_are_made_of() -> None:
+    assert documentation() in _page("docs/settings.md")
 
 
 @pytest.mark.parametrize("reason", list(Reason), ids=[reason.value for reason in Reason])
@@ -107,6 +106,12 @@ ERRORS = [
 @pytest.mark.parametrize("name", ERRORS)
 def test_every_error_is_documented(name: str) -> None:
     assert f"| `{name}` |" in _page("docs/errors.md")
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_number_for_prometheus_is_documented(name: str) -> None:
+    labels = f" ({', '.join(TABLE[name].labels)})" if TABLE[name].labels else ""
+    assert f"| `{name}`{labels} | {TABLE[name].help} |" in _page("docs/operating.md")
 
 
 def _codes() -> set[str]:
@@ -170,6 +175,7 @@ def test_every_folder_of_the_project_is_in_the_house() -> None:
         "tools/",
         "benchmarks/",
         "examples/",
+        "packaging/",
         "docs/",
         "tests/",
         "src/aboveboard/",

@@ -16,12 +16,20 @@ from aboveboard.adapters.registry_files import read_file
 from aboveboard.model.metric import Kind, Reducer
 from aboveboard.registry.checks import check
 from aboveboard.registry.names import VERSION
+from aboveboard.testing import strict
 
 HERE = Path(__file__).parents[2] / "examples" / "configuration"
 PROGRAM = runpy.run_path(str(HERE / "report.py"))
 SETTINGS: dict[str, Any] = PROGRAM["load"](HERE / "parley.toml")
 DEFAULTS: dict[str, Any] = PROGRAM["load"](HERE / "defaults.toml")
 REGISTRY = read_file(HERE / "registry.toml")
+
+
+@pytest.fixture(autouse=True)
+def _strict() -> Iterator[None]:
+    """Let errors out: a telemetry that holds one back only says less, and nobody knows why."""
+    with strict():
+        yield
 
 
 def keys(table: dict[str, Any], before: str = "") -> Iterator[str]:

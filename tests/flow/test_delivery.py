@@ -19,7 +19,7 @@ from aboveboard.adapters.sqlite_outbox import SqliteOutbox
 from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.adapters.wishes_file import FileWishes
 from aboveboard.adapters.withdrawals_file import FileWithdrawals
-from aboveboard.device import receipt, timetable
+from aboveboard.device import timetable
 from aboveboard.device.courier import Courier, CourierParts
 from aboveboard.device.forget import TakingParts, ask, take_back
 from aboveboard.device.timetable import Moment
@@ -33,6 +33,7 @@ from aboveboard.model.wishes import Place, Wishes
 from aboveboard.model.withdrawal import Proof, Taking, Withdrawal
 from aboveboard.ports.device import Answer
 from aboveboard.transparency.note import Key, sign
+from aboveboard.wires import receipts as receipt
 
 OFFICIAL, MINE = "https://collector.example", "https://mine.example"
 SIGNER = Ed25519Signer(bytes(range(32)))

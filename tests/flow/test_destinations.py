@@ -181,7 +181,8 @@ def test_a_copy_that_is_not_wanted_any_longer_gets_nothing(
 
     assert ids(machine, MINE) == []
     assert len(ids(machine, OFFICIAL)) == 1
-    assert [row.destination for row in telemetry.journal()] == [COLLECTOR]
+    fates = {row.destination: row.fate for row in telemetry.journal()}
+    assert fates == {COLLECTOR: Fate.DELIVERED, MINE: Fate.STRUCK}
 
 
 def test_the_wishes_outlive_the_program_and_off(machine: Machine, telemetry: Telemetry) -> None:

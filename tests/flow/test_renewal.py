@@ -21,10 +21,10 @@ from aboveboard.collector.verify import Known, verify
 from aboveboard.device import log_memory
 from aboveboard.device.registrar import LogParts
 from aboveboard.device.telemetry import Telemetry
-from aboveboard.errors import MisuseError, StoreError
+from aboveboard.errors import MisuseError, SealError, StoreError
 from aboveboard.model.metric import Status
 from aboveboard.model.registry import Registry
-from aboveboard.model.renewal import Renewal
+from aboveboard.model.renewal import Delivered, LogMemory, Renewal
 from aboveboard.model.report import Fate
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.ports.device import Answer
@@ -243,11 +243,15 @@ def test_what_measures_more_waits_until_the_person_has_agreed(world: World) -> N
     shipped = world.publish(file())
     telemetry = world.device(shipped)
     newer = world.publish(file(wider))
+    assert telemetry.news().waiting == ()
     for _ in range(2):
         found = telemetry.renew()
         assert found.state is Renewal.WAITING
         assert found.changes
         assert telemetry.registry.fingerprint == shipped.fingerprint
+    waits, asked = telemetry.renew().changes, world.source.asked
+    assert (telemetry.news().changes, telemetry.news().waiting) == ((), waits)
+    assert world.source.asked == asked  # it was known already
 
     assert telemetry.agree().state is Renewal.RENEWED
     assert telemetry.registry.fingerprint == newer.fingerprint
@@ -258,6 +262,25 @@ def test_what_measures_more_waits_until_the_person_has_agreed(world: World) -> N
     telemetry.count("file.opened")
     (done,) = telemetry.flush(now=True)
     assert done.fate is Fate.DELIVERED
+
+
+class NoChecker:
+    """Stands for a machine on which signatures cannot be checked."""
+
+    def check(self, key: bytes, message: bytes, signature: bytes) -> bool:  # noqa: ARG002 a port
+        raise SealError
+
+
+def test_what_waits_and_cannot_be_read_is_not_told(world: World) -> None:
+    shipped, body = world.publish(file()), signed_file(wider)
+    said = write_approvals(approve(read(body), None, "ana", "ben"))
+    store = MemoryEventStore()
+    for waiting in (Delivered(1, b'{"format":2}'), Delivered(1, content_of(body), said)):
+        memory = LogMemory(LOG_KEY, shipped=shipped.fingerprint, waiting=waiting)
+        store.keep(log_memory.PLACE, log_memory.write(memory))
+        logs = LogParts(world.places.__getitem__, NoChecker())
+        telemetry = Telemetry(shipped, memory_parts(store=store, logs=logs, strict=True))
+        assert telemetry.news().waiting == ()
 
 
 def test_an_updated_product_brings_its_own_registry(world: World) -> None:

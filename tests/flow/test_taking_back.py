@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aboveboard.adapters.ed25519 import Ed25519Signer
-from aboveboard.device import receipt
 from aboveboard.device.forget import is_due
 from aboveboard.device.parcel_answers import Answers, Heard, write_answers
 from aboveboard.device.parcels import Carried, read_parcels
@@ -19,6 +18,7 @@ from aboveboard.model.report import Fate
 from aboveboard.model.withdrawal import Proof, Taking
 from aboveboard.ports.device import Answer
 from aboveboard.transparency.note import Key, sign
+from aboveboard.wires import receipts as receipt
 
 if TYPE_CHECKING:
     from tests.flow.conftest import Machine
@@ -111,6 +111,24 @@ def test_off_takes_back_what_was_asked_for_as_soon_as_somebody_answers(
     assert {each.taking for each in again.person.withdrawals()} == {Taking.DELETED}
     assert machine.paper() is None
     assert machine.store.events() == []
+
+
+def test_what_may_have_arrived_can_be_taken_back_after_off(machine: Machine) -> None:
+    telemetry = machine.start()
+    telemetry.choose("on")
+    telemetry.count("file.opened")
+    machine.official.will_close(keeping=True)
+    telemetry.flush(now=True)
+    assert len(machine.official.reports) == 1
+    telemetry.choose("off")
+    (left,) = telemetry.journal()
+    assert (left.fate, left.body, left.tries) == (Fate.STRUCK, b"", 1)
+
+    again = machine.start()
+    (done,) = again.person.forget()
+
+    assert done.taking is Taking.DELETED
+    assert machine.official.reports == []
 
 
 def test_a_program_that_ends_hands_over_what_is_owed_although_it_counts_nothing(

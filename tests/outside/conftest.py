@@ -182,7 +182,7 @@ class Run(Protocol):
 
 
 class Serve(Protocol):
-    def __call__(self, data: Path | None = None) -> Collector: ...
+    def __call__(self, data: Path | None = None, *more: str) -> Collector: ...
 
 
 class Start(Protocol):
@@ -286,8 +286,8 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def serve(start: Start, tmp_path: Path, registry: Path) -> Serve:
     """Give what starts a collector and waits until it serves."""
 
-    def serve_from(data: Path | None = None) -> Collector:
-        return _serve(start, data or tmp_path / "data", registry)
+    def serve_from(data: Path | None = None, *more: str) -> Collector:
+        return _serve(start, data or tmp_path / "data", registry, *more)
 
     return serve_from
 
@@ -302,8 +302,9 @@ def shared(
         yield _serve(start_for_module, tmp_path_factory.mktemp("shared") / "data", registry)
 
 
-def _serve(start: Start, data: Path, registry: Path) -> Collector:
-    running = start("serve", "--data", str(data), "--registry", str(registry), "--port", "0")
+def _serve(start: Start, data: Path, registry: Path, *more: str) -> Collector:
+    given = ("--data", str(data), "--registry", str(registry), "--port", "0", *more)
+    running = start("serve", *given)
     running.wait_for("Ctrl-C ends it")
     address = running.wait_for(r"Collector at (http://127\.0\.0\.1:\d+)")
     return Collector(running, data, address, running.wait_for('(key = "x25519:.+")'))

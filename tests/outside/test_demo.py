@@ -1,21 +1,12 @@
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
-import os
-import pty
 import re
-import select
 import signal
-import struct
-import subprocess
-import sys
-import termios
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.outside.terminals import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -215,86 +206,45 @@ def test_two_demonstrations_beside_each_other_do_not_fight_for_a_port(
     assert len(addresses) == 2
 
 
-class Terminal:
-    """A command on a real pseudo-terminal that is its own, so that Ctrl-C reaches it."""
+class Screen(Terminal):
+    """A command on a terminal, so that Ctrl-C reaches it; shown is what came since a key."""
+
+    rows, columns = 50, 110
 
     def __init__(self, *arguments: str) -> None:
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 110, 0, 0))
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", ON_A_TERMINAL, *arguments],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self._raw = b""
+        super().__init__(ON_A_TERMINAL, *arguments)
         self._from = 0
 
     @property
     def shown(self) -> str:
-        """What was printed since the last answer, without colours and movements."""
-        text = self._raw[self._from :].decode("utf-8", "replace")
+        text = self.raw[self._from :].decode("utf-8", "replace")
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
-    def read_until(self, words: str) -> None:
-        end = time.monotonic() + 30
-        while words not in self.shown:
-            assert time.monotonic() < end, f"{words!r} never came:\n{self.shown}"
-            assert self._read(), f"{words!r} was not said:\n{self.shown}"
-
-    def answer(self, text: str) -> None:
-        self._from = len(self._raw)
-        os.write(self._ours, text.encode())
-
-    def end(self, patience: float = 30) -> int:
-        end = time.monotonic() + patience
-        while self._read():
-            if time.monotonic() > end:
-                raise TimeoutError(self.shown)
-        return self.process.wait(30)
+    def press(self, keys: str) -> None:
+        self._from = len(self.raw)
+        super().press(keys)
 
     def interrupt(self) -> int:
         """Press Ctrl-C; again, as a person would, if it came just before the program listened."""
-        self.answer("\x03")
+        self.press("\x03")
         try:
             return self.end(5)
         except TimeoutError:
-            self.answer("\x03")
+            self.press("\x03")
             return self.end()
-
-    def leave(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self._ours)
-
-    def _read(self) -> bool:
-        """Read on for a second; tell whether the program still has its terminal open."""
-        if not select.select([self._ours], [], [], 1)[0]:
-            return True
-        try:
-            piece = os.read(self._ours, 65536)
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-            piece = b""
-        self._raw += piece
-        return bool(piece)
 
 
 @pytest.fixture
 def terminal(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Terminal]]:
+) -> Iterator[Callable[..., Screen]]:
     """Give what starts a demonstration on a terminal."""
     monkeypatch.setenv("TERM", "xterm-256color")
-    started: list[Terminal] = []
+    started: list[Screen] = []
 
-    def start_demo(*options: str) -> Terminal:
+    def start_demo(*options: str) -> Screen:
         data = str(tmp_path / "demo")
-        started.append(Terminal(command, "demo", "--port", "0", "--data", data, *options))
+        started.append(Screen(command, "demo", "--port", "0", "--data", data, *options))
         return started[-1]
 
     yield start_demo
@@ -311,14 +261,14 @@ def terminal(
     ],
 )
 def test_a_person_at_a_terminal_is_asked_and_obeyed(
-    terminal: Callable[..., Terminal], answer: str, then: str, reports: str
+    terminal: Callable[..., Screen], answer: str, then: str, reports: str
 ) -> None:
     screen = terminal("--once")
     screen.read_until(QUESTION)
     assert '"metric": "system.os"' in screen.shown
     assert "Now it is" not in screen.shown
     assert re.search(r"\[on\b.+\blocal\b.+\boff\]", screen.shown)
-    screen.answer(f"{answer}\n")
+    screen.press(f"{answer}\n")
     assert screen.end() == 0
     assert f"Now it is {answer}: chosen by you on" in screen.shown
     assert then in screen.shown
@@ -326,22 +276,22 @@ def test_a_person_at_a_terminal_is_asked_and_obeyed(
 
 
 def test_the_question_has_no_default_and_takes_no_other_word(
-    terminal: Callable[..., Terminal],
+    terminal: Callable[..., Screen],
 ) -> None:
     screen = terminal("--once")
     for wrong in ("", "maybe"):
         screen.read_until(QUESTION)
-        screen.answer(f"{wrong}\n")
+        screen.press(f"{wrong}\n")
     screen.read_until("is not one of")
     screen.read_until(QUESTION)
     assert "Now it is" not in screen.shown
-    screen.answer("local\n")
+    screen.press("local\n")
     assert screen.end() == 0
     assert "Now it is local" in screen.shown
 
 
 def test_ctrl_c_at_the_question_sends_nothing_and_ends_in_order(
-    terminal: Callable[..., Terminal], run: Run, tmp_path: Path
+    terminal: Callable[..., Screen], run: Run, tmp_path: Path
 ) -> None:
     screen = terminal()
     screen.read_until(QUESTION)
@@ -353,7 +303,7 @@ def test_ctrl_c_at_the_question_sends_nothing_and_ends_in_order(
     assert json.loads(done.stdout) == [{"reports": 0}]
 
 
-def test_the_screen_is_as_wide_as_the_terminal(terminal: Callable[..., Terminal]) -> None:
+def test_the_screen_is_as_wide_as_the_terminal(terminal: Callable[..., Screen]) -> None:
     screen = terminal("--once", "--mode", "local")
     assert screen.end() == 0
     widths = [len(line) for line in screen.shown.splitlines() if line.startswith("│")]

@@ -20,25 +20,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from tests.outside.editors import ABOUT, PRODUCT
+from tests.outside.terminals import Terminal
 from tests.outside.test_background import black_hole, dripping, half_open, silent
-from tests.outside.test_terminal_question import ABOUT, Terminal
 
 PATIENCE = 30.0
 QUIET = 2.0
 """So long nothing must come after all that could come."""
-REGISTRY = """
-format = 1
-[product]
-id = "editor"
-title = "An editor for tests"
-homepage = "https://editor.example"
-contact = "The editor's maintainers"
-policy = "https://editor.example/privacy"
-[product.levels]
-usage = "Which parts of the editor are used."
+REGISTRY = (
+    PRODUCT
+    + """
 [collector]
 url = "{url}"
 """
+)
 METRIC = """
 [metric."{name}"]
 kind = "counter"
@@ -528,7 +523,7 @@ def test_a_person_is_asked_on_their_terminal_and_what_they_answer_holds(
     monkeypatch.setenv("HOME", str(place.folder))
     monkeypatch.chdir(place.folder)
     place.run(PREPARED, "undecided")
-    screen = Terminal(str(place.registry), str(place.home), program=ASKS)
+    screen = Terminal(ASKS, str(place.registry), str(place.home))
     try:
         screen.read_until("One key: ")
         screen.press("d")

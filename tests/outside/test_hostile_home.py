@@ -52,6 +52,35 @@ telemetry.close()
 print(counted())
 """
 )
+HOLDER = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("begin immediate")
+print("held", flush=True)
+sys.stdin.read()
+"""
+LOCKED = (
+    HEAD
+    + USE
+    + f"HOLDER = {HOLDER!r}"
+    + """
+import subprocess, time
+use(1)
+telemetry.close()
+holder = subprocess.Popen(
+    [sys.executable, "-c", HOLDER, home + "/counts.sqlite"],
+    stdin=subprocess.PIPE,
+    stdout=subprocess.PIPE,
+)
+holder.stdout.readline()
+telemetry.count("file.opened")
+begun = time.monotonic()
+telemetry.close()
+print(time.monotonic() - begun)
+holder.communicate()
+print(counted())
+"""
+)
 NO_LARGE_FILES = """
 import resource, signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -130,6 +159,20 @@ def test_a_disk_that_becomes_full_keeps_what_was_counted(
     filling.unlink()
 
     assert int(runs(HEAD + USE + "print(counted())", folder=home)) in {200, 300}
+
+
+@pytest.mark.parametrize("mapped", [True, False], ids=["mapped", "in-memory"])
+def test_a_program_that_ends_does_not_wait_for_who_has_the_store_locked(
+    home: Path, runs: Callable[..., str], *, mapped: bool
+) -> None:
+    if not mapped:  # then only the store can take what was counted
+        (home / "counts").mkdir(parents=True)
+        (home / "counts" / "live").write_text("in the way")
+
+    seconds, counted = runs(LOCKED).split()
+
+    assert float(seconds) < 1.0  # of the two that others would be waited for
+    assert counted == "2"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such limit")

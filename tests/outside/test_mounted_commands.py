@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import pty
-import select
 import shutil
-import struct
 import subprocess
 import sys
-import termios
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.outside.editors import ABOUT, PRODUCT
+from tests.outside.terminals import Terminal
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Run
 
 PROGRAMS = Path(__file__).parents[1] / "data" / "mounted"
-REGISTRY = """
-format = 1
-[product]
-id = "editor"
-title = "An editor for tests"
-homepage = "https://editor.example"
-contact = "The editor's maintainers"
-policy = "https://editor.example/privacy"
-[product.levels]
-usage = "Which parts of the editor are used."
+REGISTRY = f"""{PRODUCT}
 [collector]
 url = "http://127.0.0.1:9"
 [metric."file.opened"]
 kind = "counter"
 title = "Files opened"
-question = "How much is the editor used?"
-decision = "How many weeks a release candidate is tested."
-owner = "Release manager"
-review = "https://editor.example/reviews/1"
-approved = { on = 2026-01-15, by = "The editor's council", where = "https://editor.example/1" }
-expires = { never = "It is the base for every other number." }
 level = "usage"
+{ABOUT}
 """
 OWN_TERMINAL = """
 import fcntl, runpy, sys, termios
@@ -116,28 +97,10 @@ def test_a_person_at_a_terminal_is_asked(
 ) -> None:
     assert home.is_dir()
     monkeypatch.setenv("TERM", "xterm")
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    asking = subprocess.Popen(
-        [sys.executable, "-c", OWN_TERMINAL, str(program), "telemetry", "ask"],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    shown = read_until(ours, b"One key: ")
-    assert b"May An editor for tests send usage counts?" in shown
-    os.write(ours, b"n")
-    assert b"local: chosen by you on " in read_until(ours, b"chosen by you on ")
-    assert asking.wait(30) == 0
-    os.close(ours)
-
-
-def read_until(terminal: int, words: bytes) -> bytes:
-    shown, end = b"", time.monotonic() + 30
-    while words not in shown:
-        assert time.monotonic() < end, shown.decode()
-        if select.select([terminal], [], [], 1)[0]:
-            shown += os.read(terminal, 65_536)
-    return shown
+    screen = Terminal(OWN_TERMINAL, str(program), "telemetry", "ask")
+    screen.read_until("One key: ")
+    assert "May An editor for tests send usage counts?" in screen.shown
+    screen.press("n")
+    screen.read_until("local: chosen by you on ")
+    assert screen.end() == 0
+    screen.leave()

@@ -139,7 +139,7 @@ class Wrong:
 
 
 GZIP = {"Content-Encoding": "gzip"}
-BROTLI = {"Content-Encoding": "br"}
+OLD = {"Content-Encoding": "compress"}
 PLAIN = {"Content-Type": "text/plain"}
 SEALED = {"Content-Type": "application/vnd.aboveboard.sealed"}
 BOMB = gzip.compress(b" " * 2_000_000)
@@ -153,7 +153,7 @@ BOMB = gzip.compress(b" " * 2_000_000)
         pytest.param(Wrong(body=b"{"), 400, "not_a_report", id="not-json"),
         pytest.param(Wrong(), 400, "not_a_report", id="not-a-report"),
         pytest.param(Wrong(headers=GZIP), 400, "broken_compression", id="not-gzip"),
-        pytest.param(Wrong(headers=BROTLI), 415, "unknown_encoding", id="another-compression"),
+        pytest.param(Wrong(headers=OLD), 415, "unknown_encoding", id="another-compression"),
         pytest.param(Wrong(headers=PLAIN), 415, "unknown_media_type", id="another-type"),
         pytest.param(
             Wrong(body=bytes(100), headers=SEALED), 400, "cannot_open", id="for-somebody-else"
@@ -215,7 +215,7 @@ def test_an_endless_body_is_refused_before_it_ends(shared: Collector) -> None:
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        pytest.param(ADDRESS, "PUT", id="a-report"),
+        pytest.param(ADDRESS, "PUT, DELETE", id="a-report"),
         pytest.param("/apps/editor", "GET, HEAD", id="a-page"),
     ],
 )
@@ -242,7 +242,7 @@ def test_health_tells_of_every_part_and_the_tables_catch_up(
     health = collector.health()
     assert health["status"] == "ok"
     assert (health["log"]["state"], health["log"]["cut_bytes_at_start"]) == ("ok", 0)
-    assert health["loader"] == {"state": "ok", "behind_bytes": 0, "loaded_records": 1}
+    assert health["loader"] == {"state": "ok", "behind_bytes": 0, "loaded_records": 2}
     assert health["store"] == {"state": "ok"}
     assert health["outcomes"] == {"kept": 1, "not_a_report": 1, "repeated": 1}
     assert health["entries_set_aside"] == 0
@@ -338,20 +338,20 @@ def test_all_problems_of_a_registry_are_told_at_once(
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    "make",
     [
-        pytest.param(lambda folder: folder.mkdir(), "there is no registry file", id="empty"),
-        pytest.param(lambda _: None, "does not exist", id="missing"),
+        pytest.param(lambda folder: folder.mkdir(), id="empty"),
+        pytest.param(lambda _: None, id="missing"),
     ],
 )
 def test_a_folder_without_registries_is_refused(
-    run: Run, tmp_path: Path, make: Callable[[Path], None], words: str
+    run: Run, tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
     folder = tmp_path / "registry"
     make(folder)
     done = run("serve", "--data", str(tmp_path / "data"), "--registry", str(folder), "--port", "0")
-    assert done.returncode in {1, 2}
-    assert words in done.stderr
+    assert done.returncode == 1
+    assert "there is no registry file" in done.stderr
 
 
 def test_nothing_of_the_sender_is_kept_or_printed(

@@ -63,6 +63,7 @@ def test_everything_that_is_counted_can_be_seen(run: Run, tmp_path: Path) -> Non
         "exit.failure": 1,
         "exit.refused": 1,
         "exit.success": 2,
+        "telemetry.active": {"day": 1, "month": 1, "week": 1},
     }
 
 

@@ -2,54 +2,35 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
 import os
 import pty
 import re
-import select
-import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.outside.editors import ABOUT, PRODUCT
+from tests.outside.terminals import Terminal
 
-REGISTRY = """
-format = 1
-[product]
-id = "editor"
-title = "An editor for tests"
-homepage = "https://editor.example"
-contact = "The editor's maintainers"
-policy = "https://editor.example/privacy"
-[product.levels]
-usage = "Which parts of the editor are used."
-system = "Which operating system it runs on."
+REGISTRY = f"""{PRODUCT}system = "Which operating system it runs on."
 [collector]
 url = "https://telemetry.editor.example"
 [metric."file.opened"]
 kind = "counter"
 title = "Files opened"
 level = "usage"
-{about}
+{ABOUT}
 [metric."system.starts"]
 kind = "counter"
 title = "Starts"
 level = "system"
-{about}
+{ABOUT}
 """
-ABOUT = """question = "How much is the editor used?"
-decision = "How many weeks a release candidate is tested."
-owner = "Release manager"
-review = "https://editor.example/reviews/1"
-approved = { on = 2026-01-15, by = "The editor's council", where = "https://editor.example/1" }
-expires = { never = "It is the base for every other number." }"""
 
 PROGRAM = r"""
 import fcntl, json, os, sys, termios
@@ -77,68 +58,12 @@ print("The program goes on.")
 """
 
 
-class Terminal:
-    """A program on a pseudo-terminal of 80 by 24 that is its own."""
-
-    def __init__(self, *arguments: str, program: str = PROGRAM) -> None:
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", program, *arguments],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self.raw = b""
-
-    @property
-    def shown(self) -> str:
-        """All that was printed."""
-        return self.raw.decode().replace("\r\n", "\n")
-
-    def read_until(self, words: str, times: int = 1) -> None:
-        end = time.monotonic() + 30
-        while self.shown.count(words) < times:
-            assert time.monotonic() < end, f"{words!r} never came:\n{self.shown}"
-            assert self._read(), f"{words!r} was not said:\n{self.shown}"
-
-    def press(self, keys: str) -> None:
-        os.write(self._ours, keys.encode())
-
-    def end(self) -> int:
-        end = time.monotonic() + 30
-        while self._read():
-            assert time.monotonic() < end, self.shown
-        return self.process.wait(30)
-
-    def leave(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self._ours)
-
-    def _read(self) -> bool:
-        """Read on for a second; tell whether the program still has its terminal open."""
-        if not select.select([self._ours], [], [], 1)[0]:
-            return True
-        try:
-            piece = os.read(self._ours, 65_536)
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-            piece = b""
-        self.raw += piece
-        return bool(piece)
-
-
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     """Give the registry's file, and the one that the program writes its answer to."""
     monkeypatch.setenv("TERM", "xterm-256color")
     registry = tmp_path / "editor.toml"
-    registry.write_text(REGISTRY.replace("{about}", ABOUT))
+    registry.write_text(REGISTRY)
     return str(registry), str(tmp_path / "answer.json")
 
 
@@ -147,7 +72,7 @@ def terminal(files: tuple[str, str]) -> Iterator[Callable[..., Terminal]]:
     started: list[Terminal] = []
 
     def start(*options: str) -> Terminal:
-        started.append(Terminal(*files, *options))
+        started.append(Terminal(PROGRAM, *files, *options))
         return started[-1]
 
     yield start

@@ -104,6 +104,8 @@ def test_the_wheel_holds_what_the_programs_need_and_no_tests(wheel: Path) -> Non
         files = [file for file in (source / "web" / folder).iterdir() if file.is_file()]
         assert files
         assert {f"aboveboard/{file.relative_to(source)}" for file in files} <= set(names)
+    steps = source / "adapters" / "control_migrations" / "versions"
+    assert {f"aboveboard/{file.relative_to(source)}" for file in steps.glob("*.py")} <= set(names)
     assert all(name.startswith(("aboveboard/", "aboveboard-")) for name in names)
     assert not any(name.endswith((".pyc", ".sqlite")) for name in names)
 
@@ -120,7 +122,13 @@ def test_the_wheel_asks_for_nothing_unless_told(wheel: Path) -> None:
 def test_counting_works_in_an_empty_environment(python: Path, tmp_path: Path) -> None:
     found = json.loads(_run(python, COUNT, str(tmp_path / "home")))
     said = {entry["metric"]: entry["value"] for entry in found["seen"]["entries"]}
-    assert said == {"app.version": "0.1", "command.sql": 2, "system.os": "linux"}
+    active = {"day": 1, "month": 1, "week": 1}
+    assert said == {
+        "app.version": "0.1",
+        "command.sql": 2,
+        "system.os": "linux",
+        "telemetry.active": active,
+    }
     assert found["misuse"] == {}
     assert "aboveboard" in found["modules"]
     assert not set(found["modules"]) & set(FOREIGN)

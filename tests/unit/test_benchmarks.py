@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aboveboard.collector.receive import Limits, Submission
+from aboveboard.collector.verify import verify
+from aboveboard.model.verdict import Accepted
+from aboveboard.registry.read import read as read_registry
+from benchmarks import intake_reports, intake_tables
 from benchmarks.device import figures, programs, tables
 from benchmarks.device.contestants import EMPTY, OURS, RIVALS, Contestant
 from benchmarks.device.figures import Found, Values, percentile
@@ -147,3 +153,41 @@ def test_the_page_keeps_the_sections_that_were_not_measured_in_the_order_given()
     assert written == "# P\n\nNew.\n\n## A\n\n1\n\n## B\n\n2\n\n### Part\n\n## C\n\n3\n"
     assert renewed(written, head, ["## B\n\n5\n"], ["A", "B", "C"]).count("\n## B\n\n5\n") == 1
     assert renewed("", head, ["## A\n\n1\n"], ["A"]) == "# P\n\nNew.\n\n## A\n\n1\n"
+
+
+def intake_found(ours: float, ceiling: float) -> intake_tables.Found:
+    values = {"rate": ours, "p50": 2.0, "p99": 4.0, "cpu": 45.0}
+    found = {key: dict(values) for key in intake_tables.NAMES}
+    for key in ("ceiling.alone", "ceiling.loader"):
+        found[key] |= {"rate": ceiling, "cpu": 30.0}
+    found["ours.loader"]["behind"] = 1.0
+    found["batches"]["rate"] = 80_000
+    found["fastapi"] = {"rate": ours / 30, "p50": 100.0, "p99": 500.0, "cpu": 2000.0}
+    found["worker"] = {"rate": ours / 50}
+    return found
+
+
+def test_the_intake_is_judged_by_what_was_measured_beside_it_in_the_same_run() -> None:
+    good = intake_tables.written("Kept", intake_found(6_500, 10_000))
+    assert "not met" not in good
+    assert "| reports/s, beside (a) | ≥ 0.65 | 0.65 | met |" in good
+    slow = intake_tables.targets(intake_found(5_000, 10_000))
+    missed = [line for line in slow.splitlines() if "not met" in line]
+    assert [line.split(" | ")[0] for line in missed] == [
+        "| reports/s, beside (a)",
+        "| reports/s with the loader live, beside (a) likewise",
+    ]
+
+
+def test_the_reports_that_are_sent_are_kept_as_a_whole() -> None:
+    registry = read_registry(intake_reports.registry())
+    body = intake_reports.report(date(2026, 11, 18)).replace(b"ID" * 16, b"0" * 32)
+    verdict = verify(
+        Submission(intake_reports.APP, "0" * 32, body),
+        {registry.app: registry},
+        date(2026, 11, 18),
+        Limits(),
+    )
+    assert isinstance(verdict, Accepted)
+    assert verdict.aside == 0
+    assert 900 < len(body) < 1200

@@ -9,13 +9,13 @@ import pytest
 from aboveboard.errors import SetupError
 from aboveboard.settings import (
     AUTOMATION,
-    CollectorSettings,
     account_settings,
     automation,
     default_data,
     device_settings,
     in_container,
 )
+from aboveboard.settings.collector import CollectorSettings
 
 
 def test_the_folder_that_the_embedder_chose_wins(tmp_path: Path) -> None:
@@ -222,6 +222,33 @@ def test_every_number_out_of_bounds_is_named_at_once(tmp_path: Path) -> None:
 
     for name in ("port", "largest_body", "largest_inflated", "oldest_weeks"):
         assert f"{name} must lie between" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        "",
+        "duckdb:///srv/facts",
+        "postgresql://ana@db.example/counts",
+        "postgresql:///counts?host=/run/postgresql",
+    ],
+)
+def test_tables_may_be_in_either_store(store: str, tmp_path: Path) -> None:
+    assert CollectorSettings(tmp_path, tmp_path, store=store).store == store
+
+
+@pytest.mark.parametrize("store", ["mysql://ana:hunter2@db/x", "ana:hunter2@db/x", "facts"])
+def test_another_store_is_refused_with_what_to_write_and_not_shown(
+    store: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SetupError, match="that begins with duckdb:// or postgresql://") as caught:
+        CollectorSettings(tmp_path, tmp_path, store=store)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_store_s_password_is_not_shown_with_the_settings(tmp_path: Path) -> None:
+    settings = CollectorSettings(tmp_path, tmp_path, store="postgresql://ana:hunter2@db/x")
+    assert "hunter2" not in repr(settings)
 
 
 ANA = {"HOME": "/home/ana", "XDG_STATE_HOME": "/s"}

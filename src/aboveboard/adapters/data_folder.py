@@ -46,13 +46,18 @@ class DataFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.log = path / "log"
+        self.logs = path / "log"
         self.facts = path / "facts"
         self.cache = path / "cache"
         self.ledger = path / "ledger"
-        self._keys = path / "keys"
+        self.keys = path / "keys"
         self._lock = path / "lock"
         self._served_by = path / "server.json"
+        self._store = path / "store.txt"
+
+    def all_logs(self) -> list[Path]:
+        """Give the folder of each log that was ever written here, by name."""
+        return sorted(each for each in self.logs.glob("*") if each.is_dir())
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -80,14 +85,14 @@ class DataFolder:
             SetupError: a key cannot be read or written, or is none.
         """
         try:
-            self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-            files = sorted(self._keys.glob("*.x25519"), reverse=True)
+            self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+            files = sorted(self.keys.glob("*.x25519"), reverse=True)
             if not files:
-                files = [self._keys / "0001.x25519"]
+                files = [self.keys / "0001.x25519"]
                 _write_secret(files[0], new_private_key())
             keys = {file: file.read_bytes() for file in files}
         except OSError as error:
-            message = f"the keys in {self._keys} cannot be used: {error.strerror}"
+            message = f"the keys in {self.keys} cannot be used: {error.strerror}"
             raise SetupError(message) from error
         for file, key in keys.items():
             _check_key(file, key)
@@ -99,9 +104,9 @@ class DataFolder:
         Raises:
             SetupError: it cannot be read or written, or is none.
         """
-        file = self._keys / "log.ed25519"
+        file = self.keys / "log.ed25519"
         try:
-            self._keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not file.exists():
                 _write_secret(file, new_signing_key())
             key = file.read_bytes()
@@ -128,6 +133,35 @@ class DataFolder:
             message = f"no log can be called {name!r}: use a name without spaces and plus signs"
             raise SetupError(message)
         return Key(name, public)
+
+    def store(self) -> str:
+        """Tell where the tables are, if it is not here; for people, without a password.
+
+        Raises:
+            SetupError: the folder cannot be read.
+        """
+        try:
+            return self._store.read_text(encoding="utf-8") if self._store.exists() else ""
+        except OSError as error:
+            message = f"the data folder {self.path} cannot be read: {error.strerror}"
+            raise SetupError(message) from error
+
+    def remember_store(self, store: str) -> None:
+        """Note down where the tables are; ``""`` for here.
+
+        Raises:
+            SetupError: the folder cannot be written.
+        """
+        if store == self.store():
+            return
+        try:
+            if store:
+                self._store.write_text(store, encoding="utf-8")
+            else:
+                self._store.unlink()
+        except OSError as error:
+            message = f"the data folder {self.path} cannot be written: {error.strerror}"
+            raise SetupError(message) from error
 
     def serving(self, served_by: ServedBy) -> None:
         """Let other programs of the same person know where the desk is."""

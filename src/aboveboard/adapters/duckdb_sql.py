@@ -1,72 +1,81 @@
-"""Enters: nothing. Leaves: the tables of the facts and the statements that fill them, in DuckDB."""
+"""Enters: nothing. Leaves: what DuckDB alone says its own way: it reads records, and is shut in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from aboveboard.adapters import facts_keeping, facts_sql
+from aboveboard.analysis import aggregate, aging, taking_back
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-SCHEMA = """
-create table if not exists position (segment bigint not null, byte_offset bigint not null);
-create table if not exists reports (
-    app varchar not null, id uuid not null, week varchar not null, received date not null
-);
-create table if not exists facts (
-    app varchar not null, metric varchar not null, period varchar not null, key varchar not null,
-    count bigint not null, reports bigint not null,
-    primary key (app, metric, period, key, count)
-);
-create table if not exists group_totals (
-    app varchar not null, metric varchar not null, span varchar not null, period varchar not null,
-    key varchar not null, count bigint not null, n bigint not null,
-    primary key (app, metric, span, period, key)
-);
-create table if not exists period_totals (
-    app varchar not null, metric varchar not null, span varchar not null, period varchar not null,
-    n bigint not null, primary key (app, metric, span, period)
-);
-create table if not exists asides (
-    app varchar not null, day date not null, metric varchar not null, reason varchar not null,
-    entries bigint not null, primary key (app, day, metric, reason)
-);
-"""
+    import duckdb
 
-STAGE = """
-create or replace temp table stage as
-with part as (
-    select *, cast(id as uuid) as uuid from read_json(
-        ?, format = 'newline_delimited', columns = {
-            'id': 'varchar', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
-            'facts': 'struct(m varchar, d date, k varchar, c bigint)[]',
-            'aside': 'struct(m varchar, r varchar)[]'
-        }
-    )
-), once as (
-    select * from part qualify row_number() over (partition by app, uuid order by week) = 1
+STEPS = (
+    (
+        facts_sql.SCHEMA,
+        aggregate.TOTALS,
+        taking_back.TABLES,
+        facts_keeping.SCHEMA,
+        aging.TABLES,
+    ),
 )
-select app, uuid, week, day, facts, aside, row_number() over () as number
-from once where not exists (
-    select 1 from reports r where r.app = once.app and r.id = once.uuid
-)
-"""
-"""Reads a part of the log; leaves out each report that is there already or twice in the part."""
+"""What brings the tables of each version to the next (``facts_schema``)."""
 
-ARRIVED = """
-create or replace temp table arrived as
-select app, fact.m as metric, week, fact.d as day, fact.k as key, fact.c as count, number as report
-from (select app, week, number, unnest(facts) as fact from stage)
-"""
+_FACTS = "struct(m varchar, d date, k varchar, c bigint)[]"
+_ASIDE = "struct(m varchar, r varchar, e varchar)[]"
+_HAS = "struct(m varchar, k varchar)[]"
+_REPORT = f"""{{
+    'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date', 'facts': '{_FACTS}',
+    'aside': '{_ASIDE}', 'w': 'varchar', 'wire': 'varchar'
+}}"""
+_ANY = f"""{{
+    'kind': 'varchar', 'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
+    'facts': '{_FACTS}', 'aside': '{_ASIDE}', 'back': '{_ASIDE}', 'stay': '{_ASIDE}',
+    'had': '{_HAS}', 'wire': 'varchar', 'reason': 'varchar', 'body': 'varchar', 'm': 'varchar',
+    'r': 'varchar'
+}}"""
+_AGAIN = "{'id': 'uuid', 'app': 'varchar'}"
+_READS = {
+    "stage": ("*, id as uuid, row_number() over () as number", _REPORT),
+    "other": ("*, id as uuid, row_number() over () as number", _ANY),
+    "again": ("app, id", _AGAIN),
+}
+"""What becomes of the records in each table, and what they hold."""
 
-KEEP_REPORTS = "insert into reports select app, uuid, week, day from stage"
 
-KEEP_ASIDES = """
-insert into asides
-select app, day, aside.m, aside.r, count(*)
-from (select app, day, unnest(aside) as aside from stage)
-group by app, day, aside.m, aside.r
-on conflict do update set entries = asides.entries + excluded.entries
-"""
+class DuckdbEngine:
+    """The engine of one connection.
+
+    Args:
+        connection: to the tables.
+        file: holds the records while they are read.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+        self._connection = connection
+        self._file = file
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement."""
+        return self._connection.execute(statement, values).fetchall()
+
+    def fill(self, table: str, select: str) -> None:
+        """Make a temporary table anew."""
+        self._connection.execute(f"create or replace temp table {table} as {select}")
+
+    def read(self, table: str, records: Sequence[bytes]) -> None:
+        """Make a temporary table of records: DuckDB reads them itself."""
+        self._file.write_bytes(b"\n".join(records) + b"\n")
+        what, columns = _READS[table]
+        place = str(self._file).replace("'", "''")
+        self.fill(
+            table,
+            f"select {what} from read_json('{place}', format = 'newline_delimited',"  # noqa: S608 ours
+            f" columns = {columns})",
+        )
 
 
 def sandbox(folder: Path) -> list[str]:

@@ -1,206 +1,230 @@
 """Enters: the port ReportLog. Leaves: segments of framed records in a folder, each on disk.
 
 A segment is a file ``0000000001.log``: eight bytes of header (``ABLOG``, two zero bytes, version
-1), then frames of ``[length u32, crc32 u32, payload]``, little-endian. A frame that is torn by a
-crash was never acknowledged; when the log is opened again it is put aside as ``0000000001.torn``,
-and the next record begins a new segment.
+1), then frames. It is left for the next one when it is large or old enough, when a write or a sync
+in it failed, and at every start. A frame that is torn by a crash was never acknowledged; when the
+log is opened again it is put aside as ``0000000001.torn``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import struct
-import zlib
+import threading
 from typing import TYPE_CHECKING
 
+from aboveboard.adapters import log_erasing
 from aboveboard.adapters.disk import mapped, sync_folder, write_all
+from aboveboard.adapters.log_frames import HEADER, framed, frames, left_over
+from aboveboard.adapters.log_place import LogPlace
+from aboveboard.adapters.log_reader import TORN, FileLogReader
+from aboveboard.adapters.system import SystemClock
 from aboveboard.errors import LogError
-from aboveboard.ports.collector import LogPosition, LogSlice
+from aboveboard.ports.collector import LogPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-HEADER = b"ABLOG\x00\x00\x01"
-FRAME = struct.Struct("<II")
+    from aboveboard.ports.surroundings import Clock
+
 SEGMENT_BYTES = 64 * 1024 * 1024
+SEGMENT_HOURS = 24
+RESERVED_BYTES = 4 * 1024 * 1024
+"""How much of the disk is reserved at once: a sync is faster where a file does not grow, and a
+disk that fills up is noticed before a record is half written."""
+_MS_PER_HOUR = 3_600_000
+_NO_RESERVING = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 
 
-class FileLog:
+class FileLog(FileLogReader):
     """A log in a folder, written by one process.
+
+    Args:
+        folder: holds its segments; its name is the log's.
+        segment_bytes: how large a segment grows before the next one begins.
+        segment_hours: how old a segment grows.
+        clock: tells its age.
 
     Attributes:
         cut_bytes: how many bytes of a torn tail were put aside when it was opened.
-        unreadable: segment to bytes behind a broken record in it, as far as it was read.
     """
 
-    def __init__(self, folder: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        segment_bytes: int = SEGMENT_BYTES,
+        segment_hours: float = SEGMENT_HOURS,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(folder)
         self.cut_bytes = 0
-        self.unreadable: dict[int, int] = {}
-        self._folder = folder
         self._segment_bytes = segment_bytes
+        self._segment_ms = segment_hours * _MS_PER_HOUR
+        self._clock = clock or SystemClock()
         self._descriptor: int | None = None
+        self._writing = threading.Lock()
+        self._reserved = 0
+        self._begun_ms = 0
         with mapped("the log cannot be opened"):
-            folder.mkdir(parents=True, exist_ok=True)
-            segments = self._segments()
-            self._durable = LogPosition(segments[-1] if segments else 0, 0)
-            if segments:
-                self._recover(segments[-1])
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                sync_folder(folder.parent)
+                sync_folder(folder.parent.parent)
+            self._place = LogPlace.own(folder)
+            try:
+                self._recover()
+            except BaseException:
+                self._place.close()
+                raise
 
     def append(self, records: Sequence[bytes]) -> None:
         """Append records and return when they are on disk."""
-        frames = b"".join(FRAME.pack(len(r), zlib.crc32(r)) + r for r in records)
-        try:
-            with mapped("the log cannot be written"):
-                descriptor = self._ready()
-                write_all(descriptor, frames)
+        if not records:
+            return
+        data = framed(records)
+        with self._writing, mapped("the log cannot be written"):
+            descriptor = self._ready(len(data))
+            try:
+                write_all(descriptor, data)
                 os.fdatasync(descriptor)
-        except LogError:
-            # After a failed sync nobody knows what is on disk: this segment ends at its last
-            # good byte, and the next append begins a new one.
+            except BaseException:
+                # After a failed sync nobody knows what is on disk: this segment ends at its last
+                # good byte, and the next append begins a new one.
+                self._leave()
+                raise
+            place = self._at
+            self._move(LogPosition(place.segment, place.offset + len(data)))
+
+    def leave_old(self) -> None:
+        """Leave a segment that is old enough, though nothing comes: what is left can be dropped."""
+        with self._writing:
+            if self._descriptor is None or not self._is_old():
+                return
             self._leave()
-            raise
-        place = self._durable
-        self._durable = LogPosition(place.segment, place.offset + len(frames))
-
-    def read(self, start: LogPosition, most_bytes: int) -> LogSlice:
-        """Read whole records after a place, of one segment at a time."""
-        with mapped("the log cannot be read"):
-            for segment in self._segments():
-                if segment < start.segment:
-                    continue
-                begin = start.offset if segment == start.segment else 0
-                records, end = self._read_segment(segment, max(begin, len(HEADER)), most_bytes)
-                if records:
-                    return LogSlice(records, LogPosition(segment, end))
-                if rest := self._end(segment) - end:
-                    self.unreadable[segment] = rest
-        return LogSlice([], start)
-
-    def tail(self, most_bytes: int) -> Iterator[bytes]:
-        """Give the newest records, up to about ``most_bytes`` of them."""
-        with mapped("the log cannot be read"):
-            sizes = [(s, self._file(s).stat().st_size) for s in self._segments()]
-            first = len(sizes)
-            while first and sum(size for _, size in sizes[first:]) < most_bytes:
-                first -= 1
-            for segment, size in sizes[first:]:
-                yield from self._read_segment(segment, len(HEADER), size)[0]
-
-    def behind(self, start: LogPosition) -> int:
-        """Tell how many bytes of frames lie after a place."""
-        with mapped("the log cannot be read"):
-            total = 0
-            for segment in self._segments():
-                begin = start.offset if segment == start.segment else 0
-                if segment >= start.segment:
-                    total += max(0, self._end(segment) - max(begin, len(HEADER)))
-            return total
 
     def close(self) -> None:
-        """Let go of the file."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        """Let go of the file; the next append begins a new one."""
+        with self._writing:
+            self._leave()
+            super().close()
 
-    def _file(self, segment: int) -> Path:
-        return self._folder / f"{segment:010d}.log"
+    def _durable(self) -> LogPosition:
+        return self._at
 
-    def _segments(self) -> list[int]:
-        return sorted(int(p.stem) for p in self._folder.glob("[0-9]*.log") if p.stem.isdigit())
+    def _move(self, place: LogPosition) -> None:
+        self._at = place
+        self._owned().set(place)
 
-    def _end(self, segment: int) -> int:
-        """Tell up to where a segment may be read: what is not synced yet does not count."""
-        durable = self._durable
-        if segment < durable.segment:
-            return self._file(segment).stat().st_size
-        return durable.offset if segment == durable.segment else 0
+    def _owned(self) -> LogPlace:
+        if self._place is None:
+            self._place = LogPlace.own(self._folder)
+        return self._place
 
-    def _read_segment(self, segment: int, begin: int, most: int) -> tuple[list[bytes], int]:
-        length = self._end(segment) - begin
-        if length <= 0:
-            return [], begin
-        with self._file(segment).open("rb") as file:
-            file.seek(begin)
-            data = file.read(min(length, most))
-            records, used = frames(data)
-            if not records and len(data) < length:
-                # The first record alone is larger than ``most``.
-                records, used = frames(data + file.read(length - len(data)))
-        return records, begin + used
-
-    def _recover(self, segment: int) -> None:
+    def _recover(self) -> None:
         """Find the end of the newest segment; what is torn there goes aside."""
+        with log_erasing.alone(self._folder):
+            log_erasing.redo(self._folder)
+            newest = max(self._segments(), default=0)
+            if newest:
+                self._find_end(newest)
+        # A place in what was cut may have been given out: an old segment is not written on.
+        self._at = LogPosition()
+        self._move(LogPosition(newest + 1, 0))
+
+    def _find_end(self, segment: int) -> None:
         file = self._file(segment)
         data = file.read_bytes()
-        if not HEADER.startswith(data[: len(HEADER)]):
+        known = data[: len(HEADER)].rstrip(b"\0")
+        if not HEADER.startswith(known):
             message = f"{file.name} was not written by this version of Aboveboard; keep it, update"
             raise LogError(message)
-        end = len(HEADER) + frames(data[len(HEADER) :])[1] if len(data) >= len(HEADER) else 0
-        self.cut_bytes = len(data) - end
-        self._durable = LogPosition(segment, end)
-        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND)
-        if self.cut_bytes or not end:
-            # A place in what is cut may have been given out: this segment is not written on.
-            with os.fdopen(descriptor, "wb") as stream:
-                file.with_suffix(".torn").write_bytes(data[end:])
+        end = 0
+        if data.startswith(HEADER):
+            end = len(HEADER) + frames(data[len(HEADER) :])[1]
+        torn = left_over(data[end:])
+        if torn:
+            try:
+                _write_aside(file.with_suffix(TORN), torn)
+                sync_folder(self._folder)
+                self.cut_bytes = len(torn)
+            except OSError:
+                end = len(data.rstrip(b"\0"))  # No room: it does no harm where it is, unreadable.
+        with file.open("r+b") as stream:
+            if end < len(data):
                 stream.truncate(end)
-                os.fsync(descriptor)
-            return
-        os.fsync(descriptor)
-        self._descriptor = descriptor
+            os.fsync(stream.fileno())
 
-    def _ready(self) -> int:
-        if self._descriptor is not None and self._durable.offset >= self._segment_bytes:
-            self.close()
+    def _ready(self, room: int) -> int:
+        self._owned()
+        if self._descriptor is not None and self._is_full():
+            self._leave()
         if self._descriptor is None:
-            self._descriptor = self._begin(self._durable.segment + 1)
+            self._descriptor = self._begin()
+        self._reserve(self._descriptor, self._at.offset + room)
         return self._descriptor
 
-    def _begin(self, segment: int) -> int:
+    def _is_full(self) -> bool:
+        return self._at.offset >= self._segment_bytes or self._is_old()
+
+    def _is_old(self) -> bool:
+        return self._clock.monotonic_ms() - self._begun_ms >= self._segment_ms
+
+    def _begin(self) -> int:
+        segment = self._at.segment
         while self._file(segment).exists():
             segment += 1
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        descriptor = os.open(self._file(segment), flags, 0o600)
+        file = self._file(segment)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             write_all(descriptor, HEADER)
             os.fsync(descriptor)
             sync_folder(self._folder)
         except OSError:
             os.close(descriptor)
-            self._file(segment).unlink()
+            file.unlink()
             raise
-        self._durable = LogPosition(segment, len(HEADER))
+        self._reserved = len(HEADER)
+        self._begun_ms = self._clock.monotonic_ms()
+        self._move(LogPosition(segment, len(HEADER)))
         return descriptor
+
+    def _reserve(self, descriptor: int, needed: int) -> None:
+        """Reserve room on the disk up to an offset, and some more if there is some."""
+        if needed <= self._reserved:
+            return
+        more = min(self._reserved + RESERVED_BYTES, self._segment_bytes)
+        try:
+            self._reserve_to(descriptor, max(needed, more))
+        except OSError as error:
+            if error.errno != errno.ENOSPC or needed >= more:
+                raise
+            self._reserve_to(descriptor, needed)
+
+    def _reserve_to(self, descriptor: int, end: int) -> None:
+        reserve = getattr(os, "posix_fallocate", None)
+        try:
+            if reserve is not None:
+                reserve(descriptor, self._reserved, end - self._reserved)
+        except OSError as error:
+            if error.errno not in _NO_RESERVING:
+                raise
+        self._reserved = end
 
     def _leave(self) -> None:
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
         with contextlib.suppress(OSError):
-            os.ftruncate(descriptor, self._durable.offset)
+            os.ftruncate(descriptor, self._at.offset)
         with contextlib.suppress(OSError):
             os.close(descriptor)
+        self._move(LogPosition(self._at.segment + 1, 0))
 
 
-def frames(data: bytes) -> tuple[list[bytes], int]:
-    """Split bytes into whole, unbroken frames.
-
-    Returns:
-        The payloads up to the first broken or cut frame, and how many bytes they took.
-
-    Example:
-        >>> frames(FRAME.pack(2, zlib.crc32(b"ok")) + b"ok" + b"torn")
-        ([b'ok'], 10)
-    """
-    records: list[bytes] = []
-    place = 0
-    while place + FRAME.size <= len(data):
-        length, check = FRAME.unpack_from(data, place)
-        payload = data[place + FRAME.size : place + FRAME.size + length]
-        if len(payload) < length or zlib.crc32(payload) != check or not length:
-            break
-        records.append(payload)
-        place += FRAME.size + length
-    return records, place
+def _write_aside(file: Path, data: bytes) -> None:
+    with file.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())

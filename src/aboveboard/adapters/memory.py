@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from aboveboard.errors import SendError
-from aboveboard.ports.collector import LogPosition, LogSlice
+from aboveboard.adapters.log_frames import FRAME, erased
+from aboveboard.errors import LogError, SendError
+from aboveboard.ports.collector import ONLY_LOG, LogPosition, LogSlice, SegmentInfo
 from aboveboard.ports.device import Answer
 
 if TYPE_CHECKING:
@@ -44,10 +45,15 @@ class SetClock:
 
 
 class CountingChance:
-    """Draws 1, 2, 3 …, for tests that must foresee it."""
+    """Draws 1, 2, 3 …, for tests that must foresee it.
 
-    def __init__(self) -> None:
+    Args:
+        draw: what is drawn from 0 to 1.
+    """
+
+    def __init__(self, draw: float = 0.0) -> None:
         self._last = 0
+        self._draw = draw
 
     def report_id(self) -> str:
         """Give the next number as 32 hexadecimal digits."""
@@ -60,8 +66,8 @@ class CountingChance:
         return f"{self._last:064x}"
 
     def draw(self) -> float:
-        """Give the least that can be drawn."""
-        return 0.0
+        """Give the same each time."""
+        return self._draw
 
 
 class MemoryTransport:
@@ -92,10 +98,16 @@ class MemoryLog:
     """Keeps records as long as the process lives; a place's offset counts records.
 
     Attributes:
+        name: what tells it from other logs.
         records: every record, oldest first.
+        unreadable: nothing ever is.
+        newest: the day that it tells as that of its newest record.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = ONLY_LOG, newest: date = date(2026, 11, 18)) -> None:
+        self.name = name
+        self.unreadable: dict[int, int] = {}
+        self.newest = newest
         self.records: deque[bytes] = deque()
 
     def append(self, records: Sequence[bytes]) -> None:
@@ -109,11 +121,36 @@ class MemoryLog:
             if found and sum(map(len, found)) + len(record) > most_bytes:
                 break
             found.append(record)
-        return LogSlice(found, LogPosition(0, start.offset + len(found)))
+        return LogSlice(found, LogPosition(0, start.offset + len(found)), self.name)
 
     def behind(self, start: LogPosition) -> int:
         """Tell how many bytes lie after a place."""
         return sum(map(len, list(self.records)[start.offset :]))
+
+    def find(self, segment: int, needle: bytes) -> list[tuple[int, bytes]]:
+        """Find the records that hold some bytes; all are in segment 0."""
+        if segment:
+            return []
+        return [(place, each) for place, each in enumerate(self.records) if needle in each]
+
+    def erase(self, segment: int, places: Sequence[tuple[int, int]]) -> None:
+        """Overwrite records."""
+        for place, length in places if not segment else ():
+            self.records[place] = erased(length)[FRAME.size :]
+
+    def segments(self) -> list[SegmentInfo]:
+        """Tell of the only segment, if anything is in it."""
+        size = sum(map(len, self.records))
+        return [SegmentInfo(0, self.newest, size, sealed=False)] if size else []
+
+    def drop(self, segment: int) -> None:
+        """Refuse: there is one segment, and it is written.
+
+        Raises:
+            LogError: always.
+        """
+        message = f"segment {segment} is still being written"
+        raise LogError(message)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

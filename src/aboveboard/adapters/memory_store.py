@@ -38,15 +38,18 @@ class MemoryOutbox:
         """Give the journal, oldest first."""
         return [delivery for delivery in self.rows.values() if fate in {None, delivery.fate}]
 
-    def settle(self, delivery: Delivery) -> None:
+    def settle(self, delivery: Delivery, token: str = "") -> None:
         """Note down what became of a report."""
         place = (delivery.report, delivery.destination)
         waits = delivery.fate is Fate.WAITING
         if waits and (place not in self.rows or self.rows[place].fate is not Fate.WAITING):
+            if delivery.tries:
+                self._keep_as_unheard(delivery, token)
             return
         body = self._body(delivery) if waits else delivery.body
         self.rows[place] = replace(delivery, body=body)
         self.made.setdefault(delivery.report, delivery.day)
+        self.tokens.setdefault(delivery.report, token)
         self._say(delivery.report, body)
 
     def copy_to(self, destination: str) -> None:
@@ -60,9 +63,7 @@ class MemoryOutbox:
 
     def leave_out(self, destination: str) -> None:
         """Let nothing wait for a destination any longer."""
-        for waits in self.deliveries(Fate.WAITING):
-            if waits.destination == destination:
-                self.remove(waits)
+        self.drop_waiting(destination)
 
     def strike(self, report: str, body: bytes | None = None) -> bool:
         """Take a report out that waits everywhere, or replace its content."""
@@ -99,10 +100,19 @@ class MemoryOutbox:
             )
         self.said |= {(report.week, metric, report.report) for metric in said}
 
-    def drop_waiting(self) -> None:
-        """Let nothing wait any longer."""
+    def drop_waiting(self, destination: str = "") -> None:
+        """Let nothing wait any longer, anywhere or for one destination."""
         for waits in self.deliveries(Fate.WAITING):
-            self.remove(waits)
+            if destination not in {"", waits.destination}:
+                continue
+            if waits.tries:
+                self.rows[waits.report, waits.destination] = replace(waits, fate=Fate.STRUCK)
+            else:
+                self.remove(waits)
+        left = {row.report for row in self.deliveries() if row.fate is not Fate.STRUCK}
+        self.said = {said for said in self.said if said[2] in left}
+        for report in {row.report for row in self.deliveries()} - left:
+            self._say(report, b"")
 
     def remove(self, delivery: Delivery) -> None:
         """Let go of what became of a report at one destination."""
@@ -111,6 +121,27 @@ class MemoryOutbox:
             self.tokens.pop(delivery.report, None)
             self.made.pop(delivery.report)
             self.said = {said for said in self.said if said[2] != delivery.report}
+
+    def _keep_as_unheard(self, delivery: Delivery, token: str) -> None:
+        """Keep what takes a report back that was withdrawn or struck while it travelled."""
+        place = (delivery.report, delivery.destination)
+        known = self.rows.get(place)
+        if known is None and token:
+            others = [row for row in self.deliveries() if row.report == delivery.report]
+            body = others[0].body if others else b""
+            self.rows[place] = replace(delivery, fate=Fate.STRUCK, body=body)
+            self.made.setdefault(delivery.report, delivery.day)
+            self.tokens.setdefault(delivery.report, token)
+        elif known is not None and known.fate is Fate.STRUCK:
+            tries = max(known.tries, delivery.tries)
+            self.rows[place] = replace(
+                known,
+                tries=tries,
+                answer=delivery.answer,
+                url=delivery.url,
+                at=delivery.at,
+                day=delivery.day,
+            )
 
     def _body(self, delivery: Delivery) -> bytes:
         return self.rows[delivery.report, delivery.destination].body
@@ -220,6 +251,14 @@ class MemoryEventStore:
             elif left == 0:
                 del self._events[place]
 
+    def keep_here(self, events: Sequence[StoredEvent]) -> None:
+        """Let counts stay on the machine for good."""
+        there = [each for each in events if self._events.get(_place(each), 0) >= each.count]
+        self.drop(there)
+        for event in there:
+            place = (event.metric, event.day, event.key, Leave.NEVER)
+            self._events[place] = self._events.get(place, 0) + event.count
+
     def redate(self, days: Mapping[date, date]) -> None:
         """Move what was counted on some days to others."""
         for wrong in sorted(days, reverse=True):
@@ -251,6 +290,16 @@ class MemoryEventStore:
         """Give what was kept under a name, or None."""
         return self._kept.get(name)
 
+    def exchange(
+        self, name: str, before: bytes | None, content: bytes, events: Iterable[Event] = ()
+    ) -> bool:
+        """Keep some bytes and add counts, if what was kept is still as before."""
+        if self._kept.get(name) != before:
+            return False
+        self._kept[name] = content
+        self.add(events)
+        return True
+
     def erase(self, metrics: frozenset[str] | None = None) -> None:
         """Delete counts, reports that wait and what was kept."""
         if metrics is not None:
@@ -261,6 +310,9 @@ class MemoryEventStore:
         self._events.clear()
         self._kept.clear()
         self.outbox.drop_waiting()
+
+    def hurry(self) -> None:
+        """Do nothing: there is nobody to wait for."""
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

@@ -9,13 +9,14 @@ from aboveboard.adapters import sqlite_outbox
 from aboveboard.adapters.tally_file import content
 from aboveboard.adapters.tally_layout import is_whole, records
 from aboveboard.device.tally import news, standing
+from aboveboard.model.consent import Leave
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from aboveboard.model.consent import Choice, Leave
+    from aboveboard.model.consent import Choice
     from aboveboard.model.event import Event
     from aboveboard.ports.device import StoredEvent
 
@@ -28,6 +29,12 @@ on conflict do update set count = count + excluded.count
 _SUBTRACT = """
 update events set count = count - :count
 where metric = :metric and day = :day and key = :key and leave = :leave and count >= :count
+"""
+_STAY = """
+insert into events (metric, day, key, leave, count, adds_up)
+select metric, day, key, :never, :count, adds_up from events
+where metric = :metric and day = :day and key = :key and leave = :leave
+on conflict do update set count = count + excluded.count
 """
 
 
@@ -74,16 +81,27 @@ def subtract(database: sqlite3.Connection, events: Sequence[StoredEvent]) -> boo
     """Take counts away as far as they are there; tell whether all were."""
     whole = True
     for event in events:
-        values = {
-            "metric": event.metric,
-            "day": event.day.isoformat(),
-            "key": event.key,
-            "leave": event.leave.value,
-            "count": event.count,
-        }
-        whole = database.execute(_SUBTRACT, values).rowcount == 1 and whole
+        whole = database.execute(_SUBTRACT, _values(event)).rowcount == 1 and whole
     database.execute("delete from events where count <= 0")
     return whole
+
+
+def keep_here(database: sqlite3.Connection, events: Sequence[StoredEvent]) -> None:
+    """Let counts stay on the machine, as far as they are there."""
+    for event in events:
+        if database.execute(_SUBTRACT, _values(event)).rowcount:
+            database.execute(_STAY, _values(event) | {"never": Leave.NEVER.value})
+    database.execute("delete from events where count <= 0")
+
+
+def _values(event: StoredEvent) -> dict[str, object]:
+    return {
+        "metric": event.metric,
+        "day": event.day.isoformat(),
+        "key": event.key,
+        "leave": event.leave.value,
+        "count": event.count,
+    }
 
 
 def mark(

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUSY_SECONDS = 2.0
+"""How long to wait for other processes."""
+MOMENT_SECONDS = 0.02
+"""How long to wait for them where a program waits for us."""
 NAME = "counts.sqlite"
 LOCK = "counts.lock"
 _LOGS = ("-wal", "-shm", "-journal")
@@ -58,6 +61,7 @@ class SqliteFile:
         self._lock: int | None = None
         self._alone = False
         self._opened = -1
+        self._hurried = 0
         with _using:
             _files.add(self)
 
@@ -68,7 +72,7 @@ class SqliteFile:
 
     def rows(self, select: str, *values: object) -> list[tuple[Any, ...]]:
         """Read; nothing where there is no file."""
-        with _using, self.mapped("the store cannot be read"):
+        with self._turn(), self.mapped("the store cannot be read"):
             if self.path.exists():
                 self._share()
             if not self.path.exists():
@@ -78,7 +82,7 @@ class SqliteFile:
     @contextlib.contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Write in one transaction, all or nothing."""
-        with _using, self.mapped("the store cannot be written"):
+        with self._turn(), self.mapped("the store cannot be written"):
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
             database = self._open()
             database.execute("begin immediate")
@@ -88,7 +92,7 @@ class SqliteFile:
     @contextlib.contextmanager
     def alone(self) -> Iterator[bool]:
         """Keep every other process out, and tell whether that could be done soon enough."""
-        with _using, self.mapped("the store cannot be locked"):
+        with self._turn(), self.mapped("the store cannot be locked"):
             if self._alone:
                 yield True
                 return
@@ -101,9 +105,39 @@ class SqliteFile:
                 self._alone = False
                 self.close()
 
+    def hurry(self) -> None:
+        """Have this thread wait for others a moment at most, until it calls ``close``."""
+        self._hurried = threading.get_ident()
+        self._let_go()
+
     def close(self) -> None:
         """Let go of the file; the next call opens it again."""
-        with _using:
+        self._let_go()
+        if self._hurries:
+            self._hurried = 0
+
+    @property
+    def _hurries(self) -> bool:
+        return self._hurried == threading.get_ident()
+
+    @property
+    def _patience(self) -> float:
+        return MOMENT_SECONDS if self._hurries else BUSY_SECONDS
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Keep other threads from SQLite; who hurries does not wait until they have done."""
+        if not _using.acquire(timeout=MOMENT_SECONDS if self._hurries else -1):
+            message = "another thread uses the store"
+            raise StoreError(message)
+        try:
+            yield
+        finally:
+            _using.release()
+
+    def _let_go(self) -> None:
+        # Who hurries leaves it to the thread that uses it now.
+        with contextlib.suppress(StoreError), self._turn():
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
@@ -114,7 +148,7 @@ class SqliteFile:
     def overwrite(self) -> None:
         """Write the file anew without anything that was deleted, and empty its log."""
         if self.exists():
-            with _using, self.mapped("the store cannot be overwritten"):
+            with self._turn(), self.mapped("the store cannot be overwritten"):
                 database = self._open()
                 database.execute("vacuum")
                 database.execute("pragma wal_checkpoint(truncate)").fetchall()
@@ -122,7 +156,7 @@ class SqliteFile:
     def shrink(self) -> None:
         """Give the room of what was deleted back."""
         if self.exists():
-            with _using, self.mapped("the store cannot be shrunk"):
+            with self._turn(), self.mapped("the store cannot be shrunk"):
                 # Not execute: it would stop after the first page.
                 self._open().executescript("pragma incremental_vacuum")
 
@@ -147,7 +181,7 @@ class SqliteFile:
     @contextlib.contextmanager
     def mapped(self, message: str) -> Iterator[None]:
         """Turn what the file system and SQLite raise into a StoreError."""
-        with _using:  # a child that was forked while another thread imports would wait for ever
+        with self._turn():  # a child that was forked while a thread imports would wait for ever
             import sqlite3  # noqa: PLC0415 a program that only counts does not need it
 
         try:
@@ -169,7 +203,7 @@ class SqliteFile:
     def _share(self) -> None:
         """Keep everybody from removing the file while it is open here."""
         if self._lock is None:
-            self._lock = hold(self.home / LOCK, shared=True, create=True, seconds=BUSY_SECONDS)
+            self._lock = hold(self.home / LOCK, shared=True, create=True, seconds=self._patience)
         if self._lock is None:
             message = "another process keeps the store for itself"
             raise StoreError(message)
@@ -193,7 +227,7 @@ class SqliteFile:
         self._opened = self._mark()
         database = sqlite3.connect(
             self.path,
-            timeout=BUSY_SECONDS,
+            timeout=self._patience,
             isolation_level=None,
             check_same_thread=False,
         )

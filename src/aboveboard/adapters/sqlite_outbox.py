@@ -34,6 +34,18 @@ insert or ignore into sendings
 select report, ?, fate, '', '', '', 0, due, 0, day
 from sendings where destination = ? and fate = 'waiting' order by number
 """
+_STRIKE_TRIED = """
+update sendings set fate = 'struck'
+where fate = 'waiting' and tries > 0 and destination = coalesce(?, destination)
+"""
+_DROP_UNTRIED = """
+delete from sendings where fate = 'waiting' and destination = coalesce(?, destination)
+"""
+_ALL_STRUCK = "not in (select report from sendings where fate <> 'struck')"
+_UNHEARD = """
+update sendings set tries = max(tries, :tries), answer = :answer, url = :url, at = :at, day = :day
+where report = :report and destination = :destination and fate = 'struck'
+"""
 _WAITS = """
 report = ?1 and not exists (select 1 from sendings where report = ?1 and fate <> 'waiting')
 """
@@ -59,17 +71,19 @@ class SqliteOutbox:
         with self._file.mapped("the store cannot be understood"):
             return [_delivery(row) for row in rows]
 
-    def settle(self, delivery: Delivery) -> None:
+    def settle(self, delivery: Delivery, token: str = "") -> None:
         """Note down what became of a report."""
         waits = delivery.fate is Fate.WAITING
-        if waits and not self._file.exists():
+        if waits and not self._file.exists() and not (delivery.tries and token):
             return
         with self._file.write() as database:
             found = database.execute(_SETTLE, _row(delivery)).rowcount
             if not waits:
-                _keep_as_it_left(database, delivery)
+                _keep_as_it_left(database, delivery, token)
                 if not found:
                     database.execute(_SEND, _row(delivery))
+            elif not found and delivery.tries:
+                _keep_as_unheard(database, delivery, token)
 
     def copy_to(self, destination: str) -> None:
         """Have what waits for the collector go to another destination, too."""
@@ -82,9 +96,7 @@ class SqliteOutbox:
         if not self._file.exists():
             return
         with self._file.write() as database:
-            gone = "delete from sendings where destination = ? and fate = ?"
-            database.execute(gone, (destination, Fate.WAITING.value))
-            forget_unaddressed(database)
+            drop_waiting(database, destination)
 
     def strike(self, report: str, body: bytes | None = None) -> bool:
         """Take a report out that waits everywhere, or replace its content."""
@@ -130,10 +142,16 @@ def is_said(database: sqlite3.Connection, week: Week, metrics: Sequence[str]) ->
     return not {metric for (metric,) in said}.isdisjoint(metrics)
 
 
-def drop_waiting(database: sqlite3.Connection) -> None:
-    """Let nothing wait any longer."""
-    database.execute("delete from sendings where fate = ?", (Fate.WAITING.value,))
+def drop_waiting(database: sqlite3.Connection, destination: str | None = None) -> None:
+    """Let nothing wait any longer, anywhere or for one destination.
+
+    What was tried without an answer may have arrived: its id and its token stay.
+    """
+    database.execute(_STRIKE_TRIED, (destination,))
+    database.execute(_DROP_UNTRIED, (destination,))
     forget_unaddressed(database)
+    database.execute(f"update reports set body = x'' where id {_ALL_STRUCK}")  # noqa: S608 no value in it
+    database.execute(f"delete from said where report {_ALL_STRUCK}")  # noqa: S608 no value in it
 
 
 def forget_unaddressed(database: sqlite3.Connection) -> None:
@@ -142,13 +160,27 @@ def forget_unaddressed(database: sqlite3.Connection) -> None:
     database.execute("delete from said where report not in (select id from reports)")
 
 
-def _keep_as_it_left(database: sqlite3.Connection, delivery: Delivery) -> None:
+def _keep_as_it_left(database: sqlite3.Connection, delivery: Delivery, token: str) -> None:
     """Keep what left, also if it was withdrawn, struck or made smaller while it travelled."""
     database.execute(
-        "insert into reports (id, week, body, token, day) values (?, ?, ?, '', ?)"
+        "insert into reports (id, week, body, token, day) values (?, ?, ?, ?, ?)"
         " on conflict (id) do update set body = excluded.body",
-        (delivery.report, str(delivery.week), delivery.body, delivery.day.isoformat()),
+        (delivery.report, str(delivery.week), delivery.body, token, delivery.day.isoformat()),
     )
+
+
+def _keep_as_unheard(database: sqlite3.Connection, delivery: Delivery, token: str) -> None:
+    """Keep what takes a report back that was withdrawn or struck while it travelled."""
+    row = _row(delivery)
+    there = "select 1 from sendings where report = :report and destination = :destination"
+    if database.execute(_UNHEARD, row).rowcount or not token:
+        return
+    if database.execute(there, row).fetchone() is None:
+        database.execute(
+            "insert or ignore into reports (id, week, body, token, day) values (?, ?, x'', ?, ?)",
+            (delivery.report, str(delivery.week), token, delivery.day.isoformat()),
+        )
+        database.execute(_SEND, row | {"fate": Fate.STRUCK.value})
 
 
 def _row(delivery: Delivery) -> dict[str, object]:

@@ -136,6 +136,12 @@ class SqliteEventStore:
             with self._file.write() as database:
                 sqlite_counts.subtract(database, events)
 
+    def keep_here(self, events: Sequence[StoredEvent]) -> None:
+        """Let counts stay on the machine for good."""
+        if self._file.exists():
+            with self._file.write() as database:
+                sqlite_counts.keep_here(database, events)
+
     def redate(self, days: Mapping[date, date]) -> None:
         """Move what was counted on some days to others."""
         if self._file.exists():
@@ -168,6 +174,19 @@ class SqliteEventStore:
         rows = self._file.rows("select content from kept where name = ?", name)
         return bytes(rows[0][0]) if rows else None
 
+    def exchange(
+        self, name: str, before: bytes | None, content: bytes, events: Iterable[Event] = ()
+    ) -> bool:
+        """Keep some bytes and add counts, if what was kept is still as before."""
+        with self._file.write() as database:
+            select = "select content from kept where name = ?"
+            row = database.execute(select, (name,)).fetchone()
+            if (bytes(row[0]) if row is not None else None) != before:
+                return False
+            database.execute("insert or replace into kept values (?, ?)", (name, content))
+            sqlite_counts.add(database, events, self._standing())
+            return True
+
     def erase(self, metrics: frozenset[str] | None = None) -> None:
         """Delete and overwrite counts, reports that wait and what was kept."""
         try:
@@ -183,6 +202,10 @@ class SqliteEventStore:
                 self._erase_all()
         with self._file.mapped("the counts cannot be erased"):
             wipe(self._file.aside)
+
+    def hurry(self) -> None:
+        """Wait for others a moment at most, until the next ``close``."""
+        self._file.hurry()
 
     def close(self) -> None:
         """Let go of the file; the next call opens it again."""

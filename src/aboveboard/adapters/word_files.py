@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from aboveboard.device import word_file
 from aboveboard.model.consent import Mode
 from aboveboard.model.surroundings import Word
+from aboveboard.values import dataclass
 
 PROJECT_FILE = ".aboveboard.toml"
 REPOSITORIES = (".git", ".hg")

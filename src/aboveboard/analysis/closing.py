@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from aboveboard.model.period import Week
+from aboveboard.model.period import GRACE, Week
 
 if TYPE_CHECKING:
     from datetime import date
 
     from aboveboard.model.total import PublishedApp, PublishedPeriod
-
-GRACE = timedelta(days=14)
-"""How long after its end a week stays open."""
 
 
 def closed_weeks(published: PublishedApp, today: date) -> list[tuple[Week, bytes]]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from aboveboard.analysis import uniques
 from aboveboard.analysis.parts import AT_LEAST, part, share, whole
 from aboveboard.analysis.words import (
+    MONTHS,
     OTHER,
     amount,
     day_label,
@@ -17,7 +19,7 @@ from aboveboard.analysis.words import (
     reports,
     value_label,
 )
-from aboveboard.model.metric import Kind, Status
+from aboveboard.model.metric import ACTIVE, Kind, Status
 
 if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
@@ -66,6 +68,7 @@ def _latest(published: PublishedMetric) -> Headline:
         few = f"Hidden: fewer than {reports(metric.threshold)} a week."
         return Headline("", few, "Small groups could be somebody.")
     found = _read(metric, shown[-1])
+    found = replace(found, caution=f"{found.caution}{_month(published)}")
     if weeks[-1].n is not None:
         return found
     later = f"The {_when(weeks[-1])} is hidden: fewer than {reports(metric.threshold)}."
@@ -74,6 +77,8 @@ def _latest(published: PublishedMetric) -> Headline:
 
 def _read(metric: Metric, week: PublishedPeriod) -> Headline:
     kind = metric.kind
+    if metric.name == ACTIVE:
+        return _active(week)
     if kind.is_number:
         return _number(metric, week)
     if kind is Kind.ERROR:
@@ -91,6 +96,23 @@ def _number(metric: Metric, week: PublishedPeriod) -> Headline:
         each = amount(metric, round(week.count / (week.n or 1)))
         return Headline(value, "in use", _from(week), f"{each} in each report on average.")
     return Headline(value, metric.unit or "times", _from(week), _average(week))
+
+
+def _active(week: PublishedPeriod) -> Headline:
+    low, high = uniques.likely(week.count, uniques.WEEK)
+    likely_so = f"Likely {low:,} to {high:,}."
+    return Headline(
+        f"{week.count:,}", uniques.UNIT, _when(week).replace("week", "Week", 1), likely_so
+    )
+
+
+def _month(published: PublishedMetric) -> str:
+    """Tell the latest month that may be shown."""
+    shown = [month for month in published.months if month.n is not None]
+    if not shown:
+        return ""
+    year, number = shown[-1].period.split("-")
+    return f" In {MONTHS[int(number) - 1]} {year}: {shown[-1].count:,}."
 
 
 def _errors(metric: Metric, week: PublishedPeriod) -> Headline:

@@ -45,7 +45,7 @@ MOST_WEEKS = 3
 MOST_ROWS = 12
 _COLUMNS = """
 select table_name, column_name, data_type from information_schema.columns
-where table_schema = 'main' and table_name in ('facts', 'totals')
+where table_schema = current_schema() and table_name in ('facts', 'totals')
 order by table_name, ordinal_position
 """
 

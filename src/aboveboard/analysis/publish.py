@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from aboveboard.analysis import uniques
 from aboveboard.analysis.fold import fold
 from aboveboard.analysis.parts import at_least
+from aboveboard.model.metric import ACTIVE
 from aboveboard.model.period import Week
 from aboveboard.model.total import PublishedApp, PublishedMetric, PublishedPeriod
 
@@ -30,6 +32,11 @@ def publish(registry: Registry, totals: Iterable[Total], reports: int) -> Publis
         spans[total.metric, total.span][total.period].append(total)
     metrics = []
     for named in registry.metrics.values():
+        if uniques.is_active(named):
+            mine = (spans[named.name, span].values() for span in ("week", "day"))
+            rows = [total for periods in mine for found in periods for total in found]
+            metrics.append(uniques.published(named, rows))
+            continue
         metric = _in_reports(named, registry)
         weeks, days = spans[metric.name, "week"], spans[metric.name, "day"]
         metrics.append(PublishedMetric(metric, _periods(metric, weeks), _days(metric, weeks, days)))
@@ -70,9 +77,25 @@ def as_json(app: PublishedApp) -> dict[str, object]:
                 "weeks": [_period_json(published.metric, period) for period in published.weeks],
                 "days": [_period_json(published.metric, period) for period in published.days],
             }
+            | _active_json(published)
             for published in app.metrics
         ],
     }
+
+
+def _active_json(published: PublishedMetric) -> dict[str, object]:
+    """Give the months of the number of active installs, and between what each number lies."""
+    if published.metric.name != ACTIVE:
+        return {}
+    spans = {"day": published.days, "week": published.weeks, "month": published.months}
+    likely = {
+        period.period: uniques.likely(period.n, span)
+        for span, periods in spans.items()
+        for period in periods
+        if period.n is not None
+    }
+    months = [_period_json(published.metric, period) for period in published.months]
+    return {"months": months, "likely": likely}
 
 
 def _period_json(metric: Metric, period: PublishedPeriod) -> dict[str, object]:
@@ -101,9 +124,11 @@ def _days(
     if not (metric.kind.is_number and metric.by_day):
         return ()
     hidden = {period for period, totals in days.items() if totals[0].all_n < metric.threshold}
-    for week in {Week.of(date.fromisoformat(period)) for period in days}:
-        mine = {p: days[p] for p in days if week.holds(date.fromisoformat(p))}
-        counted = _count(weeks.get(str(week), []))
+    by_week: dict[str, dict[str, list[Total]]] = defaultdict(dict)
+    for period, totals in days.items():
+        by_week[str(Week.of(date.fromisoformat(period)))][period] = totals
+    for week, mine in by_week.items():
+        counted = _count(weeks.get(week, []))
         if counted != sum(_count(totals) for totals in mine.values()):
             hidden |= set(mine)
         elif hidden & set(mine):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aboveboard.analysis.kept import columns
 from aboveboard.analysis.publish import publish
@@ -13,16 +13,40 @@ if TYPE_CHECKING:
 
     from aboveboard.analysis.kept import Columns
     from aboveboard.model.registry import Registry
-    from aboveboard.model.total import PublishedApp, PublishedMetric
-    from aboveboard.ports.collector import FactStore
+    from aboveboard.model.total import PublishedApp, PublishedMetric, Total
+    from aboveboard.ports.collector import QueryResult
+
+
+class Numbers(Protocol):
+    """What it needs of a ``FactStore``; its contract holds."""
+
+    def mark(self) -> str:
+        """Give a text that is another one whenever a number may have changed."""
+        ...
+
+    def apps(self) -> dict[str, int]:
+        """Give the apps that sent anything, with how many reports each."""
+        ...
+
+    def totals(self, app: str) -> list[Total]:
+        """Give every total of an app, by metric, span, period and key."""
+        ...
+
+    def query(self, sql: str, most_rows: int) -> QueryResult:
+        """Run a reading query."""
+        ...
 
 
 class Publisher:
     """Answers what the public pages ask. Its calls wait for the store: not for an event loop."""
 
-    def __init__(self, registries: Mapping[str, Registry], facts: FactStore) -> None:
+    def __init__(self, registries: Mapping[str, Registry], facts: Numbers) -> None:
         self._registries = registries
         self._facts = facts
+
+    def mark(self) -> str:
+        """Tell by one text whether any number has changed."""
+        return self._facts.mark()
 
     def apps(self) -> list[tuple[Registry, int]]:
         """Give every app by its title, with how many reports arrived: several of each install."""

@@ -11,29 +11,44 @@ import msgspec
 
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import Desk
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
+from aboveboard.adapters.late_control import LateControlStore
+from aboveboard.adapters.layout import refuse_older
+from aboveboard.adapters.measured_log import measured
 from aboveboard.adapters.signed_registries import served_folder
-from aboveboard.adapters.system import SystemClock
+from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
+from aboveboard.bootstrap.crew import Crew
+from aboveboard.bootstrap.drain import drain
+from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
+from aboveboard.bootstrap.logs import worker_logs
+from aboveboard.bootstrap.store import open_control, open_facts
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
+from aboveboard.collector.meters import Meters
+from aboveboard.collector.rate import NetworkRate
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
+from aboveboard.collector.unread import Unread
+from aboveboard.collector.withdraw import ReceiptSigner, Withdrawals
+from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+    from aboveboard.collector.drain import Drain
     from aboveboard.model.registry import Registry
-    from aboveboard.ports.collector import ReportLog
-    from aboveboard.settings import CollectorSettings
+    from aboveboard.ports.collector import KeptLog, Opener
+    from aboveboard.ports.control import ControlStore
+    from aboveboard.ports.keeping import Tables
+    from aboveboard.settings.collector import CollectorSettings
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
 """How much of the log's end is read at a start to know repeated reports again."""
@@ -48,14 +63,23 @@ class Collector:
         folder: where everything is.
         registries: app to registry.
         public_keys: what reports may be sealed for; the first is handed out.
-        log: what is on disk.
+        log: what is on disk of what this process takes.
+        logs: that, and what its workers take or took.
+        cut_bytes: how many bytes of torn tails were put aside at the start.
         public_log: its transparency log.
         facts: the tables.
+        control: where it notes down what it did.
         acceptor: takes requests.
-        follower: loads the log.
+        crew: its workers, if it has any.
+        rate: counts what each network sends; None where any may send as much as it likes.
+        follower: loads the logs.
         publisher: gives the numbers of the pages.
         renderer: draws the charts.
         desk: answers the queries of the folder's owner.
+        withdrawals: takes reports back.
+        meters: what is measured.
+        drain: takes from a queue, if there is one in front.
+        keeping: replays, drops and deletes in the background.
     """
 
     settings: CollectorSettings
@@ -63,13 +87,22 @@ class Collector:
     registries: dict[str, Registry]
     public_keys: tuple[bytes, ...]
     log: FileLog
+    logs: tuple[KeptLog, ...]
+    cut_bytes: int
     public_log: TransparencyLog
-    facts: DuckdbFacts
+    facts: Tables
+    control: ControlStore
     acceptor: Acceptor
+    crew: Crew
+    rate: NetworkRate | None
     follower: Follower
     publisher: Publisher
     renderer: VlConvertRenderer
     desk: Desk
+    withdrawals: Withdrawals
+    meters: Meters
+    keeping: Keeping
+    drain: Drain | None = None
 
 
 def collector(settings: CollectorSettings) -> Collector:
@@ -84,34 +117,96 @@ def collector(settings: CollectorSettings) -> Collector:
     served = served_folder(settings.registry, Ed25519Checker())
     registries = {app: each.registry for app, each in served.items()}
     folder, clock = DataFolder(settings.data), SystemClock()
+    refuse_older(folder)
     opener = HpkeOpener(folder.private_keys())
     public_log = _public_log(folder, settings.origin)
     announce(public_log, served.values(), clock.now().date())
-    log = FileLog(folder.log)
-    facts = DuckdbFacts(folder.facts)
-    acceptor = Acceptor(
-        registries,
-        GroupCommit(_in_one_thread(log)),
-        _remember(log.tail(REMEMBERED_LOG_BYTES)),
-        opener,
-        clock,
-        Limits(settings.largest_body, settings.largest_inflated, settings.oldest_weeks),
-        known_versions(public_log, registries),
+    log = FileLog(folder.logs / ONLY_LOG)
+    others, cut = worker_logs(folder, settings.workers)
+    facts = open_facts(settings.store, folder, settings.quarantine_rows)
+    control = LateControlStore(lambda: open_control(settings.store, folder))
+    follower = Follower((log, *others), facts)
+    waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
+    kept = keeping(
+        settings,
+        waiting,
+        facts,
+        (log, *others),
+        follower,
+        (control, clock, SystemChance()),
     )
+    versions = known_versions(public_log, registries)
+    meters = Meters(registries)
+    acceptor = intake(settings, registries, versions, log, opener, meters)
     return Collector(
         settings=settings,
         folder=folder,
         registries=registries,
         public_keys=opener.public_keys,
         log=log,
+        logs=(log, *others),
+        cut_bytes=log.cut_bytes + cut,
         public_log=public_log,
         facts=facts,
+        control=control,
         acceptor=acceptor,
-        follower=Follower(log, facts),
+        crew=Crew(settings, registries, versions, acceptor.answered),
+        rate=network_rate(settings),
+        follower=follower,
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
-        desk=Desk(facts),
+        desk=Desk(facts, kept.acts()),
+        withdrawals=Withdrawals(
+            facts,
+            (log, *others),
+            acceptor.keep_gone,
+            ReceiptSigner(
+                public_log.key.name, Ed25519Signer(folder.signing_key()), _backup_days(settings)
+            ),
+            clock,
+            acceptor.outcomes,
+        ),
+        meters=meters,
+        drain=drain(settings, acceptor),
+        keeping=kept,
     )
+
+
+def _backup_days(settings: CollectorSettings) -> int:
+    """Tell for how many days a backup may hold what is deleted."""
+    return settings.backup_days if settings.backup_folder is not None else 0
+
+
+def intake(  # noqa: PLR0913, PLR0917 three steps are joined here
+    settings: CollectorSettings,
+    registries: Mapping[str, Registry],
+    versions: Mapping[str, frozenset[str]],
+    log: FileLog,
+    opener: Opener,
+    meters: Meters,
+) -> Acceptor:
+    """Join what takes reports, in the main process or in a worker."""
+    return Acceptor(
+        registries,
+        GroupCommit(_in_one_thread(measured(log.append, meters))),
+        _remember(log.tail(REMEMBERED_LOG_BYTES)),
+        opener,
+        SystemClock(),
+        Limits(
+            settings.largest_body,
+            settings.largest_inflated,
+            settings.oldest_weeks,
+            keeps_asides=settings.quarantine_days > 0,
+        ),
+        versions,
+        Unread(registries) if settings.quarantine_days else None,
+    )
+
+
+def network_rate(settings: CollectorSettings) -> NetworkRate | None:
+    """Give what counts the reports of each network, if a rate is set; each process counts alone."""
+    most = settings.rate_per_minute
+    return NetworkRate(most, SystemChance(), SystemClock()) if most else None
 
 
 def _public_log(folder: DataFolder, origin: str) -> TransparencyLog:
@@ -123,10 +218,10 @@ def _public_log(folder: DataFolder, origin: str) -> TransparencyLog:
 
 
 class _RecordPlace(msgspec.Struct, gc=False):
-    """The part of a log record that names its report."""
+    """The part of a log record that names its report; not every record names one."""
 
-    id: str
-    app: str
+    id: str = ""
+    app: str = ""
 
 
 def _remember(records: Iterable[bytes]) -> SeenIds:
@@ -134,15 +229,18 @@ def _remember(records: Iterable[bytes]) -> SeenIds:
     decoder = msgspec.json.Decoder(_RecordPlace)
     for record in records:
         place = decoder.decode(record)
-        seen.add(place.app, int(place.id, 16))
+        if place.id:
+            seen.add(place.app, int(place.id, 16))
     return seen
 
 
-def _in_one_thread(log: ReportLog) -> Callable[[list[bytes]], Awaitable[None]]:
+def _in_one_thread(
+    work: Callable[[list[bytes]], None],
+) -> Callable[[list[bytes]], Awaitable[None]]:
     # One thread is the point: there is never more than one sync under way.
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
 
     async def append(records: list[bytes]) -> None:
-        await asyncio.get_running_loop().run_in_executor(thread, log.append, records)
+        await asyncio.get_running_loop().run_in_executor(thread, work, records)
 
     return append

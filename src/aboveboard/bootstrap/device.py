@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ from aboveboard.errors import AboveboardError, SetupError
 from aboveboard.model.registry import Registry
 from aboveboard.registry.read import read
 from aboveboard.settings import device_settings
+from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -34,7 +34,8 @@ from aboveboard.cli.sql import answer
 from aboveboard.errors import FactsError, SetupError
 from aboveboard.model.consent import Mode
 from aboveboard.model.report import Fate
-from aboveboard.settings import DEFAULT_PORT, CollectorSettings, device_settings
+from aboveboard.settings import DEFAULT_PORT, device_settings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.web.app import CollectorApp
 from aboveboard.web.server import Server, address_of, listen
 

@@ -10,23 +10,32 @@ import click
 
 from aboveboard.cli.lazy import LazyGroup
 from aboveboard.cli.own import count_command, count_surroundings, own_telemetry, version
-from aboveboard.errors import AboveboardError
+from aboveboard.errors import AboveboardError, SettingsError
 
 COMMANDS = (
     "demo",
     "serve",
+    "config",
+    "load",
+    "status",
+    "backup",
+    "restore",
+    "check",
+    "migrate",
     "sql",
+    "quarantine",
     "key",
     "registry",
     "generate",
     "import",
     "log",
+    "verify-receipt",
     "telemetry",
     "apps",
 )
 """Each is a function of the same name in a module of the same name, imported when it is run.
 
-Where Python has the word for itself, both have an underscore after it.
+Where Python has the word for itself, both have an underscore after it; a hyphen becomes one.
 """
 
 
@@ -49,7 +58,7 @@ def commands() -> None:
 
 
 for _name in COMMANDS:
-    _word = f"{_name}_" if keyword.iskeyword(_name) else _name
+    _word = f"{_name}_" if keyword.iskeyword(_name) else _name.replace("-", "_")
     commands.places[_name] = f"aboveboard.cli.{_word}:{_word}"
 
 
@@ -88,5 +97,5 @@ def _run(arguments: list[str]) -> Exit:
         return Exit.REFUSED
     except AboveboardError as error:
         click.echo(f"aboveboard: {error}", err=True)
-        return Exit.FAILURE
+        return Exit.REFUSED if isinstance(error, SettingsError) else Exit.FAILURE
     return Exit(status or 0)  # a command that ends early gives its status

@@ -41,5 +41,6 @@ def count_surroundings(telemetry: Telemetry) -> None:
 
 def count_command(telemetry: Telemetry, command: str) -> None:
     """Count that a command was run, if the registry knows it."""
-    if f"command.{command}" in telemetry.registry.metrics:
-        telemetry.count(f"command.{command}")
+    name = f"command.{command.replace('-', '_')}"
+    if name in telemetry.registry.metrics:
+        telemetry.count(name)

@@ -15,6 +15,7 @@ from aboveboard.adapters.signed_registries import read_in_force
 from aboveboard.adapters.site_folder import SiteFolder
 from aboveboard.analysis.kept import columns
 from aboveboard.analysis.publish import publish
+from aboveboard.cli.options import store_option
 from aboveboard.cli.registry_paths import product_files
 from aboveboard.cli.screen import Screen
 from aboveboard.cli.sql import answer
@@ -44,7 +45,8 @@ MOST_TOTALS = 1_000_000
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="A collector's folder, whose published numbers the pages then show.",
 )
-def docs(out: Path, paths: tuple[Path, ...], data: Path | None) -> None:
+@store_option
+def docs(out: Path, paths: tuple[Path, ...], data: Path | None, store: str) -> None:
     """Write the reference pages of registries into the folder OUT.
 
     PATH is a registry file, or a folder of them. The pages need no server. OUT is made, or was made
@@ -56,7 +58,7 @@ def docs(out: Path, paths: tuple[Path, ...], data: Path | None) -> None:
         for registry in registries:
             screen.say(f"{registry.title}. {counts(registry)}")
         screen.step("Ask for what is kept")
-        known, numbers = _empty() if data is None else live(data, registries)
+        known, numbers = _empty() if data is None else live(data, registries, store)
         screen.say("no numbers: name a collector's folder with --data" if data is None else "asked")
         screen.step("Write the pages")
         folder = SiteFolder(out)
@@ -89,7 +91,7 @@ def read_all(paths: Sequence[Path]) -> dict[str, Registry]:
 
 
 def live(
-    data: Path, registries: Iterable[Registry]
+    data: Path, registries: Iterable[Registry], store: str = ""
 ) -> tuple[Columns, dict[tuple[str, str], PublishedMetric]]:
     """Ask a collector's tables for their columns, and for what is published of each metric.
 
@@ -97,7 +99,7 @@ def live(
         FactsError: they cannot be asked.
         SetupError: there is no collector's data.
     """
-    ask = functools.partial(answer, DataFolder(data))
+    ask = functools.partial(answer, DataFolder(data), store=store)
     numbers = {
         (registry.app, published.metric.name): published
         for registry in registries

@@ -4,50 +4,43 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from pathlib import Path
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from aboveboard.adapters import log_lines
 from aboveboard.adapters.data_folder import DataFolder
+from aboveboard.adapters.main_socket import listen_in
 from aboveboard.bootstrap.collector import collector
 from aboveboard.cli.key import key_line, log_line
-from aboveboard.cli.options import data_option, port_option
-from aboveboard.settings import CollectorSettings
+from aboveboard.cli.options import settings_options
+from aboveboard.settings.sources import collector_settings
 from aboveboard.web.app import CollectorApp
-from aboveboard.web.server import Server, address_of, listen
+from aboveboard.web.server import MainServer, Server, address_of, listen
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
 
 @click.command(short_help="Run a collector.")
-@data_option("collector")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@port_option
-@click.option(
-    "--registry",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with one registry file (*.toml) per app.",
-)
-@click.option(
-    "--origin",
-    default="",
-    help="Name of its transparency log, such as telemetry.editor.example/log; it stays for ever.",
-)
-def serve(data: Path, host: str, port: int, registry: Path, origin: str) -> None:
+@settings_options()
+def serve(config: Path | None, **options: str | None) -> None:
     """Run a collector: take reports, keep them, publish their totals.
 
     It listens on this machine alone unless told otherwise; put a web server with TLS before it.
+    Every option is a setting, which a file or a variable may say as well: docs/settings.md.
     """
-    settings = CollectorSettings(data=data, registry=registry, host=host, port=port, origin=origin)
-    with DataFolder(data).locked():
+    settings = collector_settings(options, config)
+    data = settings.data
+    with log_lines.writing(settings.log_format, sys.stderr), DataFolder(data).locked():
+        inner = [listen_in(data)] if settings.workers > 1 else []
         parts = collector(settings)
-        listener = listen(host, port)
+        listener = listen(settings.host, settings.port)
         address = address_of(listener)
-        if parts.log.cut_bytes:
-            cut = parts.log.cut_bytes
+        if parts.cut_bytes:
+            cut = parts.cut_bytes
             click.echo(f"Put {cut} bytes of an unfinished record aside; it was never acknowledged.")
 
         def ready() -> None:
@@ -59,8 +52,13 @@ def serve(data: Path, host: str, port: int, registry: Path, origin: str) -> None
 
         signal.signal(signal.SIGTERM, stop_by_signal)
         # The server has ended in good order by the time it passes the signal on.
+        app = CollectorApp(parts, address)
         with contextlib.suppress(KeyboardInterrupt):
-            Server(CollectorApp(parts, address), ready).run(sockets=[listener])
+            most = settings.most_connections
+            if inner:
+                MainServer(app, ready, parts.crew, listener, most).run(sockets=inner)
+            else:
+                Server(app, ready, most).run(sockets=[listener])
     click.echo("Collector stopped; everything it accepted is on disk.")
 
 

@@ -16,10 +16,10 @@ from rich.text import Text
 
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import ask
-from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.analysis.load import load_next
-from aboveboard.cli.options import data_option
+from aboveboard.bootstrap.store import MANY_WAITING, open_facts
+from aboveboard.cli.options import data_option, store_option
 from aboveboard.errors import FactsError, QueryError, SetupError
 
 if TYPE_CHECKING:
@@ -48,20 +48,27 @@ WIDEST = 4000
     show_default=True,
     help="The most rows to give.",
 )
-def sql(query: str, data: Path, form: str, rows: int) -> None:
-    """Ask your own question of the collector's tables, in DuckDB's SQL.
+@store_option
+def sql(query: str, data: Path, form: str, rows: int, store: str) -> None:
+    """Ask your own question of the collector's tables, in the SQL of their store.
 
     The tables are facts, totals, reports and asides; only reading is allowed. It works beside a
     running collector and without one.
     """
-    result = answer(DataFolder(data), query, rows)
+    result = answer(DataFolder(data), query, rows, store)
     click.echo({"table": as_table, "json": as_json, "csv": as_csv}[form](result), nl=False)
     if result.cut:
         click.echo(f"Only the first {rows} rows; ask for more with --rows.", err=True)
 
 
-def answer(folder: DataFolder, query: str, rows: int) -> QueryResult:
+def answer(folder: DataFolder, query: str, rows: int, store: str = "") -> QueryResult:
     """Ask the collector that serves from a folder, or open its tables if none does.
+
+    Args:
+        folder: the collector's data folder.
+        query: one reading statement.
+        rows: how many rows are wanted at most.
+        store: where the tables are; empty for the data folder.
 
     Raises:
         SetupError: there is no collector's data.
@@ -75,22 +82,23 @@ def answer(folder: DataFolder, query: str, rows: int) -> QueryResult:
             raise
         except FactsError:
             pass  # It was killed before it could take its word back; its tables are free.
-    if not (folder.log.is_dir() or folder.facts.is_dir()):
+    if not (folder.logs.is_dir() or folder.facts.is_dir()):
         message = f"no collector has kept anything in {folder.path}; name its folder with --data"
         raise SetupError(message)
     with folder.locked():
-        return _open_and_ask(folder, query, rows)
+        return _open_and_ask(folder, query, rows, store)
 
 
-def _open_and_ask(folder: DataFolder, query: str, rows: int) -> QueryResult:
-    log, facts = FileLog(folder.log), DuckdbFacts(folder.facts)
+def _open_and_ask(folder: DataFolder, query: str, rows: int, store: str) -> QueryResult:
+    facts = open_facts(store, folder, MANY_WAITING)
     try:
-        while load_next(log, facts):
-            pass
+        for log in map(FileLog, folder.all_logs()):  # whatever a crash left torn is put aside
+            while load_next(log, facts):
+                pass
+            log.close()
         return facts.query(query, rows)
     finally:
         facts.close()
-        log.close()
 
 
 def as_table(result: QueryResult) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from aboveboard.errors import LogError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    Told: TypeAlias = Callable[["LogError | None"], None]
 
 logger = logging.getLogger("aboveboard")
 
@@ -27,8 +29,21 @@ class GroupCommit:
 
     def __init__(self, append: Callable[[list[bytes]], Awaitable[None]]) -> None:
         self._append = append
-        self._waiting: list[tuple[bytes, asyncio.Future[None]]] = []
+        self._records: list[bytes] = []
+        self._waiting: list[Told] = []
         self._worker: asyncio.Task[None] | None = None
+
+    def put(self, record: bytes, told: Told) -> None:
+        """Append one record.
+
+        Args:
+            record: what is appended.
+            told: is called once, with None when the record is on disk or with why it is not.
+        """
+        self._records.append(record)
+        self._waiting.append(told)
+        if self._worker is None:
+            self._worker = asyncio.get_running_loop().create_task(self._work())
 
     async def append(self, record: bytes) -> None:
         """Append one record; come back when it is on disk.
@@ -36,18 +51,24 @@ class GroupCommit:
         Raises:
             LogError: it is not.
         """
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
-        self._waiting.append((record, done))
-        if self._worker is None:
-            self._worker = loop.create_task(self._work())
-        await done
+        done: asyncio.Future[LogError | None] = asyncio.get_running_loop().create_future()
+
+        def told(failure: LogError | None) -> None:
+            if not done.done():
+                done.set_result(failure)
+
+        self.put(record, told)
+        if (failure := await done) is not None:
+            raise failure
 
     async def _work(self) -> None:
         try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
-                _tell(batch, await self._write([record for record, _ in batch]))
+            while self._records:
+                records, self._records = self._records, []
+                waiting, self._waiting = self._waiting, []
+                failure = await self._write(records)
+                for told in waiting:
+                    _tell(told, failure)
         finally:
             self._worker = None
 
@@ -62,11 +83,9 @@ class GroupCommit:
         return None
 
 
-def _tell(batch: list[tuple[bytes, asyncio.Future[None]]], failure: LogError | None) -> None:
-    for _, done in batch:
-        if done.cancelled():
-            continue
-        if failure is None:
-            done.set_result(None)
-        else:
-            done.set_exception(failure)
+def _tell(told: Told, failure: LogError | None) -> None:
+    try:
+        told(failure)
+    except Exception:
+        # The others still wait for their answers.
+        logger.exception("one who waited for the log failed")

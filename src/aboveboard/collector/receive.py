@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ENCODINGS = {native.PLAIN_JSON: "identity", native.PLAIN_GZIP: "gzip"}
 JSON_TYPES = {"", native.JSON_TYPE, "application/x-www-form-urlencoded"}
 """What plain JSON may be called; curl names every body the last one unless it is told."""
+NO_SUCH_APP = Refused(Reason.UNKNOWN_APP, "No app has such a name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,23 @@ class Limits:
         largest_body: bytes of a request's body as it travels.
         largest_inflated: bytes after compression is undone.
         oldest_weeks: how many weeks back a report's period may lie.
+        keeps_asides: whether what is set aside is kept, to be judged again.
+        largest_batch: bytes of a body with many reports as it travels.
+        largest_batch_inflated: bytes of it after compression is undone.
+        most_reports: how many reports it may hold.
     """
 
     largest_body: int = 256 * 1024
     largest_inflated: int = 1024 * 1024
     oldest_weeks: int = 53
+    keeps_asides: bool = True
+    largest_batch: int = 4 * 1024 * 1024
+    largest_batch_inflated: int = 8 * 1024 * 1024
+    most_reports: int = 1000
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, as is Submission: that would take four times as long, and each report makes both.
+@dataclass(slots=True)
 class Request:
     """What the web side hands over.
 
@@ -57,13 +67,13 @@ class Request:
     encoding: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Submission:
     """A report's JSON as it was before it was compressed and sealed.
 
     Attributes:
         app: where it was sent, which its content must repeat.
-        report_id: likewise.
+        report_id: likewise; ``""`` where the address names none.
         body: at most ``Limits.largest_inflated`` bytes.
     """
 
@@ -75,13 +85,15 @@ class Submission:
 def receive(request: Request, limits: Limits, opener: Opener) -> Submission | Refused:
     """Bring a request within limits: check its address, open its seal, undo its compression."""
     if not APP_NAME.fullmatch(request.app):
-        return Refused(Reason.UNKNOWN_APP, "No app has such a name.")
+        return NO_SUCH_APP
     if not REPORT_ID.fullmatch(request.report_id):
         detail = "A report's id is 32 lower-case hexadecimal digits."
         return Refused(Reason.BAD_REPORT_ID, detail)
     if len(request.body) > limits.largest_body:
-        return too_large(limits)
-    media_type = request.media_type.partition(";")[0].strip().lower()
+        return too_large(limits.largest_body)
+    media_type = request.media_type
+    if media_type not in JSON_TYPES:
+        media_type = kind_of(media_type)
     if media_type == native.SEALED_TYPE:
         body = _open(request, limits, opener)
     elif media_type in JSON_TYPES:
@@ -94,9 +106,19 @@ def receive(request: Request, limits: Limits, opener: Opener) -> Submission | Re
     return Submission(request.app, request.report_id, body)
 
 
-def too_large(limits: Limits) -> Refused:
+def kind_of(media_type: str) -> str:
+    """Give a media type without its parameters.
+
+    Example:
+        >>> kind_of("Application/JSON; charset=utf-8")
+        'application/json'
+    """
+    return media_type.partition(";")[0].strip().lower()
+
+
+def too_large(most: int) -> Refused:
     """Refuse a body for its size as it travels."""
-    return Refused(Reason.TOO_LARGE, f"A body may have {limits.largest_body} bytes.")
+    return Refused(Reason.TOO_LARGE, f"A body may have {most} bytes.")
 
 
 def _open(request: Request, limits: Limits, opener: Opener) -> bytes | Refused:

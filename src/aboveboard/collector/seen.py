@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MOST_PER_GENERATION = 1_000_000
+_NONE: frozenset[int] = frozenset()
 
 
 class SeenIds:
@@ -21,14 +22,17 @@ class SeenIds:
 
     def __init__(self, most: int = MOST_PER_GENERATION) -> None:
         self._most = most
-        self._young: set[tuple[str, int]] = set()
-        self._old: set[tuple[str, int]] = set()
+        self._count = 0
+        self._young: dict[str, set[int]] = {}
+        self._old: dict[str, set[int]] = {}
 
     def __contains__(self, place: tuple[str, int]) -> bool:
-        return place in self._young or place in self._old
+        app, number = place
+        return number in self._young.get(app, _NONE) or number in self._old.get(app, _NONE)
 
     def add(self, app: str, number: int) -> None:
-        """Remember an id of an app."""
-        if len(self._young) >= self._most:
-            self._young, self._old = set(), self._young
-        self._young.add((app, number))
+        """Remember an id of an app, which was not known until now."""
+        if self._count >= self._most:
+            self._count, self._young, self._old = 0, {}, self._young
+        self._count += 1
+        self._young.setdefault(app, set()).add(number)

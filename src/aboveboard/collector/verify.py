@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from aboveboard.model.metric import Kind, Status
-from aboveboard.model.period import Week
+from aboveboard.collector.aside import Asides
+from aboveboard.collector.checkers import checkers, usual
+from aboveboard.collector.records import Record, RecordDetail, RecordFact, encode
+from aboveboard.collector.spans import Span, Spans, span_of
+from aboveboard.model.metric import Kind
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry import bounds
-from aboveboard.registry.names import METRIC_NAME
+from aboveboard.registry.names import REPORT_ID
 from aboveboard.registry.scrub import is_scrubbed
 from aboveboard.wires import native_reader
 
@@ -20,56 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from aboveboard.collector.checkers import Usual
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
+    from aboveboard.model.period import Week
     from aboveboard.model.registry import Registry
-    from aboveboard.wires.native_reader import WireDetail, WireEntry
+    from aboveboard.wires.native_reader import QuickEntry, QuickReport, WireDetail
 
-NO_NAME = "(no name)"
-"""Where a stranger's text stands in place of a metric's name, this is kept instead."""
-
-
-class RecordFact(msgspec.Struct, gc=False):
-    """One count of a record: metric, day, key and count."""
-
-    m: str
-    d: date | None
-    k: str
-    c: int
-
-
-class RecordAside(msgspec.Struct, gc=False):
-    """One entry that was set aside: metric and reason. Its value is not kept."""
-
-    m: str
-    r: str
-
-
-class RecordDetail(msgspec.Struct, gc=False, omit_defaults=True):
-    """What one fingerprint of an error stands for: metric, key, types, frames and said words."""
-
-    m: str
-    k: str
-    t: list[str]
-    f: list[str]
-    s: str = ""
-
-
-class Record(msgspec.Struct, gc=False, omit_defaults=True):
-    """What the log keeps of a report: counts per key and what errors stand for, nothing else.
-
-    Attributes:
-        w: the hash of the token that takes it back, if it came with one.
-    """
-
-    id: str
-    app: str
-    week: str
-    day: str
-    facts: list[RecordFact]
-    aside: list[RecordAside]
-    w: str | None = None
-    details: list[RecordDetail] = []
+TOKEN_HASH = re.compile(r"[0-9a-f]{64}")
+NO_REPORT = Refused(Reason.NOT_A_REPORT, "It is no report.")
+NO_REGISTRY = Refused(Reason.UNKNOWN_APP, "This collector has no registry for that app.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +45,6 @@ class Known:
     versions: frozenset[str] | None = None
     answered: frozenset[str] = frozenset()
 
-    def reason(self, name: str) -> Reason | None:
-        """Tell why an entry is set aside, whatever it says."""
-        return Reason.ANSWERED_METRIC if name in self.answered else None
-
-
-_ENCODER = msgspec.json.Encoder()
-
 
 def verify(
     submission: Submission,
@@ -99,9 +53,7 @@ def verify(
     limits: Limits,
     known: Known | None = None,
 ) -> Accepted | Refused:
-    """Check a submission against its app's registry.
-
-    An entry that the registry does not allow is set aside with its reason; the rest is accepted.
+    """Check one submission against its app's registry; for many, keep a ``Judge``.
 
     Args:
         submission: what was received.
@@ -112,78 +64,183 @@ def verify(
     """
     registry = registries.get(submission.app)
     if registry is None:
-        return Refused(Reason.UNKNOWN_APP, "This collector has no registry for that app.")
-    found = native_reader.read(submission.body)
-    if isinstance(found, str):
-        return Refused(Reason.NOT_A_REPORT, f"{found}.")
-    report, week = found
-    if (report.app, report.id) != (submission.app, submission.report_id):
-        detail = "The report names another app or id than its address does."
-        return Refused(Reason.ADDRESS_MISMATCH, detail)
+        return NO_REGISTRY
     known = known or Known()
-    if known.versions is not None and report.registry not in known.versions:
-        detail = "This collector has never served that version of the registry; serve it first."
-        return Refused(Reason.UNKNOWN_REGISTRY, detail)
-    if (refused := _period(week, today, limits)) is not None:
-        return refused
-    record = Record(report.id, report.app, str(week), today.isoformat(), [], [], report.withdrawal)
-    _sort_entries(report.entries, registry, week, record, known)
-    kept = _ENCODER.encode(record)
-    return Accepted(report.app, int(report.id, 16), kept, len(record.aside))
+    return Judge(registry, limits, known.versions).judge(submission, today, known.answered)
 
 
-def _period(week: Week, today: date, limits: Limits) -> Refused | None:
-    # A day's grace: somewhere on earth it is tomorrow already.
-    if week > Week.of(today + timedelta(days=1)):
-        return Refused(Reason.PERIOD_IN_FUTURE, "Its week has not begun yet.")
-    if week.last < today - timedelta(weeks=limits.oldest_weeks):
-        detail = f"Its week ended more than {limits.oldest_weeks} weeks ago."
-        return Refused(Reason.PERIOD_TOO_OLD, detail)
-    return None
+class Judge:
+    """Checks the reports of one app; what its registry says is made ready once.
+
+    An entry that the registry does not allow is set aside with its reason; the rest is accepted.
+
+    Args:
+        registry: of the app.
+        limits: how far back a period may lie.
+        versions: the fingerprints that reports may name; None for any.
+
+    Attributes:
+        registry: the one that it was made of.
+    """
+
+    def __init__(
+        self, registry: Registry, limits: Limits, versions: frozenset[str] | None = None
+    ) -> None:
+        self.registry = registry
+        self._checkers = checkers(registry)
+        self._versions = versions
+        self._keeps_asides = limits.keeps_asides
+        self._spans = Spans(limits.oldest_weeks)
+        self._usual: dict[str, Usual] = {}
+
+    def judge(
+        self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
+    ) -> Accepted | Refused:
+        """Check a submission.
+
+        Args:
+            submission: what was received.
+            today: the collector's day.
+            answered: the metrics that ended because their question is answered.
+        """
+        report = native_reader.glance(submission.body)
+        if report is None:
+            return _broken(submission.body) or NO_REPORT
+        span = self._spans.find(report.period, today)
+        if isinstance(span, Refused) or not self._is_plain(report, submission):
+            span = self._look_closely(report, span, submission)
+            if isinstance(span, Refused):
+                return span
+        record = Record(report.id, report.app, span.week, str(today), [], [], report.withdrawal)
+        if self._sort(report.entries, span, record, answered):
+            broken = _broken(submission.body)
+            if broken is not None:
+                return broken
+        return Accepted(report.app, int(report.id, 16), encode(record), len(record.aside))
+
+    def _is_plain(self, report: QuickReport, submission: Submission) -> bool:
+        """Whether each text of a report, but for its days, is found to be what it must be."""
+        named = report.id == submission.report_id or (
+            not submission.report_id and REPORT_ID.fullmatch(report.id) is not None
+        )
+        known = self._versions is not None and report.registry in self._versions
+        tidy = report.withdrawal is None or TOKEN_HASH.fullmatch(report.withdrawal) is not None
+        return named and known and tidy and report.app == submission.app
+
+    def _look_closely(
+        self, report: QuickReport, span: Span | Refused, submission: Submission
+    ) -> Span | Refused:
+        """Find out what is wrong with a report, if anything is."""
+        if (broken := _broken(submission.body)) is not None:
+            return broken
+        if report.app != submission.app or report.id != (submission.report_id or report.id):
+            detail = "The report names another app or id than its address does."
+            return Refused(Reason.ADDRESS_MISMATCH, detail)
+        if self._versions is not None and report.registry not in self._versions:
+            detail = "This collector has never served that version of the registry; serve it first."
+            return Refused(Reason.UNKNOWN_REGISTRY, detail)
+        return span
+
+    def _sort(
+        self, entries: list[QuickEntry], span: Span, record: Record, answered: frozenset[str]
+    ) -> bool:
+        """Add what entries say to a record, or set them aside.
+
+        Returns:
+            Whether a day was outside the week, so that it may be no day at all.
+        """
+        odd = False
+        asides: Asides | None = None
+        said: set[tuple[str, str | None]] = set()
+        days, facts = span.days, record.facts
+        daily, weekly, _ = self._usual_in(span, answered)
+        for entry in entries:
+            name, day = entry.metric, entry.day
+            place = (name, day)
+            # The usual entry: what is left of it to ask is its value.
+            add = weekly.get(name) if day is None else daily.get(name) if day in days else None
+            if place in said:
+                reason: Reason | None = Reason.SAID_TWICE
+            elif add is not None and not entry.detail:
+                reason = add(entry.value, day, facts)
+            else:
+                reason = (
+                    Reason.ANSWERED_METRIC
+                    if entry.metric in answered
+                    else self._add(entry, span, facts, record.details)
+                )
+            if reason is None:
+                said.add(place)
+            else:
+                # Most reports need none of this.
+                asides = asides or Asides(record.aside, keeps=self._keeps_asides)
+                asides.add(entry, reason)
+                odd = odd or not (day is None or day in days)
+        return odd
+
+    def _usual_in(self, span: Span, answered: frozenset[str]) -> Usual:
+        """Give the checks of the usual entries of a week, made once for each."""
+        known = self._usual.get(span.week)
+        if known is None or known.answered != answered:
+            known = self._usual[span.week] = usual(self._checkers, span.days, answered)
+        return known
+
+    def judge_entry(
+        self, entry: QuickEntry, week: Week
+    ) -> tuple[list[RecordFact], list[RecordDetail]] | Reason:
+        """Judge one entry of a report of some week, whatever else the report says.
+
+        Returns:
+            What it tells, or why it is set aside.
+        """
+        facts: list[RecordFact] = []
+        details: list[RecordDetail] = []
+        return self._add(entry, span_of(week), facts, details) or (facts, details)
+
+    def _add(
+        self, entry: QuickEntry, span: Span, facts: list[RecordFact], details: list[RecordDetail]
+    ) -> Reason | None:
+        """Add what an entry says, or tell why nothing of it was added."""
+        checker = self._checkers.get(entry.metric)
+        if checker is None:
+            return Reason.UNKNOWN_METRIC
+        day = entry.day
+        if (day or span.first) > checker.last:
+            return Reason.EXPIRED_METRIC
+        if not (day in span.days if checker.by_day else day is None):
+            return Reason.WRONG_DAY
+        if entry.detail:
+            return _add_told(checker.metric, entry, facts, details)
+        return checker.add(entry.value, day, facts)
 
 
-def _sort_entries(
-    entries: list[WireEntry], registry: Registry, week: Week, record: Record, known: Known
-) -> None:
-    said: set[tuple[str, date | None]] = set()
-    span = (week.first, week.last)
-    for entry in entries:
-        name, day = entry.metric, entry.day
-        twice = Reason.SAID_TWICE if (name, day) in said else None
-        found = twice or known.reason(name) or _entry(entry, registry, span)
-        if isinstance(found, Reason):
-            shown = name if METRIC_NAME.fullmatch(name) else NO_NAME
-            record.aside.append(RecordAside(shown, found.value))
-            continue
-        said.add((name, day))
-        for key, count in found.items():
-            record.facts.append(RecordFact(name, day, key, count))
-        for key, told in (entry.detail or {}).items():
-            words = told.message or ""
-            record.details.append(RecordDetail(name, key, told.type, told.frames, words))
-
-
-def _entry(
-    entry: WireEntry, registry: Registry, span: tuple[date, date]
-) -> dict[str, int] | Reason:
-    metric = registry.metrics.get(entry.metric)
-    if metric is None or metric.status is Status.PROPOSED:
-        return Reason.UNKNOWN_METRIC
-    first, last = span
-    day = entry.day
-    if not metric.measured_on(day or first):
-        return Reason.EXPIRED_METRIC
-    if metric.by_day != (day is not None):
-        return Reason.WRONG_DAY
-    if day is not None and not first <= day <= last:
-        return Reason.WRONG_DAY
+def _add_told(
+    metric: Metric,
+    entry: QuickEntry,
+    facts: list[RecordFact],
+    details: list[RecordDetail],
+) -> Reason | None:
+    """Add an entry with what its fingerprints stand for, or tell why nothing was added."""
+    detail = entry.detail or {}
     found = bounds.counts(metric, entry.value)
     if isinstance(found, Reason):
         return found
-    return _detail(metric, found, entry.detail or {}) or found
+    if (reason := _not_allowed(metric, found, detail)) is not None:
+        return reason
+    facts.extend(RecordFact(entry.metric, entry.day, key, count) for key, count in found.items())
+    for key, told in detail.items():
+        words = told.message or ""
+        details.append(RecordDetail(entry.metric, key, told.type, told.frames, words))
+    return None
 
 
-def _detail(
+def _broken(body: bytes) -> Refused | None:
+    """Tell where the form of a report is broken."""
+    found = native_reader.read(body)
+    return Refused(Reason.NOT_A_REPORT, f"{found}.") if isinstance(found, str) else None
+
+
+def _not_allowed(
     metric: Metric, found: Mapping[str, int], detail: Mapping[str, WireDetail]
 ) -> Reason | None:
     """Tell why an entry's detail is not allowed."""

@@ -38,12 +38,16 @@ def ask(telemetry: Telemetry, given: Given, write: Writer) -> int:
 def news(telemetry: Telemetry, _: Given, write: Writer) -> int:
     """Say what is new since the person chose."""
     found = telemetry.news()
-    if not found.changes:
+    if found.changes:
+        write.say(f"Since you chose, {found.summary}:")
+        write.items(found.changes)
+        write.say(f"It is counted and stays here until you agree: `{write.call} agree`.")
+    if found.waiting:
+        write.say("A newer list of what is counted waits. It says differently:")
+        write.items(found.waiting)
+        write.say(f"Until you run `{write.call} agree`, everything stays as it was.")
+    if not found.changes and not found.waiting:
         write.say("Nothing is new since you chose." if telemetry.consent.choice else UNCHOSEN)
-        return Exit.DONE
-    write.say(f"Since you chose, {found.summary}:")
-    write.items(found.changes)
-    write.say(f"It is counted and stays here until you agree: `{write.call} agree`.")
     return Exit.DONE
 
 
@@ -59,8 +63,8 @@ def renew(telemetry: Telemetry, _: Given, write: Writer) -> int:
 
 def agree(telemetry: Telemetry, _: Given, write: Writer) -> int:
     """Agree to what is new, and show once more what that is."""
-    shown = telemetry.news().changes
-    found = telemetry.agree(wording="\n".join(shown))
+    shown = telemetry.news()
+    found = telemetry.agree(wording="\n".join((*shown.changes, *shown.waiting)))
     write.say(found.text)
     write.items(found.changes)
     return Exit.DONE

@@ -9,6 +9,7 @@ from aboveboard.commands.exits import Exit
 from aboveboard.commands.reports import DIGITS, by_report, metrics, named, number_of, where
 from aboveboard.commands.seeing import as_json
 from aboveboard.commands.taking_back import not_one
+from aboveboard.model.report import Struck
 
 if TYPE_CHECKING:
     from aboveboard.commands.command import Given
@@ -52,8 +53,12 @@ def strike(telemetry: Telemetry, given: Given, write: Writer) -> int:
         return write.not_understood(
             "this report says nothing of that metric", f"It says something of: {', '.join(said)}."
         )
-    if person.strike(found[0], metric):
+    struck = person.strike(found[0], metric)
+    if struck:
         write.say(f"Struck: {found[0][:DIGITS]}{f' {metric}' if metric else ''}.")
+        if struck is Struck.UNHEARD:
+            write.say("It was tried before, so that a collector may have it as it was.")
+            write.say(f"Have it deleted with `{write.call} forget {found[0][:DIGITS]}`.")
         return Exit.DONE
     return write.could_not(
         "this report left already",

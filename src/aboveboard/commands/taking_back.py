@@ -62,8 +62,8 @@ def take_back(telemetry: Telemetry, report: str, write: Writer) -> int:
             "The request is kept, and is repeated by itself; that needs nobody's consent.",
             f"`{write.call} receipts` says how it stands.",
         )
-    refused = any(each.taking is Taking.REFUSED for each in done)
-    return Exit.COULD_NOT if refused else Exit.DONE
+    still_there = any(each.taking in {Taking.REFUSED, Taking.UNLINKED} for each in done)
+    return Exit.COULD_NOT if still_there else Exit.DONE
 
 
 def not_one(found: list[str], write: Writer) -> int:

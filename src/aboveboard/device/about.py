@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.errors import StoreError
 from aboveboard.registry.names import APP_NAME
+from aboveboard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,11 +7,11 @@ needs nobody's proof, and a registry that ends nothing leaves nothing to say.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from aboveboard.model.metric import Status
+from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

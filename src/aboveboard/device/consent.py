@@ -5,11 +5,11 @@ The rules stand in one table, strongest first; ``explain`` tells people the same
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from aboveboard.model.consent import Consent, Mode, Rule
+from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.device import about
@@ -23,6 +22,8 @@ from aboveboard.device.terms import Terms
 from aboveboard.device.told_errors import ToldErrors
 from aboveboard.errors import SetupError, StoreError
 from aboveboard.model.consent import Choice, Consent, Mode, Rule
+from aboveboard.model.metric import ACTIVE
+from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from aboveboard.device.providers import Providers
     from aboveboard.model.registry import Registry
     from aboveboard.ports.device import EventStore
+
+
+MOMENT_SECONDS = 0.01
+"""How long a program that closes waits for a thread of its own."""
 
 
 class Core:
@@ -115,7 +120,8 @@ class Core:
         self.consent_now()
         self.keep_unseen_here()
         choice = self.consent.choice
-        return self.terms.compare(choice, self.registry) if choice is not None else NO_GROWTH
+        grown = self.terms.compare(choice, self.registry) if choice is not None else NO_GROWTH
+        return replace(grown, waiting=self.registrar.waiting())
 
     def choose(
         self, mode: Mode, levels: Mapping[str, Mode], wording: str, *, earlier: bool
@@ -159,6 +165,7 @@ class Core:
             self.count_seconds()
             if self.consent.may_record:
                 self.recorder.gather()
+                self._count_active()
             else:
                 self.recorder.forget()
 
@@ -248,11 +255,20 @@ class Core:
             self.drafts.forget()
 
     def close(self) -> None:
-        """Let go of what was counted, which is on disk already."""
-        with self.lock, self.store_open():
+        """Let go of what was counted, which is on disk already; nobody is waited for.
+
+        Raises:
+            StoreError: what no tally could hold could not be kept either, not at once.
+        """
+        with self.store_open() as store:
+            store.hurry()
             self.count_seconds()
             self.recorder.let_go()
-            self.recorder.rescue()
+            if self.lock.acquire(timeout=MOMENT_SECONDS):  # who has it sees to the rest
+                try:
+                    self.recorder.rescue()
+                finally:
+                    self.lock.release()
 
     def after_fork(self) -> None:
         """Count on in a child process; what was counted before is its parent's."""
@@ -264,8 +280,9 @@ class Core:
 
     def _part_from(self, before: Consent, choice: Choice) -> None:
         """Let nothing that was drawn before a choice be seen after it, unless it was all shown."""
-        from aboveboard.device import backoff, timetable  # noqa: PLC0415 when a person chooses
+        from aboveboard.device import active, backoff, timetable  # noqa: PLC0415 a person chooses
 
+        active.follow(self.parts.store, self.registry, before, choice)
         self.parts.papers.clear()
         if not choice.earlier:
             self.drafts.forget()
@@ -277,6 +294,13 @@ class Core:
 
     def _in_force(self) -> Registry:
         return without_answered(self.registrar.in_force(), self.parts.store)
+
+    def _count_active(self) -> None:
+        if ACTIVE in self.registry.metrics:
+            from aboveboard.device import active  # noqa: PLC0415 few registries have it
+
+            today = self.parts.clock.now().date()
+            active.count(self.parts.store, self.registry, self.consent, today)
 
     def _gather_or_forget(self) -> None:
         """Keep what was counted on the terms so far, or forget it: the next terms are others."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.ports.surroundings import Chance, Clock
 
+DAY_SECONDS = 86_400
 NOBODY = "the registry names no collector"
 
 
@@ -171,10 +172,18 @@ class _Round:
         return self._wishes.leaves_at(delivery.due, delivery.tries)
 
     def _mended(self, delivery: Delivery, now: int) -> Delivery:
-        """Let nothing wait for years because the clock was wrong when its moment was drawn."""
-        if delivery.due - now <= FARTHEST:
+        """Let nothing leave too early or too late because the clock was wrong when it was filed.
+
+        A report does not leave before its period has begun: no collector would take it. Then each
+        has a moment of its own again.
+        """
+        ahead = (delivery.week.first - self._parts.clock.now().date()).days * DAY_SECONDS
+        begins = now + ahead if ahead > DAY_SECONDS else now
+        early = delivery.due < begins - DAY_SECONDS and begins > now
+        if not early and delivery.due - begins <= FARTHEST:
             return delivery
-        mended = replace(delivery, due=now)
+        drawn = int(self._parts.chance.draw() * DAY_SECONDS) if begins > now else 0
+        mended = replace(delivery, due=begins + drawn)
         self._parts.outbox.settle(mended)
         return mended
 
@@ -204,11 +213,14 @@ class _Round:
         return f"{found.state.value}: {found.text}"
 
     def _try(self, delivery: Delivery, address: CollectorAddress) -> Delivery:
+        # Read before it travels: whoever withdraws it meanwhile can still take it back.
+        token = self._parts.outbox.token(delivery.report)
         try:
             sent, url, size = self._carry(delivery, address)
         except SealError as error:
             return self._put_off(delivery, str(error))
-        done = self._settle(delivery, sent, url, size)
+        done = self._settled(delivery, sent, url, size)
+        self._parts.outbox.settle(done, token)
         if sent.troubled:
             self._miss(delivery, sent.retry_after)
         else:
@@ -230,11 +242,11 @@ class _Round:
             sent = send(parcel, self._parts.transport)
         return sent, parcel.url, len(parcel.body)
 
-    def _settle(self, delivery: Delivery, sent: Sent, url: str, size: int) -> Delivery:
+    def _settled(self, delivery: Delivery, sent: Sent, url: str, size: int) -> Delivery:
         now, tries = self._parts.clock.now(), delivery.tries + 1
         waits = sent.fate is Fate.WAITING
         later = pause(tries, self._parts.chance.draw(), sent.retry_after) if waits else 0
-        done = replace(
+        return replace(
             delivery,
             fate=sent.fate,
             answer=sent.words,
@@ -245,8 +257,6 @@ class _Round:
             tries=tries,
             due=self._now() + later if waits else delivery.due,
         )
-        self._parts.outbox.settle(done)
-        return done
 
     def _put_off(self, delivery: Delivery, why: str) -> Delivery:
         """Note down why a report was not even tried."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from aboveboard.device import report as step_report
 from aboveboard.model.consent import Leave
 from aboveboard.model.report import Outgoing, Ticket
+from aboveboard.values import dataclass
 from aboveboard.wires import native
 
 if TYPE_CHECKING:

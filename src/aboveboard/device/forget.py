@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 LATER = {405, 408, 425, 429}
 """405: a collector that cannot delete yet may learn it."""
-GONE = 404
+UNKNOWN = 404
+UNLINKED = 410
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +185,16 @@ def _ask(withdrawal: Withdrawal, transport: Transport) -> tuple[Answer | None, s
 
 
 def _taking(status: int) -> Taking:
-    if status == GONE:
-        return Taking.UNKNOWN
+    if status in _NOTHING_LEFT:
+        return _NOTHING_LEFT[status]
     if 200 <= status < 300:  # noqa: PLR2004 the ranges of RFC 9110, section 15
         return Taking.DELETED
     if 400 <= status < 500 and status not in LATER:  # noqa: PLR2004 as above
         return Taking.REFUSED
     return Taking.ASKED
+
+
+_NOTHING_LEFT = {UNKNOWN: Taking.UNKNOWN, UNLINKED: Taking.UNLINKED}
 
 
 def _note(withdrawal: Withdrawal, outbox: Outbox) -> None:

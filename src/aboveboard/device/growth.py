@@ -2,21 +2,20 @@
 
 What a person agreed to is kept as bytes: a line with who received the reports and what was
 measured, then the whole registry, compressed. As long as nothing was added, looking at the line is
-enough; what came of looking at the rest can be kept, too.
+enough.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.errors import RegistryError
 from aboveboard.model.metric import Status
 from aboveboard.model.registry import CollectorAddress
-from aboveboard.registry.canonical import canonical, digest
+from aboveboard.registry.canonical import canonical
+from aboveboard.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,11 +37,13 @@ class Growth:
         unseen: the metrics that stay on the machine until the person has seen the difference.
         changes: what is new, a sentence for each.
         widening: the same as values, for who says it in another language.
+        waiting: what a newer registry says differently, which takes force once the person agrees.
     """
 
     unseen: frozenset[str] = frozenset()
     changes: tuple[str, ...] = ()
     widening: tuple[Change, ...] = ()
+    waiting: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -102,30 +103,6 @@ def growth(agreed: bytes | None, choice: Choice, registry: Registry) -> Growth:
     return _between(before, registry) if before is not None else _unknown(choice, registry)
 
 
-def write_found(found: Growth, agreed: bytes | None, choice: Choice, registry: Registry) -> bytes:
-    """Write down what came of a comparison: it takes as long as reading a registry."""
-    said = {"unseen": sorted(found.unseen), "changes": list(found.changes)}
-    return canonical({"of": _compared(agreed, choice, registry), **said})
-
-
-def read_found(
-    kept: bytes | None, agreed: bytes | None, choice: Choice, registry: Registry
-) -> Growth | None:
-    """Give what came of comparing just these two, without ``widening``; None if nobody did."""
-    try:
-        said: dict[str, Any] = json.loads(kept or b"")
-        same = said["of"] == _compared(agreed, choice, registry)
-        found = Growth(frozenset(map(str, said["unseen"])), tuple(map(str, said["changes"])))
-    except _UNREADABLE:
-        return None
-    return found if same else None
-
-
-def _compared(agreed: bytes | None, choice: Choice, registry: Registry) -> str:
-    chosen = f"{choice.registry} {choice.day.isoformat()}\n".encode()
-    return digest(chosen + _line(_terms(registry)) + b"\n" + (agreed or b""))
-
-
 def _unknown(choice: Choice, registry: Registry) -> Growth:
     if choice.registry == registry.fingerprint:
         return NO_GROWTH
@@ -182,6 +159,8 @@ def _terms(registry: Registry) -> _Terms:
 
 
 def _line(terms: _Terms) -> bytes:
+    import base64  # noqa: PLC0415 only where what was agreed to is looked at
+
     urls, keys = (terms.collector.urls, terms.collector.keys) if terms.collector else ((), ())
     return canonical(
         {
@@ -194,6 +173,8 @@ def _line(terms: _Terms) -> bytes:
 
 
 def _read_terms(line: bytes) -> _Terms | None:
+    import base64  # noqa: PLC0415 see above
+
     try:
         said: dict[str, Any] = json.loads(line)
         urls = tuple(str(url) for url in said["urls"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,11 +17,13 @@ if TYPE_CHECKING:
 _SECOND = 1000
 
 
-@dataclass(slots=True)
 class _Open:
-    name: str
-    began: datetime
-    mark: int
+    __slots__ = ("began", "mark", "name")
+
+    def __init__(self, name: str, began: datetime, mark: int) -> None:
+        self.name = name
+        self.began = began
+        self.mark = mark
 
 
 class InUse:

@@ -89,6 +89,17 @@ class LogRegistrar:
             return Renewed(Renewal.CURRENT, "The log has nothing newer.")
         return self._take(memory, now, follower, newest)
 
+    def waiting(self) -> tuple[str, ...]:
+        """Tell what the version that waits says differently; the network is not asked."""
+        memory = self._memory()
+        if memory.waiting is None or self._parts is None:
+            return ()
+        try:
+            new = read_delivered(self._shipped, memory.waiting, self._parts.checker)
+        except SealError:
+            return ()
+        return () if isinstance(new, str) else tuple(words(difference(self._current(memory), new)))
+
     def agree(self) -> Renewed:
         """Let the version that waits take force: the person has seen it and agreed."""
         memory = self._memory()

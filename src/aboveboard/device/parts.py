@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aboveboard.model.surroundings import Surroundings
+from aboveboard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

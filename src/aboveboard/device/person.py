@@ -18,7 +18,7 @@ from aboveboard.device.store import take_out
 from aboveboard.device.wishes_file import checked, place
 from aboveboard.errors import StoreError
 from aboveboard.model.consent import Rule
-from aboveboard.model.report import COLLECTOR, Fate
+from aboveboard.model.report import COLLECTOR, Fate, Struck
 from aboveboard.wires.native import compact
 
 if TYPE_CHECKING:
@@ -117,22 +117,26 @@ class Person:
 
     # Refusing.
 
-    def strike(self, report: str, metric: str = "") -> bool:
+    def strike(self, report: str, metric: str = "") -> Struck:
         """Take a whole report out of the outbox, or one metric out of it.
 
         Returns:
-            Whether there was something to take out.
+            What came of it; false if there was nothing to take out. Of a report that was tried in
+            vain a collector may have all of it: ``forget`` has that deleted.
         """
         with self._core.sending, self._core.store_open():
-            waits = {d.report: d for d in self._parts.outbox.deliveries(Fate.WAITING)}.get(report)
-            if waits is None:
-                return False
-            content = json.loads(waits.body)
+            waiting = self._parts.outbox.deliveries(Fate.WAITING)
+            rows = [delivery for delivery in waiting if delivery.report == report]
+            if not rows:
+                return Struck.NOTHING
+            content = json.loads(rows[0].body)
             left = [each for each in content["entries"] if metric and each["metric"] != metric]
             if metric and len(left) == len(content["entries"]):
-                return False
+                return Struck.NOTHING
             body = compact(content | {"entries": left}) if left else None
-            return self._parts.outbox.strike(report, body)
+            if not self._parts.outbox.strike(report, body):
+                return Struck.NOTHING
+            return Struck.UNHEARD if any(row.tries for row in rows) else Struck.OUT
 
     # Redirecting.
 

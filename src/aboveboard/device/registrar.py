@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,10 @@ class Registrar(Protocol):
 
     def renew(self) -> Renewed:
         """Look for a newer version."""
+        ...
+
+    def waiting(self) -> tuple[str, ...]:
+        """Tell what a version that waits says differently, as it is known here already."""
         ...
 
     def agree(self) -> Renewed:

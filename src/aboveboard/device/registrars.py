@@ -36,6 +36,10 @@ class ShippedRegistrar:
         """Say that there is no log to ask."""
         return _no_log("The registry names no transparency log.")
 
+    def waiting(self) -> tuple[str, ...]:
+        """Say that nothing waits."""
+        return ()
+
     def agree(self) -> Renewed:
         """Say that nothing waits."""
         from aboveboard.model.renewal import Renewal, Renewed  # noqa: PLC0415 see the module

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from aboveboard.ports.device import Answer, Transport
 
 LATER = {408, 425, 429}
-LATER_CODES = {"unknown_registry"}
-"""Refusals that end when the collector's owner does what is missing there."""
+LATER_CODES = {"unknown_registry", "period_in_future"}
+"""Refusals that end when the collector's owner does what is missing, or with time alone."""
 _CODE = re.compile(r"[a-z_]{1,40}")
 
 

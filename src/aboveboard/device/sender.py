@@ -16,8 +16,6 @@ from aboveboard.device.courier import Courier, CourierParts
 from aboveboard.device.due import NEXT
 from aboveboard.device.forget import TakingParts, take_back
 from aboveboard.device.timetable import Moment
-from aboveboard.model.consent import Leave
-from aboveboard.model.event import Event
 from aboveboard.model.report import Fate
 from aboveboard.model.withdrawal import Taking
 from aboveboard.wires import native
@@ -146,7 +144,8 @@ class Sender:
         if now:
             self._put(drafts, lambda: 0)
         elif self._throttled():
-            self._leave_here(drafts)
+            # What a collector asked not to be sent stays on the machine.
+            parts.store.keep_here([event for draft in drafts for event in draft.events])
         else:
             self._put(drafts, lambda: timetable.moments(1, sends, moment, parts.chance)[0])
 
@@ -163,17 +162,6 @@ class Sender:
         if kept is None:
             return False
         return not kept.sends(self._parts.clock.now().date(), self._parts.chance.draw())
-
-    def _leave_here(self, drafts: list[Draft]) -> None:
-        """What a collector asked not to be sent stays on the machine."""
-        store, metrics = self._parts.store, self._core.registry.metrics
-        for draft in drafts:
-            store.drop(draft.events)
-            store.add(
-                Event(e.metric, e.day, e.key, e.count, metrics[e.metric].kind.adds_up, Leave.NEVER)
-                for e in draft.events
-                if e.metric in metrics
-            )
 
     def _timetable(self) -> timetable.Timetable | None:
         kept = self._parts.store.kept(timetable.PLACE)

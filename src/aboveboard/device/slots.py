@@ -100,10 +100,12 @@ class Slots:
         """Keep several values of a state at once, at the place where nothing is summed."""
         together = list(events)
         try:
+            self._store.hurry()
             self._store.add(together)
-            self._store.close()
         except StoreError:
             self._keep(together)
+        finally:
+            self._store.close()
 
     def check(self) -> None:
         """Count in another tally if somebody erased or closed this one."""
@@ -116,12 +118,11 @@ class Slots:
         Raises:
             StoreError: it cannot be; what it could not take is kept for the next time.
         """
-        with self.lock:
-            self.let_go()
-            try:
-                self.rescue()
-            finally:
-                self._store.gather()
+        self.let_go()
+        try:
+            self.rescue()
+        finally:
+            self._store.gather()
 
     def rescue(self) -> None:
         """Bring to the store what no tally could hold; what is in a tally is safe already.
@@ -131,9 +132,15 @@ class Slots:
         """
         with self.lock:
             self._keep(self._loose.drain())
-            if self._late:
-                self._store.add(self._late)
-                self._late = []
+            late, self._late = self._late, []
+        try:
+            if late:
+                self._store.add(late)  # without the lock: who counts does not wait for a store
+        except BaseException:
+            with self.lock:
+                newer, self._late = self._late, late
+                self._keep(newer)
+            raise
 
     def take_lost(self) -> int:
         """Tell how many counts were lost since the last time, for want of any room."""

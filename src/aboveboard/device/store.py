@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.model.consent import Choice, Leave, Mode
 from aboveboard.model.report import Fate
+from aboveboard.values import replace
 from aboveboard.wires.native import compact
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def choose(
     stays = frozenset(
         metric.name
         for metric in registry.metrics.values()
-        if not _still_leaves(choice, metric.level, before.leave(metric))
+        if not still_leaves(choice, metric.level, before.leave(metric))
     )
     if stays == frozenset(registry.metrics) and not choice.earlier:
         store.withhold()
@@ -93,7 +93,8 @@ def _stop(outbox: Outbox, rows: Iterable[Delivery]) -> None:
         outbox.settle(replace(waits, fate=Fate.STRUCK, answer=""))
 
 
-def _still_leaves(choice: Choice, level: str, leave: Leave) -> bool:
+def still_leaves(choice: Choice, level: str, leave: Leave) -> bool:
+    """Tell whether what was recorded so far of a level may leave by a choice, too."""
     if choice.of_level(level) is not Mode.ON:
         return False
     return leave is Leave.YES or (choice.earlier and leave is Leave.IF_ASKED)

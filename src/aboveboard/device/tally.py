@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from array import array
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.model.consent import Leave, Mode
 from aboveboard.model.event import from_label
+from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -237,6 +237,7 @@ class Telemetry(Breaking):
             if self._background is not None:
                 self._background.end()
             self._core.close()
+        with self._guard:
             self._hand_over()
 
     def after_fork(self) -> None:

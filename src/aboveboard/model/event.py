@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
 from aboveboard.model.consent import Leave
+from aboveboard.values import dataclass
 
 Value: TypeAlias = bool | int | str
 """What a caller may hand to ``count`` or ``set``."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from aboveboard.values import dataclass, field
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+ACTIVE = "telemetry.active"
+"""If a registry has a labelled metric of this name, devices tell there that they are in use: by the
+labels ``day``, ``week`` and ``month``, each once in its time."""
 
 
 class Kind(enum.StrEnum):

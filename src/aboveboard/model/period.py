@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from aboveboard.values import dataclass
+
+GRACE = timedelta(days=14)
+"""How long after its end a week stays open."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

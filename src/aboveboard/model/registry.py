@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from aboveboard.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from aboveboard.values import dataclass
 
 
 class Renewal(enum.StrEnum):

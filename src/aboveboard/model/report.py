@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from aboveboard.model.period import Week
+from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from aboveboard.model.broke import Broke
@@ -82,6 +82,22 @@ class Fate(enum.StrEnum):
     """The person took it out before it left."""
     TAKEN_BACK = "taken_back"
     """It was delivered, and the collector has deleted it since."""
+
+
+class Struck(enum.StrEnum):
+    """What came of striking a report, or a part of it; only NOTHING is false.
+
+    Example:
+        >>> bool(Struck.NOTHING), bool(Struck.OUT), bool(Struck.UNHEARD)
+        (False, True, True)
+    """
+
+    NOTHING = ""
+    """There was nothing to take out."""
+    OUT = "out"
+    """It never leaves."""
+    UNHEARD = "unheard"
+    """It was tried before in vain, so that somebody may have it as it was all the same."""
 
 
 COLLECTOR = "collector"

@@ -78,11 +78,13 @@ class PublishedMetric:
         metric: what it is and why it is measured.
         weeks: its weeks, oldest first.
         days: its days, oldest first; empty for what holds for a whole week.
+        months: its months, oldest first; empty for all but the number of active installs.
     """
 
     metric: Metric
     weeks: tuple[PublishedPeriod, ...]
     days: tuple[PublishedPeriod, ...]
+    months: tuple[PublishedPeriod, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

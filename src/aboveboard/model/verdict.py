@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from aboveboard.values import dataclass
 
 
 class Reason(enum.StrEnum):
@@ -26,6 +27,19 @@ class Reason(enum.StrEnum):
     NO_SUCH_ADDRESS = "no_such_address"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INCOMPLETE_BODY = "incomplete_body"
+    UNREADABLE_ITEM = "unreadable_item"
+    """What came through a queue is not written as its list's wire says; nobody hears of it."""
+
+    NO_TOKEN = "no_token"  # noqa: S105 a code
+    WRONG_TOKEN = "wrong_token"  # noqa: S105 a code
+    UNKNOWN_REPORT = "unknown_report"
+    NO_LONGER_LINKED = "no_longer_linked"
+    CANNOT_LOOK_UP = "cannot_look_up"
+    TOO_MANY_REPORTS = "too_many_reports"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    TOO_SLOW = "too_slow"
+    TOO_BUSY = "too_busy"
+    HEADERS_TOO_LARGE = "headers_too_large"
 
     UNKNOWN_METRIC = "unknown_metric"
     EXPIRED_METRIC = "expired_metric"
@@ -61,23 +75,35 @@ _STATUS = {
     Reason.PERIOD_IN_FUTURE: 422,
     Reason.PERIOD_TOO_OLD: 422,
     Reason.CANNOT_KEEP: 503,
+    Reason.NO_TOKEN: 401,
+    Reason.WRONG_TOKEN: 403,
+    Reason.UNKNOWN_REPORT: 404,
+    Reason.NO_LONGER_LINKED: 410,
+    Reason.CANNOT_LOOK_UP: 503,
+    Reason.TOO_MANY_REPORTS: 413,
+    Reason.TOO_MANY_REQUESTS: 429,
+    Reason.TOO_SLOW: 408,
+    Reason.TOO_BUSY: 503,
+    Reason.HEADERS_TOO_LARGE: 431,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The whole request is refused, or put off if the reason's status is 503.
+    """The whole request is refused, or put off if the reason's status is 408, 429 or 503.
 
     Attributes:
         reason: the stable code.
         detail: one sentence for whoever reads the answer; never a part of the request's content.
+        retry_after: the seconds after which it may come again; 0 where nobody knows.
     """
 
     reason: Reason
     detail: str
+    retry_after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+# Not made by ``dataclass``: that would take four times as long, and each report makes one.
 class Accepted:
     """A report that will be kept.
 
@@ -88,10 +114,13 @@ class Accepted:
         aside: how many of its entries were set aside.
     """
 
-    app: str
-    id: int
-    record: bytes
-    aside: int = 0
+    __slots__ = ("app", "aside", "id", "record")
+
+    def __init__(self, app: str, id: int, record: bytes, aside: int = 0) -> None:  # noqa: A002 the field's name
+        self.app = app
+        self.id = id
+        self.record = record
+        self.aside = aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +136,21 @@ class Kept:
     repeated: bool
     aside: int = 0
     answered: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The answer for a report that somebody took back.
+
+    Attributes:
+        receipt: a signed note that says so.
+        done: whether it is gone already; else it will be, by the day that the receipt names.
+    """
+
+    receipt: str
+    done: bool = True
+
+    @property
+    def code(self) -> str:
+        """The stable code of the answer."""
+        return "deleted" if self.done else "will_be_deleted"

@@ -18,6 +18,8 @@ class Taking(enum.StrEnum):
     """The collector says that it has deleted the report, or names the day on which it will."""
     UNKNOWN = "unknown"
     """The collector has no such report."""
+    UNLINKED = "unlinked"
+    """The collector has only sums left, in which nothing tells what came from the report."""
     REFUSED = "refused"
     """The collector does not accept the request."""
 
@@ -74,6 +76,11 @@ class Withdrawal:
         """What tells it from others."""
         return self.report, self.urls[0]
 
+    @property
+    def times(self) -> str:
+        """How often it was asked, in words."""
+        return "once" if self.tries == 1 else f"{self.tries} times"
+
     def explain(self) -> str:
         """Say in a sentence how it stands."""
         return _WORDS[self.taking, self.proof].format(self=self)
@@ -81,11 +88,17 @@ class Withdrawal:
 
 _WORDS = {
     **{
-        (Taking.ASKED, proof): "{self.urls[0]} was asked {self.tries} times and is asked again"
+        (Taking.ASKED, proof): "{self.urls[0]} was asked {self.times} and is asked again"
         for proof in Proof
     },
     **{(Taking.UNKNOWN, proof): "{self.urls[0]} has no such report" for proof in Proof},
     **{(Taking.REFUSED, proof): "{self.urls[0]} refuses: {self.answer}" for proof in Proof},
+    **{
+        (Taking.UNLINKED, proof): (
+            "{self.urls[0]} has only sums left, and nothing tells what part of them it was"
+        )
+        for proof in Proof
+    },
     (Taking.DELETED, Proof.SIGNED): (
         "{self.urls[0]} has deleted it ({self.deleted}) and signed a receipt for it"
     ),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from aboveboard.model.consent import Leave
+from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -86,6 +86,8 @@ class EventStore(Protocol):
     def withhold(self, metrics: frozenset[str] | None = None) -> None:
         """Mark what is kept as never to be sent, and drop the reports that wait.
 
+        Of one that was tried in vain the id and the token stay, struck: a collector may have it.
+
         Args:
             metrics: only what was counted of these, and only their entries; None for everything.
         """
@@ -143,6 +145,10 @@ class EventStore(Protocol):
         """Let go of counts that no report will ever say."""
         ...
 
+    def keep_here(self, events: Sequence[StoredEvent]) -> None:
+        """Let counts stay on the machine for good, all or nothing, as far as they are there."""
+        ...
+
     def redate(self, days: Mapping[date, date]) -> None:
         """Move all that was counted on a day that the clock had wrong to another one.
 
@@ -165,12 +171,28 @@ class EventStore(Protocol):
         """Give what was kept under a name, or None."""
         ...
 
+    def exchange(
+        self, name: str, before: bytes | None, content: bytes, events: Iterable[Event] = ()
+    ) -> bool:
+        """Keep some bytes and add counts, all or nothing, if what was kept is still as before.
+
+        Returns:
+            False, and nothing changes, if another process kept something else first.
+        """
+        ...
+
     def erase(self, metrics: frozenset[str] | None = None) -> None:
         """Delete and overwrite counts, reports that wait and what was kept.
+
+        Of a report that was tried in vain the id and the token stay, struck.
 
         Args:
             metrics: only what was counted of these; None for everything.
         """
+        ...
+
+    def hurry(self) -> None:
+        """Wait for others a moment at most, until the next ``close``: a program waits for this."""
         ...
 
     def close(self) -> None:
@@ -237,11 +259,16 @@ class Outbox(Protocol):
         """Give the journal, oldest first: all of it, or what has one fate."""
         ...
 
-    def settle(self, delivery: Delivery) -> None:
+    def settle(self, delivery: Delivery, token: str = "") -> None:
         """Note down what became of a report at its destination.
 
         If it was withdrawn or struck while it travelled, it left all the same and comes back to the
-        journal, as it left; only if it still waits it stays withdrawn or struck.
+        journal, as it left. If no answer was heard, it may have left: it comes back struck, and can
+        be taken back. Only if it was not even tried it stays withdrawn or struck.
+
+        Args:
+            delivery: what became of it.
+            token: what takes it back, read before it travelled.
         """
         ...
 
@@ -250,7 +277,7 @@ class Outbox(Protocol):
         ...
 
     def leave_out(self, destination: str) -> None:
-        """Let nothing wait for a destination any longer."""
+        """Let nothing wait for a destination any longer; what was tried stays, struck."""
         ...
 
     def strike(self, report: str, body: bytes | None = None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +17,6 @@ _LINK = re.compile(
 )
 
 
-@dataclass
 class Fields:
     """Reads a table field by field and collects every problem instead of stopping at the first.
 
@@ -35,10 +33,11 @@ class Fields:
         ['wrong_type', 'missing', 'unknown_key']
     """
 
-    table: Mapping[str, object]
-    place: str
-    problems: list[Problem]
-    seen: set[str] = field(default_factory=set)
+    def __init__(self, table: Mapping[str, object], place: str, problems: list[Problem]) -> None:
+        self.table = table
+        self.place = place
+        self.problems = problems
+        self.seen: set[str] = set()
 
     def problem(self, code: str, name: str, text: str, remedy: str) -> None:
         """Note down a problem of the field ``name``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from aboveboard.model.metric import (
 from aboveboard.registry.bound_fields import read_bounds
 from aboveboard.registry.fields import Fields
 from aboveboard.registry.names import METRIC_NAME, SOURCE, UNIT, VERSION
+from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,6 @@ import contextlib
 import json
 import re
 import tomllib
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -30,6 +29,7 @@ from aboveboard.registry.product import (
     read_sends,
     read_words,
 )
+from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

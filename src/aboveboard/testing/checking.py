@@ -1,7 +1,8 @@
 """Enters: a report as it travelled. Leaves: what a collector would keep of it, or its refusal.
 
 The same judgement as in ``collector.receive`` and ``collector.verify``, by the standard library
-alone; a test compares the two. What is missing is zstd, which no device of ours sends.
+alone; a test compares the two. What is missing are deflate, brotli and zstd, which no device of
+ours sends.
 """
 
 from __future__ import annotations

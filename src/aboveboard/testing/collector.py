@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 REPORTS = "/reports/"
 PARTS = 2
 BEARER = "bearer "
+TOKEN_BYTES = 32
 _UNHEARD = {
     Silence.HANG: "not reached (TimeoutError)",
     Silence.DRIP: "not reached (TimeoutError)",
@@ -77,6 +78,7 @@ class FakeCollector:
         self._versions: dict[str, set[str]] = {}
         self._kept: dict[tuple[str, str], Checked] = {}
         self._seen: set[tuple[str, str]] = set()
+        self._gone: dict[tuple[str, str], str] = {}
         self._acts: deque[Act] = deque()
         self._lock = threading.RLock()
         self._clock = clock
@@ -225,14 +227,19 @@ class FakeCollector:
         return Answer(200 if repeated else 201, _json(content))
 
     def _take_back(self, app: str, report_id: str, headers: Mapping[str, str]) -> Answer:
-        kept = self._kept.get((app, report_id))
-        if kept is None:
-            return Answer(404, _json({"code": "unknown_report"}))
+        place = (app, report_id)
         shown = headers.get("authorization", "")
-        token = shown[len(BEARER) :] if shown.lower().startswith(BEARER) else ""
-        if not token or kept.content.get("withdrawal") != _hash(token):
-            return Answer(403, _json({"code": "wrong_token"}))
-        del self._kept[app, report_id]
+        token = _hash(shown[len(BEARER) :]) if shown.lower().startswith(BEARER) else ""
+        if not token:
+            return _refusal(Refused(Reason.NO_TOKEN, "The token is missing."))
+        kept = self._kept.get(place)
+        if kept is None and place not in self._gone:
+            return _refusal(Refused(Reason.UNKNOWN_REPORT, "There is no such report."))
+        right = self._gone[place] if kept is None else kept.content.get("withdrawal")
+        if right != token:
+            return _refusal(Refused(Reason.WRONG_TOKEN, "That is not the token of this report."))
+        self._gone[place] = token
+        self._kept.pop(place, None)
         return Answer(200, _json({"code": "deleted"}))
 
     def _known(self) -> Known:
@@ -249,10 +256,12 @@ class FakeCollector:
 
 
 def _hash(token: str) -> str:
+    """Give the hash of a token; ``""`` for what is none."""
     try:
-        return hex_digest(bytes.fromhex(token))
+        secret = bytes.fromhex(token)
     except ValueError:
         return ""
+    return hex_digest(secret) if len(secret) == TOKEN_BYTES else ""
 
 
 def _refusal(refused: Refused) -> Answer:

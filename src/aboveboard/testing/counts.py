@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aboveboard.errors import MisuseError
-from aboveboard.model.metric import Kind
+from aboveboard.model.metric import ACTIVE, Kind
 from aboveboard.registry.bounds import is_key
 from aboveboard.testing.collector import FakeCollector
 from aboveboard.testing.opened import Opened
@@ -47,8 +47,12 @@ class Counts:
 
     @property
     def names(self) -> list[str]:
-        """The metrics that anything was counted of."""
-        return sorted({name for name, _, _, _ in self.facts})
+        """The metrics that the program counted anything of; what the device does by itself is none.
+
+        ``telemetry.active`` is counted for every program that is used at all: a test that asks for
+        it finds it, and one that expects nothing else is not surprised by it.
+        """
+        return sorted({name for name, _, _, _ in self.facts} - {ACTIVE})
 
     def metric(self, name: str) -> Metric:
         """Find a metric.

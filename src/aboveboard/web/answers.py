@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HTML = "text/html; charset=utf-8"
+FRESH = {"Cache-Control": "public, max-age=60"}
+ANYONE = {"Access-Control-Allow-Origin": "*"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"

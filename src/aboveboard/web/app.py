@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.system import SystemClock
+from aboveboard.bootstrap.backups import Backups
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
-from aboveboard.web.health import health
+from aboveboard.web.daily import DailyBackup, Days
+from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
+from aboveboard.web.log_age import leave_old
+from aboveboard.web.networks import networks
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
+from aboveboard.web.taking_back import TakingBack
+from aboveboard.web.vitals import Vitals
 from aboveboard.web.warm import Warmer
+from aboveboard.web.watching import PLACES, Watching
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping, MutableMapping
 
     from aboveboard.bootstrap.collector import Collector
     from aboveboard.web.intake import Receive, Send
@@ -30,12 +37,20 @@ class CollectorApp:
     Args:
         collector: its parts.
         address: the address under which it is reached, for programs that look for it.
+
+    Attributes:
+        intake: takes reports.
     """
 
     def __init__(self, collector: Collector, address: str) -> None:
         self._collector = collector
         self._address = address
-        self._intake = Intake(collector.acceptor)
+        self.intake = Intake(
+            collector.acceptor,
+            collector.meters,
+            networks(collector.rate, collector.settings.trusted_proxies),
+        )
+        self._taking_back = TakingBack(collector.withdrawals)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,
@@ -44,25 +59,34 @@ class CollectorApp:
             collector.public_log,
             Ed25519Checker(),
         )
-        self._warmer = Warmer(collector.publisher, shelf)
+        self._warmer = Warmer(collector.publisher.apps, self._pages.warm)
         self._notary = Notary(
             collector.publisher,
             collector.public_log,
             SystemClock(),
             collector.acceptor.answered,
         )
+        self._vitals = Vitals(collector, SystemClock())
+        self._watching = Watching(self._vitals, collector.desk.token, collector.settings.metrics)
+        self._daily = _daily(collector, self._vitals)
+        collector.desk.acts |= {"status": self._status, "backup": self._daily.asked}
         self._tasks: list[asyncio.Task[None]] = []
+        self._draining: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one call of the server."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+        elif scope["path"].startswith(PREFIX) and scope["method"] == "DELETE":
+            await self._taking_back(scope, send)
         elif scope["path"].startswith(PREFIX):
-            await self._intake(scope, receive, send)
+            await self.intake(scope, receive, send)
         elif scope["path"] == "/health":
             await self._health(scope["method"], send)
+        elif scope["path"] in PLACES:
+            await self._watching(scope, send)
         else:
-            await self._pages(scope, receive, send)
+            await self._pages.answer(scope, receive, send)
 
     async def _health(self, method: str, send: Send) -> None:
         if method not in {"GET", "HEAD"}:
@@ -72,6 +96,12 @@ class CollectorApp:
             return
         status, content = await asyncio.to_thread(health, self._collector, self._notary)
         await send_json(send, status, content)
+
+    def _status(self, _: Mapping[str, object]) -> dict[str, Any]:
+        status, content = health(self._collector, self._notary)
+        ready = self._vitals.ready()
+        well = status == OK and all(ready.values())
+        return {"well": well, "health": content, "ready": ready}
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -88,17 +118,45 @@ class CollectorApp:
             await desk.start()
             folder.serving(ServedBy(os.getpid(), desk.port, desk.token, self._address))
             self._collector.follower.start()
+            self._collector.keeping.start()
         except BaseException:
             folder.not_serving()
             await desk.stop()
             raise
-        self._tasks = [asyncio.create_task(each.run()) for each in (self._warmer, self._notary)]
+        running = (
+            *(each.run() for each in (self._warmer, self._notary, self._watching, self._daily)),
+            leave_old(self._collector.log),
+        )
+        self._tasks = [asyncio.create_task(each) for each in running]
+
+        if self._collector.drain is not None:
+            self._draining = asyncio.create_task(self._collector.drain.run())
 
     async def _stop(self) -> None:
+        self._vitals.stopping = True
+        if self._collector.drain is not None and self._draining is not None:
+            self._collector.drain.stop()
+            await self._draining
         for task in self._tasks:
             task.cancel()
         self._collector.folder.not_serving()
         await self._collector.desk.stop()
+        await asyncio.to_thread(self._collector.keeping.stop)
         await asyncio.to_thread(self._collector.follower.stop)
         await asyncio.to_thread(self._collector.facts.close)
-        self._collector.log.close()
+        await asyncio.to_thread(self._collector.control.close)
+        for log in self._collector.logs:
+            log.close()
+
+
+def _daily(collector: Collector, vitals: Vitals) -> DailyBackup:
+    settings, clock = collector.settings, SystemClock()
+    backups = Backups(
+        collector.folder,
+        collector.facts,
+        settings.store,
+        lambda: collector.follower.turn,
+        clock,
+    )
+    days = Days(settings.backup_folder, settings.backup_days)
+    return DailyBackup(backups, days, clock, vitals, collector.control)

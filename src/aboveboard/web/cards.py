@@ -12,9 +12,10 @@ from aboveboard.analysis.tables import Table, table
 from aboveboard.registry.plan import Expected
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from aboveboard.model.metric import Metric
-    from aboveboard.model.total import PublishedApp
-    from aboveboard.web.charts import ChartShelf
+    from aboveboard.model.total import PublishedApp, PublishedMetric
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,42 @@ class Section:
     cards: tuple[Card, ...]
 
 
-async def sections(app: PublishedApp, shelf: ChartShelf) -> list[Section]:
-    """Draw an app's metrics, level by level, in the order of its registry."""
-    cards = await _cards(app, shelf)
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a chart is drawn from.
+
+    Attributes:
+        spec: its specification as JSON text.
+        words: what it shows, in words.
+    """
+
+    spec: str
+    words: str
+
+
+def drawings(app: PublishedApp) -> list[Drawing | None]:
+    """Give the drawing of each metric, or None where there is nothing that may be shown."""
+    found = [spec(published) for published in app.metrics]
+    return [
+        None if each is None else Drawing(as_text(each), str(each["description"])) for each in found
+    ]
+
+
+def sections(
+    app: PublishedApp, drawn: Sequence[Drawing | None], svgs: Mapping[str, str | None]
+) -> list[Section]:
+    """Put an app's metrics together, level by level, in the order of its registry.
+
+    Args:
+        app: its numbers.
+        drawn: the drawing of each of its metrics.
+        svgs: specification to drawn chart, or to None where drawing failed.
+    """
+    expected = Expected(app.registry.installs)
+    cards = [
+        _card(published, drawing, svgs, expected)
+        for published, drawing in zip(app.metrics, drawn, strict=True)
+    ]
     by_level = {
         level: tuple(card for card in cards if card.metric.level == level)
         for level in app.registry.levels
@@ -59,19 +93,15 @@ async def sections(app: PublishedApp, shelf: ChartShelf) -> list[Section]:
     return [Section(level, app.registry.levels[level], by_level[level]) for level in by_level]
 
 
-async def _cards(app: PublishedApp, shelf: ChartShelf) -> list[Card]:
-    drawings = [spec(published) for published in app.metrics]
-    texts = [as_text(drawing) for drawing in drawings if drawing is not None]
-    svgs = dict(zip(texts, await shelf.svgs(texts), strict=True))
-    cards = []
-    expected = Expected(app.registry.installs)
-    for published, drawing in zip(app.metrics, drawings, strict=True):
-        number, numbers = headline(published), table(published)
-        if drawing is None:
-            cards.append(Card(published.metric, number, numbers))
-            continue
-        done = is_answered(published, expected)
-        text, words = as_text(drawing), str(drawing["description"])
-        safe = text.replace("<", "\\u003c")
-        cards.append(Card(published.metric, number, numbers, words, safe, svgs[text], done))
-    return cards
+def _card(
+    published: PublishedMetric,
+    drawing: Drawing | None,
+    svgs: Mapping[str, str | None],
+    expected: Expected,
+) -> Card:
+    number, numbers = headline(published), table(published)
+    if drawing is None:
+        return Card(published.metric, number, numbers)
+    safe = drawing.spec.replace("<", "\\u003c")
+    done = is_answered(published, expected)
+    return Card(published.metric, number, numbers, drawing.words, safe, svgs[drawing.spec], done)

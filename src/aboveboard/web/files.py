@@ -66,11 +66,7 @@ class Assets:
         """Answer with the charts' script, compressed for all who understand it."""
         async with self._one_at_a_time:
             plain, packed = await run_in_threadpool(self._load)
-        headers = {"Cache-Control": FOR_A_DAY}
-        if "gzip" not in request.headers.get("Accept-Encoding", ""):
-            return kept(request, plain, TYPES[".js"], headers)
-        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return kept(request, packed, TYPES[".js"], headers)
+        return kept(request, plain, TYPES[".js"], {"Cache-Control": FOR_A_DAY}, packed)
 
     def _load(self) -> tuple[bytes, bytes]:
         if self._script is None:
@@ -89,11 +85,28 @@ def mark(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:MARK_LENGTH]
 
 
-def kept(request: Request, body: bytes, media_type: str, headers: dict[str, str]) -> Response:
-    """Answer with a body, or with nothing if the browser still has the same one."""
+def kept(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    headers: dict[str, str],
+    packed: bytes | None = None,
+) -> Response:
+    """Answer with a body, or with nothing if the browser still has the same one.
+
+    Args:
+        request: what was asked.
+        body: the answer.
+        media_type: what it is.
+        headers: of the answer.
+        packed: the same body by gzip, for those who understand it.
+    """
     tag = f'W/"{mark(body)}"'  # weak: it may travel compressed
     headers = headers | {"ETag": tag}
     known = request.headers.get("If-None-Match", "")
     if tag in {name.strip() for name in known.split(",")}:
         return Response(status_code=304, headers=headers)
+    if packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        body = packed
     return Response(body, media_type=media_type, headers=headers)

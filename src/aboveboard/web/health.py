@@ -8,6 +8,7 @@ from aboveboard.errors import FactsError, LogError
 
 if TYPE_CHECKING:
     from aboveboard.bootstrap.collector import Collector
+    from aboveboard.collector.drain import Drain
     from aboveboard.web.notary import Notary
 
 OK = 200
@@ -20,7 +21,8 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
     Returns:
         The HTTP status, 503 if any part is unwell, and the answer's content.
     """
-    log_well, store_well = collector.acceptor.log_well, True
+    crew = collector.crew.state()
+    log_well, store_well = collector.acceptor.log_well and crew.log_well, True
     behind: int | None = None
     try:
         behind = collector.follower.behind()
@@ -29,13 +31,16 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
     except FactsError:
         store_well = False
     loader_well = collector.follower.well and collector.follower.alive()
-    well = log_well and store_well and loader_well and notary.well
+    queue_well = collector.drain is None or collector.drain.well
+    kept = collector.keeping.state()
+    parts_well = (log_well, store_well, loader_well, notary.well, crew.well, queue_well)
+    well = all(parts_well) and kept["state"] == "ok"
     content: dict[str, object] = {
         "status": _state(well=well),
         "log": {
             "state": _state(well=log_well),
-            "cut_bytes_at_start": collector.log.cut_bytes,
-            "unreadable_bytes": sum(collector.log.unreadable.values()),
+            "cut_bytes_at_start": collector.cut_bytes + crew.cut_bytes,
+            "unreadable_bytes": sum(sum(log.unreadable.values()) for log in collector.logs),
         },
         "loader": {
             "state": _state(well=loader_well),
@@ -47,10 +52,30 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
             "entries": collector.public_log.size(),
         },
         "store": {"state": _state(well=store_well)},
-        "outcomes": dict(sorted(collector.acceptor.outcomes.items())),
-        "entries_set_aside": collector.acceptor.asides,
+        "keeping": kept,
+        "outcomes": dict(sorted((collector.acceptor.outcomes + crew.outcomes).items())),
+        "entries_set_aside": collector.acceptor.asides + crew.asides,
     }
+    if crew.wanted:
+        content["workers"] = {
+            "state": _state(well=crew.well),
+            "wanted": crew.wanted,
+            "running": crew.running,
+            "restarts": crew.restarts,
+        }
+    if collector.drain is not None:
+        content["queue"] = _queue(collector.drain)
     return (OK if well else UNWELL), content
+
+
+def _queue(drain: Drain) -> dict[str, object]:
+    return {
+        "state": _state(well=drain.well),
+        "waiting": drain.waiting,
+        "outcomes": dict(sorted(drain.outcomes.items())),
+        "put_off": drain.put_off,
+        "given_back": drain.given_back,
+    }
 
 
 def _state(*, well: bool) -> str:

@@ -1,108 +1,170 @@
 """Enters: an ASGI request below ``/reports/``. Leaves: its answer on the native wire.
 
-No framework: this is the path that a million installs take. The scope's ``client`` is never read.
+No framework: this is the path that a million installs take. The scope's ``client`` is read in
+``networks`` alone, and there only where a rate is set.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from aboveboard.collector.batch import accept_all, split
+from aboveboard.collector.meters import Meters
 from aboveboard.collector.receive import Request, too_large
-from aboveboard.model.verdict import Kept, Reason, Refused
+from aboveboard.model.verdict import Reason, Refused
+from aboveboard.web import replies
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 
     from aboveboard.collector.accept import Acceptor
+    from aboveboard.model.verdict import Kept
+    from aboveboard.web.networks import Networks
 
     Message = MutableMapping[str, Any]
+    Scope = MutableMapping[str, Any]
+    Headers = Iterable[tuple[bytes, bytes]]
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
 
-RETRY_AFTER_SECONDS = 60
 PREFIX = "/reports/"
-PARTS = 2
+WIRE = "native"
+LATE = "aboveboard.late"
+"""A server that watches the clock puts a Refused under this key of the scope, and wakes us."""
 _NOT_THERE = Refused(Reason.NO_SUCH_ADDRESS, "A report goes to /reports/{app}/{report-id}.")
-_ONLY_PUT = Refused(Reason.METHOD_NOT_ALLOWED, "A report is sent with PUT.")
+_ONLY_PUT = Refused(Reason.METHOD_NOT_ALLOWED, "A report is sent with PUT, taken back with DELETE.")
 _BROKEN_OFF = Refused(Reason.INCOMPLETE_BODY, "The connection ended before the body did.")
 
 
 class Intake:
-    """The native wire as an ASGI application."""
+    """The native wire as an ASGI application.
 
-    def __init__(self, acceptor: Acceptor) -> None:
-        self._acceptor = acceptor
+    Args:
+        acceptor: takes what is sent.
+        meters: count the answers.
+        networks: counts how much each network sends; None where no rate is set.
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    Attributes:
+        acceptor: as above.
+        meters: as above.
+        networks: as above.
+    """
+
+    def __init__(
+        self,
+        acceptor: Acceptor,
+        meters: Meters | None = None,
+        networks: Networks | None = None,
+    ) -> None:
+        self.acceptor = acceptor
+        self.meters = meters or Meters()
+        self.networks = networks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        parts = str(scope["path"])[len(PREFIX) :].split("/")
-        if len(parts) != PARTS:
-            answer: Kept | Refused = self._acceptor.count(_NOT_THERE)
+        app, slash, report_id = scope["path"][len(PREFIX) :].partition("/")
+        if "/" in report_id or not (app and slash):
+            if scope["method"] == "POST" and app and not slash:
+                start, body = await self._post(app, scope, receive)
+            else:
+                start, body = self._refused(_NOT_THERE, app)
         elif scope["method"] != "PUT":
-            answer = self._acceptor.count(_ONLY_PUT)
+            start, body = self._refused(_ONLY_PUT, app)
         else:
-            answer = await self._put(parts[0], parts[1], scope, receive)
-        await _send_answer(send, answer)
+            answer = await self._put(app, report_id, scope, receive)
+            self.meters.answer(answer, WIRE, app)
+            start, body = replies.of_answer(answer)
+        await send(start)
+        await send(body)
+
+    def refuse(self, refused: Refused, app: str = "") -> None:
+        """Count what is refused before it comes to the acceptor."""
+        self.acceptor.count(refused)
+        self.meters.answer(refused, WIRE, app)
+
+    def _refused(self, refused: Refused, app: str) -> tuple[Message, Message]:
+        self.refuse(refused, app)
+        return replies.of_answer(refused)
 
     async def _put(
-        self, app: str, report_id: str, scope: MutableMapping[str, Any], receive: Receive
+        self, app: str, report_id: str, scope: Scope, receive: Receive
     ) -> Kept | Refused:
-        headers = _headers(scope)
-        body = await self._body(headers.get("content-length", ""), receive)
+        body = await self._body(scope, receive, self.acceptor.limits.largest_body)
         if isinstance(body, Refused):
-            return self._acceptor.count(body)
-        media_type = headers.get("content-type", "")
-        encoding = headers.get("content-encoding", "")
-        return await self._acceptor.accept(Request(app, report_id, body, media_type, encoding))
+            return self.acceptor.count(body)
+        media_type, encoding = kinds(scope["headers"])
+        return await self.acceptor.accept(Request(app, report_id, body, media_type, encoding))
 
-    async def _body(self, announced: str, receive: Receive) -> bytes | Refused:
-        limits = self._acceptor.limits
-        known = announced.isascii() and announced.isdigit()
-        if known and int(announced[:20]) > limits.largest_body:
-            return too_large(limits)
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return _BROKEN_OFF
-            body += message.get("body", b"")
-            if len(body) > limits.largest_body:
-                return too_large(limits)
-            if not message.get("more_body", False):
-                return bytes(body)
+    async def _post(self, app: str, scope: Scope, receive: Receive) -> tuple[Message, Message]:
+        limits = self.acceptor.limits
+        body = await self._body(scope, receive, limits.largest_batch)
+        if isinstance(body, Refused):
+            return self._refused(body, app)
+        request = Request(app, "", body, *kinds(scope["headers"]))
+        lines = split(request, limits)
+        if not isinstance(lines, Refused) and self.networks is not None:
+            # The request itself was counted before.
+            lines = self.networks.judge(scope, len(lines) - 1) or lines
+        if isinstance(lines, Refused):
+            self.acceptor.put_aside(request, lines)
+            return self._refused(lines, app)
+        answers = await accept_all(self.acceptor, app, lines)
+        for each in answers:
+            self.meters.answer(each.answer, WIRE, app)
+        return replies.of_batch(answers)
+
+    async def _body(self, scope: Scope, receive: Receive, most: int) -> bytes | Refused:
+        """Read a body, unless it is known to be unwelcome before that."""
+        if self.networks is not None and (refused := self.networks.judge(scope, 1)) is not None:
+            return refused
+        if announced(scope["headers"]) > most:
+            return too_large(most)
+        message = await receive()
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            whole: bytes = message.get("body", b"")
+            return whole if len(whole) <= most else too_large(most)
+        return await _rest(message, scope, receive, most)
 
 
-def _headers(scope: MutableMapping[str, Any]) -> dict[str, str]:
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+async def _rest(message: Message, scope: Scope, receive: Receive, most: int) -> bytes | Refused:
+    """Read a body that comes in parts."""
+    body = bytearray()
+    while True:
+        if LATE in scope:
+            late: Refused = scope[LATE]
+            return late
+        if message["type"] == "http.disconnect":
+            return _BROKEN_OFF
+        body += message.get("body", b"")
+        if len(body) > most:
+            return too_large(most)
+        if not message.get("more_body", False):
+            return bytes(body)
+        message = await receive()
 
 
-async def _send_answer(send: Send, answer: Kept | Refused) -> None:
-    if isinstance(answer, Kept):
-        code = "repeated" if answer.repeated else "kept"
-        content: dict[str, object] = {"code": code, "aside": answer.aside}
-        if answer.answered:
-            content["answered"] = sorted(answer.answered)
-        await send_json(send, 200 if answer.repeated else 201, content)
-        return
-    extra = []
-    if answer.reason is Reason.CANNOT_KEEP:
-        extra.append((b"retry-after", str(RETRY_AFTER_SECONDS).encode()))
-    if answer.reason is Reason.METHOD_NOT_ALLOWED:
-        extra.append((b"allow", b"PUT"))
-    content = {"code": answer.reason.value, "detail": answer.detail}
-    await send_json(send, answer.reason.status, content, extra)
+def announced(headers: Headers) -> int:
+    """Give the length that a body is said to have; 0 where nothing is said."""
+    for name, value in headers:
+        if name == b"content-length":
+            return int(value[:20]) if value.isdigit() else 0
+    return 0
+
+
+def kinds(headers: Headers) -> tuple[str, str]:
+    """Give the media type and the encoding of a body."""
+    media_type = encoding = b""
+    for name, value in headers:
+        if name == b"content-type":
+            media_type = value
+        elif name == b"content-encoding":
+            encoding = value
+    return media_type.decode("latin-1"), encoding.decode("latin-1")
 
 
 async def send_json(
     send: Send, status: int, content: object, extra: list[tuple[bytes, bytes]] | None = None
 ) -> None:
     """Send a small JSON answer."""
-    body = json.dumps(content, separators=(",", ":")).encode() + b"\n"
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        *(extra or []),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    for message in replies.messages(status, replies.compact(content), extra or []):
+        await send(message)

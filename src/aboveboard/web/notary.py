@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aboveboard.analysis.answers import ended
 from aboveboard.analysis.closing import closed_weeks
@@ -13,11 +13,24 @@ from aboveboard.errors import FactsError, LogError
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
+    from aboveboard.model.registry import Registry
+    from aboveboard.model.total import PublishedApp
     from aboveboard.ports.surroundings import Clock
     from aboveboard.transparency.log import TransparencyLog
-    from aboveboard.web.warm import Numbers
 
 PAUSE_SECONDS = 3600.0
+
+
+class Numbers(Protocol):
+    """What it needs of ``analysis.publisher.Publisher``."""
+
+    def apps(self) -> list[tuple[Registry, int]]:
+        """Give every app with its number of reports."""
+        ...
+
+    def app(self, name: str) -> PublishedApp | None:
+        """Give an app's published numbers."""
+        ...
 
 
 class Notary:

@@ -5,7 +5,7 @@ Everything works without JavaScript; no page sets a cookie or asks another host 
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -15,11 +15,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
-from aboveboard.analysis.publish import as_json
 from aboveboard.errors import FactsError, LogError, RenderError
 from aboveboard.model.verdict import Reason
-from aboveboard.web.answers import FAILED, HEADERS, UNAVAILABLE, Guarded, problem
-from aboveboard.web.cards import sections
+from aboveboard.web.answers import FAILED, FRESH, HEADERS, HTML, UNAVAILABLE, Guarded, problem
+from aboveboard.web.app_pages import AppPages
 from aboveboard.web.changes import ChangesPages
 from aboveboard.web.files import SCRIPT_URL, Assets, kept
 from aboveboard.web.log_pages import log_routes
@@ -27,21 +26,30 @@ from aboveboard.web.reference import ReferencePages
 from aboveboard.web.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from aboveboard.analysis.publisher import Publisher
-    from aboveboard.model.total import PublishedApp
     from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.log import TransparencyLog
     from aboveboard.web.charts import ChartShelf
 
-FRESH = {"Cache-Control": "public, max-age=60"}
-ANYONE = {"Access-Control-Allow-Origin": "*"}
 RETRY = {"Retry-After": "60"}
-HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The public pages.
+
+    Attributes:
+        answer: the ASGI application that answers them.
+        warm: makes an app's page before somebody asks for it.
+    """
+
+    answer: Starlette
+    warm: Callable[[str], Awaitable[None]]
 
 
 def pages(
@@ -50,8 +58,8 @@ def pages(
     script: Callable[[], bytes],
     log: TransparencyLog | None = None,
     checker: SignatureChecker | None = None,
-) -> Starlette:
-    """Make the app of the public pages.
+) -> Site:
+    """Make the public pages.
 
     Args:
         publisher: gives the numbers.
@@ -62,12 +70,12 @@ def pages(
     """
     assets = Assets(script)
     writer = Writer(assets.url)
-    public = _Pages(publisher, shelf, writer)
+    public = _Pages(publisher, writer)
+    of_apps = AppPages(publisher, shelf, writer)
     app = Starlette(
         routes=[
             Route("/", public.apps),
-            Route("/apps/{app}.json", public.numbers),
-            Route("/apps/{app}", public.app),
+            *of_apps.routes(),
             *ReferencePages(publisher, writer).routes(),
             Route(SCRIPT_URL, assets.script),
             Route("/assets/{name}", assets.file),
@@ -83,7 +91,7 @@ def pages(
         },
     )
     app.router.redirect_slashes = False  # it would repeat whatever host the asker names
-    return app
+    return Site(app, of_apps.warm)
 
 
 def _log_routes(
@@ -100,27 +108,14 @@ def _log_routes(
 class _Pages:
     """Answers each route."""
 
-    def __init__(self, publisher: Publisher, shelf: ChartShelf, writer: Writer) -> None:
+    def __init__(self, publisher: Publisher, writer: Writer) -> None:
         self._publisher = publisher
-        self._shelf = shelf
         self._page = writer.page
 
     async def apps(self, request: Request) -> Response:
         """List the apps."""
         found = await run_in_threadpool(self._publisher.apps)
         return kept(request, self._page("apps", apps=found).encode(), HTML, FRESH)
-
-    async def app(self, request: Request) -> Response:
-        """Show one app."""
-        app = await self._find(request)
-        shown = await sections(app, self._shelf)
-        page = self._page("app", app=app, registry=app.registry, sections=shown)
-        return kept(request, page.encode(), HTML, FRESH)
-
-    async def numbers(self, request: Request) -> Response:
-        """Give one app's numbers as data."""
-        body = json.dumps(as_json(await self._find(request)), ensure_ascii=False).encode()
-        return kept(request, body, "application/json", FRESH | ANYONE)
 
     async def refuse(self, request: Request, error: Exception) -> Response:
         """Say that there is nothing at this address, or nothing to do but read."""
@@ -139,12 +134,6 @@ class _Pages:
     async def failed(self, request: Request, _error: Exception) -> Response:
         """Own up to a mistake; the server logs it. This answer passes no middleware."""
         return problem(request, FAILED, 500, self._wrong, HEADERS)
-
-    async def _find(self, request: Request) -> PublishedApp:
-        app = await run_in_threadpool(self._publisher.app, request.path_params["app"])
-        if app is None:
-            raise HTTPException(404, Reason.UNKNOWN_APP)
-        return app
 
     def _wrong(self, **values: str) -> str:
         return self._page("problem", **values)

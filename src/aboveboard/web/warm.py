@@ -1,65 +1,52 @@
-"""Enters: totals that change. Leaves: their charts drawn before somebody asks for them."""
+"""Enters: totals that change. Leaves: the pages that show them, made before somebody asks."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+import contextlib
+from typing import TYPE_CHECKING
 
-from aboveboard.analysis.charts import specs
 from aboveboard.errors import FactsError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from aboveboard.model.registry import Registry
-    from aboveboard.model.total import PublishedApp
-    from aboveboard.web.charts import ChartShelf
 
 PAUSE_SECONDS = 30.0
 
 
-class Numbers(Protocol):
-    """What it needs of ``analysis.publisher.Publisher``."""
-
-    def apps(self) -> list[tuple[Registry, int]]:
-        """Give every app with its number of reports."""
-        ...
-
-    def app(self, name: str) -> PublishedApp | None:
-        """Give an app's published numbers."""
-        ...
-
-
 class Warmer:
-    """Draws the charts of apps that got new reports, at most every half minute.
+    """Makes the pages of apps that got new reports, at the start and then every half minute.
 
     Args:
-        publisher: gives the numbers.
-        shelf: keeps the charts.
+        apps: gives every app with its number of reports; may wait and raise FactsError.
+        warm: makes the page of an app; may raise FactsError.
         pause_seconds: how long it rests between two rounds.
     """
 
     def __init__(
-        self, publisher: Numbers, shelf: ChartShelf, pause_seconds: float = PAUSE_SECONDS
+        self,
+        apps: Callable[[], list[tuple[Registry, int]]],
+        warm: Callable[[str], Awaitable[None]],
+        pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
-        self._publisher = publisher
-        self._shelf = shelf
+        self._apps = apps
+        self._warm = warm
         self._pause = pause_seconds
-        self._drawn: dict[str, int] = {}
+        self._made: dict[str, int] = {}
 
     async def run(self) -> None:
         """Go on until cancelled."""
         while True:
-            await asyncio.sleep(self._pause)
-            try:
+            # /health tells of the store; the next round finds it well or not.
+            with contextlib.suppress(FactsError):
                 await self.round()
-            except FactsError:
-                continue  # /health tells of the store; the next round finds it well or not
+            await asyncio.sleep(self._pause)
 
     async def round(self) -> None:
-        """Draw the charts of every app whose number of reports changed since the last round."""
-        for registry, reports in await asyncio.to_thread(self._publisher.apps):
-            if reports == self._drawn.get(registry.app, 0):
-                continue
-            app = registry.app
-            self._drawn[app] = reports
-            if published := await asyncio.to_thread(self._publisher.app, app):
-                await self._shelf.warm(specs(published))
+        """Make the page of every app whose number of reports changed since the last round."""
+        for registry, reports in await asyncio.to_thread(self._apps):
+            if reports != self._made.get(registry.app, 0):
+                await self._warm(registry.app)
+                self._made[registry.app] = reports

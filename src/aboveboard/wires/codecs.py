@@ -9,9 +9,15 @@ import zstandard
 
 from aboveboard.model.verdict import Reason, Refused
 
+try:
+    import brotli  # type: ignore[import-untyped]
+except ImportError:  # pragma: no cover it is made for CPython alone
+    brotli = None
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+GZIP_BITS, ZLIB_BITS = 31, 15
 ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
 """The most memory a zstd frame may ask for (RFC 8878, section 3.1.1.1.2 recommends it)."""
 ZSTD_STEP_BYTES = 64
@@ -23,7 +29,7 @@ def inflate(body: bytes, encoding: str, largest: int) -> bytes | Refused:
 
     Args:
         body: the compressed bytes.
-        encoding: ``""``, ``identity``, ``gzip`` or ``zstd``, in any case.
+        encoding: ``""``, ``identity``, ``gzip``, ``deflate``, ``br`` or ``zstd``, in any case.
         largest: the most bytes that may come out; a bomb is stopped there.
 
     Example:
@@ -41,7 +47,7 @@ def inflate(body: bytes, encoding: str, largest: int) -> bytes | Refused:
         return Refused(Reason.UNKNOWN_ENCODING, f"Content-Encoding may be one of: {known}.")
     try:
         plain = _CODECS[name](body, largest + 1)
-    except (zlib.error, zstandard.ZstdError, EOFError):
+    except _BROKEN:
         return Refused(Reason.BROKEN_COMPRESSION, f"The body is not whole {name} data.")
     return plain if len(plain) <= largest else _too_large(largest)
 
@@ -51,11 +57,32 @@ def _too_large(largest: int) -> Refused:
 
 
 def _gzip(body: bytes, most: int) -> bytes:
-    machine = zlib.decompressobj(wbits=31)
+    return _zlib(body, most, GZIP_BITS)
+
+
+def _deflate(body: bytes, most: int) -> bytes:
+    # RFC 9110, section 8.4.1.2: some send the stream without the head that RFC 1950 gives it.
+    head = int.from_bytes(body[:2])
+    has_head = head >> 8 & 0x0F == zlib.DEFLATED and head % 31 == 0
+    return _zlib(body, most, ZLIB_BITS if has_head else -ZLIB_BITS)
+
+
+def _zlib(body: bytes, most: int, bits: int) -> bytes:
+    machine = zlib.decompressobj(wbits=bits)
     plain = machine.decompress(body, most)
     if len(plain) < most and (not machine.eof or machine.unused_data):
         raise EOFError
     return plain
+
+
+def _brotli(body: bytes, most: int) -> bytes:
+    # The window of a brotli stream is 16 MiB at most: this decoder takes no larger ones.
+    machine = brotli.Decompressor()
+    # It stops soon after so many bytes came out, and else when all that went in is used up.
+    plain: bytes = machine.process(body, output_buffer_limit=most)
+    if len(plain) < most and not machine.is_finished():
+        raise EOFError
+    return plain[:most]
 
 
 def _zstd(body: bytes, most: int) -> bytes:
@@ -70,4 +97,12 @@ def _zstd(body: bytes, most: int) -> bytes:
     return bytes(plain)
 
 
-_CODECS: dict[str, Callable[[bytes, int], bytes]] = {"gzip": _gzip, "zstd": _zstd}
+_CODECS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gzip,
+    "deflate": _deflate,
+    "zstd": _zstd,
+}
+_BROKEN: tuple[type[Exception], ...] = (zlib.error, zstandard.ZstdError, EOFError)
+if brotli is not None:  # pragma: no branch as above
+    _CODECS["br"] = _brotli
+    _BROKEN += (brotli.error,)

@@ -20,6 +20,7 @@ MOST_ENTRIES = 1000
 """The most entries that one report may have."""
 JSON_TYPE = "application/json"
 SEALED_TYPE = "application/vnd.aboveboard.sealed"
+NDJSON_TYPE = "application/x-ndjson"
 KEY_ID_BYTES = 8
 PLAIN_JSON = b"\x00"
 PLAIN_GZIP = b"\x01"

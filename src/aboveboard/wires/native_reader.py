@@ -37,7 +37,9 @@ Frame = Annotated[
 Message = Annotated[str, msgspec.Meta(pattern=f"^{shapes.MESSAGE.pattern}\\Z")]
 
 
-class WireDetail(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
+class WireDetail(
+    msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True, omit_defaults=True
+):
     """What one fingerprint of an error stands for; no sentence fits in but its message."""
 
     type: Annotated[list[TypeName], msgspec.Meta(max_length=shapes.MOST_TYPES)]
@@ -45,7 +47,9 @@ class WireDetail(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=Tr
     message: Message | None = None
 
 
-class WireEntry(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
+class WireEntry(
+    msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True, omit_defaults=True
+):
     """One entry as it stands on the wire."""
 
     metric: Text
@@ -66,6 +70,29 @@ class WireReport(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=Tr
     withdrawal: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")] | None = None
 
 
+class QuickEntry(
+    msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True, omit_defaults=True
+):
+    """One entry as it is read at first: its day is any text."""
+
+    metric: Text
+    value: bool | Number | Text | Annotated[dict[Key, Number], msgspec.Meta(max_length=MOST_KEYS)]
+    day: str | None = None
+    detail: Annotated[dict[Mark, WireDetail], msgspec.Meta(max_length=MOST_MARKS)] | None = None
+
+
+class QuickReport(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
+    """A report as it is read at first: its texts are any."""
+
+    format: Literal[1]
+    id: str
+    app: str
+    period: str
+    registry: str
+    entries: Annotated[list[QuickEntry], msgspec.Meta(min_length=1, max_length=MOST_ENTRIES)]
+    withdrawal: str | None = None
+
+
 _SENTENCES = {
     "Object contains unknown field": "It has a key that is not allowed",
     "Invalid enum value": "It has a value that is not allowed",
@@ -75,6 +102,7 @@ _SENTENCES = {
 """Sentences of the decoder that quote something, and what is said instead."""
 _PATH = re.compile(r"\$[a-z.\[\]0-9]*(\[\.\.\.\])?")
 _DECODER = msgspec.json.Decoder(WireReport)
+_QUICK = msgspec.json.Decoder(QuickReport)
 
 
 def read(body: bytes) -> tuple[WireReport, Week] | str:
@@ -97,6 +125,22 @@ def read(body: bytes) -> tuple[WireReport, Week] | str:
         return report, Week.parse(report.period)
     except ValueError:
         return "Its period is no week"
+
+
+def glance(body: bytes) -> QuickReport | None:
+    """Read a report without looking at the letters of its texts, which takes half the time.
+
+    Whoever compares each of these texts with what it must be needs no more: the id with the
+    address's, the period and the days with those of the calendar, the fingerprint with the known
+    ones. Whatever ``read`` reads is read here too; where there is any doubt, it is asked.
+
+    Returns:
+        The report, or None where ``read`` tells what is wrong with it.
+    """
+    try:
+        return _QUICK.decode(body)
+    except ValueError:  # msgspec's own errors are among these
+        return None
 
 
 def _without_values(text: str) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from aboveboard.adapters.data_folder import ServedBy
-from aboveboard.adapters.desk import Desk, ask
+from aboveboard.adapters.desk import Desk, ask, have_done
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
-from aboveboard.errors import FactsError, QueryError
+from aboveboard.errors import FactsError, QueryError, SetupError
 from aboveboard.ports.collector import QueryResult
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -193,3 +193,38 @@ def test_another_program_on_the_desk_s_old_port_is_no_collector(said: bytes) -> 
                 await asyncio.to_thread(ask, served_by, "select 1", 1)
 
     asyncio.run(run())
+
+
+def test_an_act_is_done_with_what_it_must_know(facts: DuckdbFacts) -> None:
+    async def guest(desk: Desk) -> None:
+        desk.acts["repeat"] = lambda question: {"said": question["word"]}
+        done = await asyncio.to_thread(have_done, at(desk), "repeat", word="so")
+        assert done == {"said": "so"}
+
+    assert visit(facts, guest) == []
+
+
+def test_an_act_that_cannot_be_done_says_why(facts: DuckdbFacts) -> None:
+    def fail(_: object) -> dict[str, Any]:
+        message = "the disk is full"
+        raise SetupError(message)
+
+    async def guest(desk: Desk) -> None:
+        desk.acts["fail"] = fail
+        with pytest.raises(QueryError, match="the disk is full"):
+            await asyncio.to_thread(have_done, at(desk), "fail")
+        with pytest.raises(QueryError, match="not a question"):
+            await asyncio.to_thread(have_done, at(desk), "unknown")
+        with pytest.raises(QueryError, match="not allowed"):
+            await asyncio.to_thread(have_done, replace(at(desk), token=str(at)), "fail")
+
+    assert visit(facts, guest) == []
+
+
+def test_an_act_whose_answer_is_another_s_is_not_done(facts: DuckdbFacts) -> None:
+    async def guest(desk: Desk) -> None:
+        desk.acts["odd"] = lambda _: [1]  # type: ignore[assignment, return-value]
+        with pytest.raises(FactsError, match="something else"):
+            await asyncio.to_thread(have_done, at(desk), "odd")
+
+    assert visit(facts, guest) == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import threading
@@ -13,7 +14,7 @@ from aboveboard.adapters import duckdb_facts
 from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
-from aboveboard.ports.collector import LogPosition, LogSlice
+from aboveboard.ports.collector import ONLY_LOG, LogPosition, LogSlice
 
 
 def part(*numbers: int) -> LogSlice:
@@ -44,7 +45,7 @@ def test_what_was_loaded_is_there_after_a_crash(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "facts", tmp_path / "crashed")
     store.close()
     again = DuckdbFacts(tmp_path / "crashed")
-    assert again.position() == LogPosition(1, 2)
+    assert again.position(ONLY_LOG) == LogPosition(1, 2)
     assert again.load(part(2, 3)) == 1
     assert again.totals("editor") == linux(3)
     again.close()
@@ -127,6 +128,34 @@ def test_loading_goes_on_beside_a_long_query(
     assert store.totals("editor") == linux(1)
     asker.join(deadline - time.monotonic())
     assert len(refused) == 1
+    store.close()
+
+
+def test_tables_that_somebody_reads_all_the_time_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duckdb_facts, "QUERY_SECONDS", 4)
+    store = DuckdbFacts(tmp_path)
+    store.load(part(1))
+    asked = threading.Event()
+
+    def ask() -> None:
+        asked.set()
+        with contextlib.suppress(QueryError):
+            store.query("select count(*) from range(100000000) a, range(100000000) b", 1)
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    asked.wait()
+    time.sleep(0.2)
+    monkeypatch.setattr(duckdb_facts, "QUERY_SECONDS", 0.01)
+    with pytest.raises(FactsError, match="somebody reads the tables all the time"):
+        store.rewrite()
+    monkeypatch.setattr(duckdb_facts, "QUERY_SECONDS", 30)
+    assert not (tmp_path / duckdb_facts.FRESH).exists()
+    asker.join()
+    store.rewrite()
+    assert store.totals("editor") == linux(1)
     store.close()
 
 

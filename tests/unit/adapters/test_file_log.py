@@ -4,14 +4,16 @@ import errno
 import os
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from aboveboard.adapters.file_log import HEADER, FileLog, frames
+from aboveboard.adapters import file_log, log_place
+from aboveboard.adapters.file_log import FileLog
+from aboveboard.adapters.log_frames import HEADER
+from aboveboard.adapters.memory import SetClock
 from aboveboard.errors import LogError
 from aboveboard.ports.collector import LogPosition
 
@@ -34,7 +36,7 @@ def everything(log: FileLog) -> list[bytes]:
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.name != "place")
 
 
 def write_three(folder: Path) -> Path:
@@ -69,8 +71,9 @@ def test_records_and_places_outlive_the_process(tmp_path: Path) -> None:
     assert everything(again) == RECORDS
     assert again.read(place, ALL).records == RECORDS[2:]
     again.append([b"four"])
-    assert again.read(place, ALL).records == [*RECORDS[2:], b"four"]
-    assert files(tmp_path) == ["0000000001.log"]
+    again.append([b"five"])
+    assert everything(again) == [*RECORDS, b"four", b"five"]
+    assert files(tmp_path) == ["0000000001.log", "0000000002.log"]
 
 
 def test_nothing_is_written_before_there_is_something_to_keep(tmp_path: Path) -> None:
@@ -85,6 +88,7 @@ def test_a_segment_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cut", range(WHOLE + 1))
 def test_a_tail_torn_anywhere_is_cut_and_the_log_goes_on(cut: int, tmp_path: Path) -> None:
     file = write_three(tmp_path)
+    written = file.read_bytes()
     ends = [len(HEADER)]
     for record in RECORDS:
         ends.append(ends[-1] + FRAME_BYTES + len(record))
@@ -93,7 +97,8 @@ def test_a_tail_torn_anywhere_is_cut_and_the_log_goes_on(cut: int, tmp_path: Pat
 
     log = FileLog(tmp_path)
     assert everything(log) == RECORDS[:whole]
-    assert log.cut_bytes == cut - max([end for end in ends if end <= cut], default=0)
+    torn = written[max([end for end in ends if end <= cut], default=0) : cut]
+    assert log.cut_bytes == len(torn.rstrip(b"\0"))
     log.append([b"after"])
     assert everything(log) == [*RECORDS[:whole], b"after"]
     log.close()
@@ -113,12 +118,6 @@ def test_a_flipped_bit_never_gives_a_record_that_was_not_appended(
     found = everything(FileLog(tmp_path))
     assert found == RECORDS[: len(found)]
     assert len(found) < len(RECORDS)
-
-
-@given(data=st.binary(max_size=200))
-def test_no_bytes_make_reading_frames_fail(data: bytes) -> None:
-    records, used = frames(data)
-    assert used == sum(FRAME_BYTES + len(record) for record in records)
 
 
 def test_a_flipped_bit_in_an_older_segment_does_not_hide_the_newer_ones(tmp_path: Path) -> None:
@@ -158,7 +157,7 @@ def test_a_segment_of_another_version_is_not_emptied(tmp_path: Path) -> None:
     file = write_three(tmp_path)
     newer = HEADER[:-1] + b"\x02" + file.read_bytes()[len(HEADER) :]
     file.write_bytes(newer)
-    with pytest.raises(LogError):
+    with pytest.raises(LogError, match="keep it, update"):
         FileLog(tmp_path)
     assert file.read_bytes() == newer
 
@@ -286,6 +285,26 @@ def test_a_failed_segment_that_cannot_be_cut_either_still_holds_whole_records_on
     assert [record for record in found if record != b"not acknowledged"] == [b"one", b"two"]
 
 
+def test_a_write_that_is_broken_off_in_any_way_ends_its_segment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = FileLog(tmp_path)
+    log.append([b"one"])
+    with monkeypatch.context() as broken:
+
+        def breaking(descriptor: int, data: bytes) -> int:
+            real(descriptor, data[:5])
+            raise MemoryError
+
+        real = os.write
+        broken.setattr(os, "write", breaking)
+        with pytest.raises(MemoryError):
+            log.append([b"lost"])
+    log.append([b"two"])
+    assert everything(log) == [b"one", b"two"]
+    assert len(log.segments()) == 2
+
+
 @pytest.mark.parametrize(
     "call", [pytest.param("write", id="header"), pytest.param("fsync", id="sync")]
 )
@@ -353,3 +372,178 @@ def test_a_segment_that_cannot_be_read_is_a_log_error(tmp_path: Path) -> None:
     (tmp_path / "0000000001.log").mkdir()
     with pytest.raises(LogError, match="the log cannot be read"):
         log.read(LogPosition(), ALL)
+
+
+def test_a_segment_is_left_when_it_is_old(tmp_path: Path) -> None:
+    clock = SetClock()
+    log = FileLog(tmp_path, clock=clock)
+    log.append([b"one"])
+    clock.move(timedelta(hours=23))
+    log.append([b"two"])
+    log.leave_old()
+    assert [each.sealed for each in log.segments()] == [False]
+    clock.move(timedelta(hours=1))
+    log.append([b"three"])
+    assert [each.sealed for each in log.segments()] == [True, False]
+    assert everything(log) == [b"one", b"two", b"three"]
+
+
+def test_an_old_segment_is_left_though_nothing_comes(tmp_path: Path) -> None:
+    clock = SetClock()
+    log = FileLog(tmp_path, segment_hours=1, clock=clock)
+    log.leave_old()
+    log.append([b"one"])
+    clock.move(timedelta(hours=1))
+    log.leave_old()
+    log.leave_old()
+    (about,) = log.segments()
+    assert about.sealed
+    log.drop(about.segment)
+    log.append([b"two"])
+    assert everything(log) == [b"two"]
+
+
+def test_room_is_reserved_ahead_and_given_back(tmp_path: Path) -> None:
+    log = FileLog(tmp_path)
+    log.append([b"one"])
+    file = tmp_path / "0000000001.log"
+    assert file.stat().st_size == len(HEADER) + file_log.RESERVED_BYTES
+    log.append([b"x" * file_log.RESERVED_BYTES])
+    assert file.stat().st_size == len(HEADER) + 2 * file_log.RESERVED_BYTES
+    log.close()
+    assert file.stat().st_size == len(HEADER) + 3 + file_log.RESERVED_BYTES + 2 * FRAME_BYTES
+    assert len(everything(log)) == 2
+
+
+def test_what_a_crash_left_reserved_is_not_reported_as_torn(tmp_path: Path) -> None:
+    log = FileLog(tmp_path)
+    log.append(RECORDS)
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    (crashed / "0000000001.log").write_bytes((tmp_path / "0000000001.log").read_bytes())
+    again = FileLog(crashed)
+    assert (again.cut_bytes, again.unreadable) == (0, {})
+    assert everything(again) == RECORDS
+    assert (crashed / "0000000001.log").stat().st_size == WHOLE
+
+
+@pytest.mark.parametrize("header", [b"", b"\0", bytes(8), bytes(500)])
+def test_a_segment_whose_header_never_reached_the_disk_is_empty(
+    header: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "0000000007.log").write_bytes(header)
+    log = FileLog(tmp_path)
+    assert log.cut_bytes == 0
+    log.append([b"one"])
+    assert log.read(LogPosition(7, 0), ALL).records == [b"one"]
+
+
+def reserving(monkeypatch: pytest.MonkeyPatch, free: int, code: int = errno.ENOSPC) -> list[int]:
+    """Let reserving room fail beyond a place; give the places up to which it was asked for."""
+    asked: list[int] = []
+
+    def reserve(_descriptor: int, offset: int, length: int) -> None:
+        asked.append(offset + length)
+        if offset + length > free:
+            raise OSError(code, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", reserve, raising=False)
+    return asked
+
+
+def test_where_little_room_is_left_only_what_is_needed_is_reserved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = FileLog(tmp_path)
+    asked = reserving(monkeypatch, free=40)
+    log.append([b"one"])
+    log.append([b"two"])
+    with pytest.raises(LogError, match="No space left"):
+        log.append([b"three"])
+    assert (asked[1], asked[3]) == (19, 30)
+    assert everything(log) == [b"one", b"two"]
+    reserving(monkeypatch, free=1 << 40)
+    log.append([b"three"])
+    assert everything(log) == [b"one", b"two", b"three"]
+    assert files(tmp_path) == ["0000000001.log"]  # nothing was written in vain, so it goes on
+
+
+def test_a_large_batch_that_has_no_room_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = FileLog(tmp_path, segment_bytes=10)
+    asked = reserving(monkeypatch, free=10)
+    with pytest.raises(LogError):
+        log.append([b"one"])
+    assert asked == [19]
+
+
+@pytest.mark.parametrize("code", [errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS])
+def test_where_no_room_can_be_reserved_the_log_does_without(
+    code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = FileLog(tmp_path)
+    reserving(monkeypatch, free=0, code=code)
+    log.append(RECORDS)
+    monkeypatch.delattr(os, "posix_fallocate")
+    log.append(RECORDS)
+    log.close()
+    log.append(RECORDS)
+    assert everything(log) == RECORDS * 3
+
+
+def test_without_descriptors_reports_are_put_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = FileLog(tmp_path)
+    with monkeypatch.context() as short:
+
+        def none_left(*_arguments: object, **_more: object) -> int:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+        short.setattr(os, "open", none_left)
+        with pytest.raises(LogError, match="Too many open files"):
+            log.append([b"lost"])
+    log.append([b"one"])
+    assert everything(log) == [b"one"]
+
+
+def test_a_torn_tail_that_cannot_be_put_aside_stays_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_three(tmp_path)
+    with file.open("ab") as stream:
+        stream.write(b"torn" + bytes(100))
+    with monkeypatch.context() as full:
+
+        def no_room(_file: Path, _data: bytes) -> None:
+            raise NO_SPACE
+
+        full.setattr(file_log, "_write_aside", no_room)
+        log = FileLog(tmp_path)
+    assert file.read_bytes().endswith(b"torn")
+    assert log.cut_bytes == 0
+    log.append([b"after"])
+    assert everything(log) == [*RECORDS, b"after"]
+    assert log.unreadable == {1: 4}
+
+
+def test_two_processes_cannot_write_one_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_place, "PATIENCE_SECONDS", 0.02)
+    log = FileLog(tmp_path)
+    with pytest.raises(LogError, match="another process writes this log"):
+        FileLog(tmp_path)
+    log.append([b"one"])
+    log.close()
+    FileLog(tmp_path).close()
+
+
+def test_appending_after_letting_go_begins_a_new_segment(tmp_path: Path) -> None:
+    log = FileLog(tmp_path)
+    log.append([b"one"])
+    log.close()
+    log.append([b"two"])
+    assert everything(log) == [b"one", b"two"]
+    assert len(log.segments()) == 2

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,6 +106,41 @@ def test_whoever_is_alone_keeps_the_others_out_until_the_end(
     assert kept(other) == ["a", "b"]
     with file.alone() as alone:
         assert not alone
+
+
+def test_whoever_hurries_waits_for_no_other_process(file: SqliteFile, other: SqliteFile) -> None:
+    keep(file, "a")
+    with file.write():
+        other.hurry()
+        begun = time.monotonic()
+        with pytest.raises(StoreError):
+            keep(other, "b")
+        assert time.monotonic() - begun < sqlite_file.BUSY_SECONDS / 2
+
+    keep(other, "c")
+    other.close()
+    assert kept(other) == ["a", "c"]
+
+
+def test_whoever_hurries_waits_for_no_other_thread(file: SqliteFile) -> None:
+    keep(file, "a")
+    using, done = threading.Event(), threading.Event()
+
+    def use() -> None:
+        with file.write():
+            using.set()
+            done.wait(PATIENCE)
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    using.wait(PATIENCE)
+    file.hurry()
+    with pytest.raises(StoreError, match="another thread"):
+        kept(file)
+    file.close()
+    done.set()
+    thread.join()
+    assert kept(file) == ["a"]
 
 
 def test_nobody_is_alone_with_what_is_not_there(file: SqliteFile, home: Path) -> None:

@@ -47,6 +47,48 @@ for _ in range(60):
     store.add([Event("file.opened", date(2026, 11, 18), "")])
     store.close()
 """
+IS_ACTIVE = """
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from aboveboard.adapters.sqlite_file import SqliteFile
+from aboveboard.adapters.sqlite_store import SqliteEventStore
+from aboveboard.device import active
+from aboveboard.model.consent import Choice, Consent, Leave, Mode, Rule
+from aboveboard.model.event import Event
+from aboveboard.registry.read import read
+store = SqliteEventStore(SqliteFile(Path(sys.argv[1])))
+registry = read(Path(sys.argv[2]).read_bytes())
+choice = Choice(Mode.ON, date(2026, 11, 1), "")
+consent = Consent(Mode.ON, Rule.CHOICE, choice)
+for number in range(40):
+    day = date(2026, 11, 1) + timedelta(days=number)
+    store.add([Event("file.opened", day, "", leave=Leave.YES, choice=1)])
+    active.count(store, registry, consent, day)
+    store.close()
+"""
+REGISTRY = """
+format = 1
+[product]
+id = "editor"
+title = "Editor"
+homepage = "https://editor.example"
+contact = "The maintainers"
+policy = "https://editor.example/privacy"
+[product.levels]
+usage = "What is used."
+[metric."telemetry.active"]
+kind = "labelled"
+title = "A title"
+question = "A question?"
+decision = "A decision."
+owner = "Release manager"
+review = "https://editor.example/reviews/1"
+approved = { on = 2026-01-15, by = "The council", where = "https://editor.example/1" }
+expires = { never = "It is the base for the rest." }
+level = "usage"
+labels = ["day", "week", "month"]
+"""
 Make: TypeAlias = "Callable[..., Home]"
 
 
@@ -815,3 +857,21 @@ def test_a_transaction_that_fails_changes_nothing(store: Home) -> None:
 
     assert store.counts() == [1]
     assert store.said(WEEK) == frozenset()
+
+
+def test_of_many_processes_one_counts_each_day_week_and_month(
+    store: Home, home: Path, tmp_path: Path
+) -> None:
+    store.choose(Choice(Mode.ON, date(2026, 11, 1), ""))
+    file = tmp_path / "editor.toml"
+    file.write_text(REGISTRY, encoding="utf-8")
+    command = [sys.executable, "-c", IS_ACTIVE, str(home), str(file)]
+    running = [subprocess.Popen(command) for _ in range(4)]
+    assert [each.wait(60) for each in running] == [0] * 4
+    found = {"day": 0, "week": 0, "month": 0}
+    for event in store.events():
+        if event.metric == "telemetry.active":
+            assert event.leave is Leave.YES
+            found[event.key] += event.count
+    # 40 days from Sunday the first of November on: the weeks from 44 to 50, and two months.
+    assert found == {"day": 40, "week": 7, "month": 2}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from aboveboard.adapters import duckdb_sql
+from aboveboard.adapters import facts_sql
 from aboveboard.analysis import aggregate
 
 Row = tuple[object, ...]
@@ -17,7 +17,7 @@ OS = ("editor", "system.os", "2026-W47", None)
 @pytest.fixture
 def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.execute(duckdb_sql.SCHEMA)
+        connection.execute(facts_sql.SCHEMA)
         connection.execute(aggregate.TOTALS)
         yield connection
 
@@ -29,7 +29,8 @@ def add(tables: duckdb.DuckDBPyConnection, *rows: Row) -> None:
     )
     for row in rows:
         tables.execute("insert into arrived values (?, ?, ?, ?, ?, ?, ?)", row)
-    for statement in (aggregate.ADD_FACTS, aggregate.ADD_GROUPS, aggregate.ADD_PERIODS):
+    grouped = f"create or replace temp table grouped as {aggregate.GROUPS}"
+    for statement in (grouped, *aggregate.ADD):
         tables.execute(statement)
 
 

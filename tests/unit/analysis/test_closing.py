@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from aboveboard.analysis.closing import GRACE, closed_weeks
+from aboveboard.analysis.closing import closed_weeks
 from aboveboard.analysis.publish import publish
-from aboveboard.model.period import Week
+from aboveboard.model.period import GRACE, Week
 from aboveboard.model.total import PublishedApp, Total
 from aboveboard.registry.read import read
 from aboveboard.testing import EXAMPLE_REGISTRY

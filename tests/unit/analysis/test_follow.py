@@ -35,7 +35,7 @@ def record(number: int) -> bytes:
 def test_a_step_loads_what_there_is_and_says_so(facts: DuckdbFacts) -> None:
     log = MemoryLog()
     changes: list[int] = []
-    follower = Follower(log, facts, lambda: changes.append(1))
+    follower = Follower([log], facts, lambda: changes.append(1))
     assert not follower.step()
     log.append([record(1), record(2)])
     assert follower.behind() == len(record(1)) * 2
@@ -51,7 +51,7 @@ def test_a_store_that_fails_is_tried_until_it_is_well_and_named_once(
 ) -> None:
     log = MemoryLog()
     log.append([record(1), b"broken"])
-    follower = Follower(log, facts)
+    follower = Follower([log], facts)
     with caplog.at_level(logging.WARNING, logger="aboveboard"):
         for _ in range(3):
             assert not follower.step()
@@ -66,7 +66,7 @@ def test_a_store_that_fails_is_tried_until_it_is_well_and_named_once(
 def test_it_follows_a_growing_log_in_its_own_thread(facts: DuckdbFacts) -> None:
     log = MemoryLog()
     changed = threading.Event()
-    follower = Follower(log, facts, changed.set)
+    follower = Follower([log], facts, changed.set)
     assert not follower.alive()
     follower.start()
     assert follower.alive()
@@ -83,7 +83,7 @@ def test_it_recovers_in_its_own_thread(facts: DuckdbFacts) -> None:
     log = MemoryLog()
     log.append([b"broken"])
     changed = threading.Event()
-    follower = Follower(log, facts, changed.set)
+    follower = Follower([log], facts, changed.set)
     follower.start()
     log.records[0] = record(1)
     assert changed.wait(10)
@@ -97,7 +97,7 @@ def test_stopping_first_loads_everything_there_is(
     monkeypatch.setattr(follow, "PAUSE_SECONDS", 60.0)
     log = MemoryLog()
     changed = threading.Event()
-    follower = Follower(log, facts, changed.set)
+    follower = Follower([log], facts, changed.set)
     log.append([record(0)])
     follower.start()
     assert changed.wait(10)
@@ -109,7 +109,7 @@ def test_stopping_first_loads_everything_there_is(
 def test_stopping_does_not_wait_for_a_store_that_stays_broken(facts: DuckdbFacts) -> None:
     log = MemoryLog()
     log.append([b"broken"])
-    follower = Follower(log, facts)
+    follower = Follower([log], facts)
     follower.start()
     follower.stop()
     assert not follower.well

@@ -18,7 +18,7 @@ from aboveboard.model.period import Week
 from aboveboard.model.verdict import Kept, Reason, Refused
 from aboveboard.ports.collector import LogPosition
 from aboveboard.registry.read import read
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.wires import native
 

@@ -127,3 +127,18 @@ def test_a_mistake_in_the_log_leaves_nobody_waiting() -> None:
                     await commit.append(record)
 
     asyncio.run(run())
+
+
+def test_one_who_fails_when_told_keeps_nobody_else_waiting() -> None:
+    def failing(_: LogError | None) -> None:
+        raise ZeroDivisionError
+
+    async def run() -> None:
+        disk = Disk()
+        disk.go_on.set()
+        commit = GroupCommit(disk.append)
+        commit.put(b"1", failing)
+        async with asyncio.timeout(0.2):
+            await commit.append(b"2")
+
+    asyncio.run(run())

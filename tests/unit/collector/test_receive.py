@@ -90,7 +90,7 @@ def test_a_seal_for_any_of_our_keys_opens(
             Reason.TOO_LARGE_INFLATED,
             id="too-large-after-inflating-zstd",
         ),
-        pytest.param({"encoding": "br"}, Reason.UNKNOWN_ENCODING, id="unknown-encoding"),
+        pytest.param({"encoding": "compress"}, Reason.UNKNOWN_ENCODING, id="unknown-encoding"),
         pytest.param({"encoding": "gzip, gzip"}, Reason.UNKNOWN_ENCODING, id="two-encodings"),
         pytest.param({"media_type": "text/html"}, Reason.UNKNOWN_MEDIA_TYPE, id="unknown-type"),
         pytest.param({"encoding": "gzip"}, Reason.BROKEN_COMPRESSION, id="not-gzip"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.collector.receive import Limits, Submission
-from aboveboard.collector.verify import verify
+from aboveboard.collector.verify import Judge, verify
 from aboveboard.model.registry import Registry
 from aboveboard.model.verdict import Accepted, Reason, Refused
 
@@ -31,6 +31,11 @@ def record(verdict: Accepted | Refused) -> Content:
     assert isinstance(verdict, Accepted)
     content: Content = json.loads(verdict.record)
     return content
+
+
+def asides(found: Content) -> list[tuple[str, str]]:
+    """Give the metrics that were set aside, and why."""
+    return [(aside["m"], aside["r"]) for aside in found["aside"]]
 
 
 def refusal(verdict: Accepted | Refused) -> Reason:
@@ -63,7 +68,9 @@ def test_the_log_keeps_counts_per_key_and_nothing_else_of_a_report(
             {"m": "start.duration", "d": MONDAY, "k": "1000", "c": 1},
             {"m": "system.os", "d": None, "k": "linux", "c": 1},
         ],
-        "aside": [{"m": "made.up", "r": "unknown_metric"}],
+        "aside": [
+            {"m": "made.up", "r": "unknown_metric", "e": '{"metric":"made.up","value":"mellon"}'}
+        ],
     }
     assert isinstance(verdict, Accepted)
     assert (verdict.app, verdict.id, verdict.aside) == ("editor", int(ID, 16), 1)
@@ -123,17 +130,24 @@ def test_the_log_keeps_counts_per_key_and_nothing_else_of_a_report(
         ),
     ],
 )
-def test_an_entry_the_registry_does_not_allow_is_set_aside_without_its_value(
+def test_an_entry_the_registry_does_not_allow_is_set_aside_and_counted_nowhere(
     entry: Content, reason: str, write: Write, registry: Registry
 ) -> None:
     verdict = judge(write(entry, FINE), registry)
     found = record(verdict)
-    assert found["aside"] == [{"m": entry["metric"], "r": reason}]
+    assert asides(found) == [(entry["metric"], reason)]
     assert found["facts"] == [{"m": "file.opened", "d": "2026-11-20", "k": "", "c": 5}]
     assert isinstance(verdict, Accepted)
     assert verdict.aside == 1
-    assert b"mellon" not in verdict.record
-    assert b"987654" not in verdict.record
+    assert json.loads(found["aside"][0]["e"]) == entry
+    bare = verify(
+        Submission("editor", ID, write(entry, FINE)),
+        {"editor": registry},
+        TODAY,
+        Limits(keeps_asides=False),
+    )
+    assert isinstance(bare, Accepted)
+    assert record(bare)["aside"] == [{"m": entry["metric"], "r": reason}]
 
 
 MARK, OTHER = "0f" * 16, "f0" * 16
@@ -181,7 +195,7 @@ def test_a_detail_that_the_registry_does_not_allow_sets_its_entry_aside(
 ) -> None:
     verdict = judge(write(entry, FINE), registry)
     found = record(verdict)
-    assert found["aside"] == [{"m": entry["metric"], "r": reason}]
+    assert asides(found) == [(entry["metric"], reason)]
     assert [fact["m"] for fact in found["facts"]] == ["file.opened"]
     assert "details" not in found
     assert isinstance(verdict, Accepted)
@@ -221,7 +235,7 @@ def test_what_is_said_twice_counts_as_it_was_said_first(
     assert len(found["facts"]) == 1
     assert found["facts"][0]["k"] in {"linux", ""}
     assert found["facts"][0]["c"] == 1
-    assert found["aside"] == [{"m": entries[0]["metric"], "r": "said_twice"}]
+    assert asides(found) == [(entries[0]["metric"], "said_twice")]
 
 
 def test_a_counter_may_be_said_once_for_each_day(write: Write, registry: Registry) -> None:
@@ -361,3 +375,56 @@ def test_every_entry_becomes_facts_or_is_set_aside(
     assert {name for name, _ in said} <= set(registry.metrics)
     assert all(fact["c"] >= 1 for fact in found["facts"])
     assert "mellon" not in {fact["k"] for fact in found["facts"]}
+
+
+def test_a_judge_knows_versions_and_what_is_answered(write: Write, registry: Registry) -> None:
+    judge = Judge(registry, Limits(oldest_weeks=2), frozenset({"f" * 64}))
+    body = write({"metric": "dark.mode", "value": True}, FINE)
+    for answered in (frozenset({"dark.mode"}), frozenset[str](), frozenset({"dark.mode"})):
+        found = record(judge.judge(Submission("editor", ID, body), TODAY, answered))
+        aside = [{"m": "dark.mode", "r": "answered_metric"}] if answered else []
+        assert found["aside"] == aside
+    other = Submission("editor", ID, write(registry="e" * 64))
+    assert refusal(judge.judge(other, TODAY)) is Reason.UNKNOWN_REGISTRY
+    unnamed = Submission("editor", "", write(FINE))
+    assert record(judge.judge(unnamed, TODAY))["id"] == ID
+
+
+@pytest.mark.parametrize(
+    ("entry", "refused"),
+    [
+        pytest.param({"metric": "made.up", "day": "2026-11-15", "value": 1}, False, id="a-day"),
+        pytest.param({"metric": "made.up", "day": "soon", "value": 1}, True, id="no-day"),
+        pytest.param({"metric": "file.opened", "day": "2026-11-31", "value": 1}, True, id="31st"),
+        pytest.param({"metric": "file.opened", "day": "", "value": 1}, True, id="empty"),
+    ],
+)
+def test_what_is_no_day_spoils_its_report_and_another_day_its_entry(
+    entry: Content,
+    refused: bool,  # noqa: FBT001 a parameter of the test
+    write: Write,
+    registry: Registry,
+) -> None:
+    judge = Judge(registry, Limits(oldest_weeks=2), frozenset({"f" * 64}))
+    verdict = judge.judge(Submission("editor", ID, write(entry, FINE)), TODAY)
+    assert isinstance(verdict, Refused) is refused
+    if not refused:
+        assert [aside["m"] for aside in record(verdict)["aside"]] == [entry["metric"]]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"withdrawal": "F" * 64}, id="withdrawal"),
+        pytest.param({"registry": "g" * 64}, id="registry"),
+        pytest.param({"id": "g" * 32}, id="id"),
+        pytest.param({"period": "2026-W60"}, id="period"),
+    ],
+)
+def test_a_text_that_does_not_look_as_it_must_is_found_by_a_closer_look(
+    changes: Content, write: Write, registry: Registry
+) -> None:
+    judge = Judge(registry, Limits(oldest_weeks=2), frozenset({"f" * 64}))
+    for report_id in (ID, ""):
+        verdict = judge.judge(Submission("editor", report_id, write(FINE, **changes)), TODAY)
+        assert refusal(verdict) is Reason.NOT_A_REPORT

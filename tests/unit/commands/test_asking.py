@@ -14,6 +14,7 @@ from aboveboard.adapters.memory_asked import MemoryAsked
 from aboveboard.adapters.memory_parts import memory_parts
 from aboveboard.adapters.memory_store import MemoryEventStore
 from aboveboard.device.ask import mark
+from aboveboard.device.growth import Growth
 from aboveboard.device.parts import AskingParts
 from aboveboard.device.question import Answer, Question
 from aboveboard.device.reply import Reply, reply
@@ -182,6 +183,13 @@ def test_a_newer_list_is_told_with_its_changes(run: Run, monkeypatch: pytest.Mon
     assert said.status == 0
     assert said.lines == [
         "waiting: A newer registry asks for more.",
+        "- New: Files opened.",
+        "- Removed: Dark theme.",
+        "Until you run `editor telemetry agree`, everything stays as it was.",
+    ]
+    monkeypatch.setattr(Telemetry, "news", lambda _: Growth(waiting=changes))
+    assert run("news").lines == [
+        "A newer list of what is counted waits. It says differently:",
         "- New: Files opened.",
         "- Removed: Dark theme.",
         "Until you run `editor telemetry agree`, everything stays as it was.",

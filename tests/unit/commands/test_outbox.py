@@ -60,18 +60,38 @@ def test_what_is_due_leaves_with_the_next_sending(run: Run, waiting: str, clock:
 
 def test_a_metric_is_struck_out_of_a_report(run: Run, waiting: str) -> None:
     said = run("outbox", "strike", waiting[:8].upper(), "file.saved")
-    assert (said.status, said.out) == (0, f"Struck: {waiting[:8]} file.saved.\n")
+    assert (said.status, said.lines[0]) == (0, f"Struck: {waiting[:8]} file.saved.")
     assert run("outbox").lines[0] == f"{waiting[:8]}  2026-W47  file.opened"
     said = run("outbox", "strike", waiting, "file.saved")
     assert (said.status, "It says something of: file.opened." in said.err) == (2, True)
 
 
 def test_a_report_is_struck(run: Run, waiting: str) -> None:
-    assert run("outbox", "strike", waiting).out == f"Struck: {waiting[:8]}.\n"
+    said = run("outbox", "strike", waiting).out.splitlines()
+    assert said == [
+        f"Struck: {waiting[:8]}.",
+        "It was tried before, so that a collector may have it as it was.",
+        f"Have it deleted with `editor telemetry forget {waiting[:8]}`.",
+    ]
     assert run("outbox").err == "Nothing waits.\n"
     said = run("outbox", "strike", waiting)
     assert said.status == 2
     assert "there is no such report" in said.err
+
+
+def test_of_what_was_never_tried_no_more_is_said(
+    run: Run, telemetry: Telemetry, clock: SetClock
+) -> None:
+    telemetry.choose("on")
+    telemetry.flush()
+    telemetry.person.wait(30)
+    telemetry.count("file.opened")
+    clock.move(timedelta(days=14))
+    telemetry.flush()
+    (waits,) = telemetry.person.outbox()
+    assert waits.tries == 0
+    said = run("outbox", "strike", waits.report).out
+    assert said == f"Struck: {waits.report[:8]}.\n"
 
 
 def test_what_one_collector_has_already_cannot_be_struck(

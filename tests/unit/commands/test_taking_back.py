@@ -71,6 +71,13 @@ def test_a_refusal_is_said(run: Run, sent: str, collector: FakeCollector) -> Non
     assert "refuses: 403 wrong_token" in said.out
 
 
+def test_what_is_only_in_sums_is_said(run: Run, sent: str, collector: FakeCollector) -> None:
+    collector.will_answer(410, "no_longer_linked")
+    said = run("forget", sent)
+    assert said.status == 1
+    assert "has only sums left" in said.out
+
+
 def test_nothing_was_taken_back_at_first(run: Run) -> None:
     assert run("receipts").err == "Nothing was ever taken back.\n"
 

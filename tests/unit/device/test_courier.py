@@ -8,6 +8,7 @@ import pytest
 
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.hpke import HpkeOpener, HpkeSealer
+from aboveboard.adapters.memory import CountingChance, SetClock
 from aboveboard.adapters.memory_sending import MemoryWishes
 from aboveboard.device import backoff, throttle
 from aboveboard.device.courier import Courier, CourierParts, Round
@@ -30,38 +31,6 @@ LOG = "editor.example/log"
 OPENER = HpkeOpener([bytes(range(32))])
 
 
-class Clock:
-    """A clock that stands still until somebody moves it."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def now(self) -> datetime:
-        return self.at
-
-    def seconds(self) -> float:
-        return self.at.timestamp()
-
-    def monotonic_ms(self) -> int:
-        return 0
-
-    def boot(self) -> tuple[str, int]:
-        return "boot", 0
-
-
-class Draws:
-    """Draws the same each time."""
-
-    def draw(self) -> float:
-        return 0.5
-
-    def report_id(self) -> str:
-        return "0" * 32
-
-    def token(self) -> str:
-        return "0" * 64
-
-
 @dataclass
 class Box:
     """An outbox, and what is kept by name, in memory."""
@@ -73,7 +42,7 @@ class Box:
     def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
         return [row for row in self.rows if fate in {None, row.fate}]
 
-    def settle(self, delivery: Delivery) -> None:
+    def settle(self, delivery: Delivery, token: str = "") -> None:  # noqa: ARG002 it has rows alone
         self.settled.append(delivery)
         self.rows = [
             delivery
@@ -169,7 +138,7 @@ class World:
 
     box: Box = field(default_factory=Box)
     net: Net = field(default_factory=Net)
-    clock: Clock = field(default_factory=Clock)
+    clock: SetClock = field(default_factory=lambda: SetClock(NOON))
     wishes: MemoryWishes = field(default_factory=MemoryWishes)
     registry: Registry = field(default_factory=registry)
     sealer: HpkeSealer | NoSealer = field(default_factory=HpkeSealer)
@@ -187,7 +156,7 @@ class World:
             sealer=self.sealer,
             checker=self.checker,
             clock=self.clock,
-            chance=Draws(),
+            chance=CountingChance(draw=0.5),
         )
         return Courier(self.registry, parts, self.may, self._look).round(stop, hasty=hasty)
 
@@ -235,9 +204,9 @@ def test_a_person_may_have_it_now(world: World) -> None:
 def test_nothing_leaves_before_it_has_waited_as_long_as_the_person_wished(world: World) -> None:
     world.wishes.wish(Wishes(wait_days=2))
     world.box.rows = [row(1, due=NOW)]
-    world.clock.at = NOON + timedelta(seconds=2 * DAY_SECONDS - 1)
+    world.clock.move(timedelta(seconds=2 * DAY_SECONDS - 1))
     assert world.round().tried == ()
-    world.clock.at = NOON + timedelta(seconds=2 * DAY_SECONDS)
+    world.clock.move(timedelta(seconds=1))
     assert len(world.round().tried) == 1
 
 
@@ -251,7 +220,7 @@ def test_a_moment_that_a_wrong_clock_drew_is_mended_and_waits_as_wished(world: W
     world.wishes.wish(Wishes(wait_days=1))
     world.box.rows = [row(1, due=NOW + 10**9)]
     assert world.round().tried == ()
-    world.clock.at = NOON + timedelta(days=1)
+    world.clock.move(timedelta(days=1))
     assert len(world.round().tried) == 1
 
 
@@ -294,7 +263,7 @@ def test_a_dead_copy_never_delays_the_collector(world: World) -> None:
 
     assert world.net.asked[:8] == [OFFICIAL] * 8
     assert world.net.asked[8:] == [MINE] * 3
-    world.clock.at += timedelta(seconds=30)
+    world.clock.move(timedelta(seconds=30))
     assert world.round() == Round()
 
 
@@ -306,10 +275,10 @@ def test_after_three_in_vain_the_rest_waits_and_the_destination_rests(world: Wor
     assert world.round().tried == ()
     assert world.net.asked == [OFFICIAL] * 3
 
-    world.clock.at += timedelta(seconds=200)
+    world.clock.move(timedelta(seconds=200))
     assert len(world.round().tried) == 1, "one try shows that it is still away"
     world.net.answers.clear()
-    world.clock.at += timedelta(seconds=1000)
+    world.clock.move(timedelta(seconds=1000))
     assert len(world.round().tried) == 5
     assert backoff.read(world.box.kept(backoff.PLACE)) == backoff.Backoff()
 
@@ -329,7 +298,7 @@ def test_a_report_that_was_not_delivered_waits_longer_each_time(world: World) ->
     (first,) = world.round().tried
     assert (first.fate, first.tries, first.due) == (Fate.WAITING, 1, NOW + 90)
 
-    world.clock.at += timedelta(seconds=90)
+    world.clock.move(timedelta(seconds=90))
     (second,) = world.round().tried
     assert (second.tries, second.due) == (2, NOW + 90 + 150)
 
@@ -341,7 +310,7 @@ def test_who_asks_to_wait_is_left_alone_for_so_long(world: World) -> None:
     (done,) = world.round().tried
 
     assert done.due >= NOW + 3600
-    world.clock.at += timedelta(seconds=3599)
+    world.clock.move(timedelta(seconds=3599))
     assert world.round().tried == ()
 
 
@@ -510,7 +479,7 @@ def test_a_collector_that_wants_fewer_reports_is_heard_once(world: World) -> Non
     found = throttle.read(first)
     assert found is not None
     assert (found.every, found.until) == (4, date(2027, 3, 1))
-    world.clock.at += timedelta(days=30)
+    world.clock.move(timedelta(days=30))
     world.box.rows = [row(3)]
     world.round()
     assert world.box.kept(throttle.PLACE) == first, "saying it again makes it no longer"
@@ -536,3 +505,21 @@ def test_nobody_else_is_heard(world: World, case: str) -> None:
             world.may = lambda _: not world.net.asked
     assert len(world.round().tried) == 1
     assert world.box.kept(throttle.PLACE) is None
+
+
+def test_a_report_of_a_period_to_come_waits_until_that_has_begun(world: World) -> None:
+    """A clock that was ahead when it was filed, and was set right since."""
+    world.box.rows = [replace(row(1), week=Week(2026, 50)), row(2)]
+
+    (done,) = world.round().tried
+
+    assert (done.report, done.fate) == (row(2).report, Fate.DELIVERED)
+    begins = datetime(2026, 12, 7, 12, tzinfo=UTC)
+    (waits,) = world.box.deliveries(Fate.WAITING)
+    assert waits.due == begins.timestamp() + DAY_SECONDS // 2
+    for _ in range(20):
+        world.clock.move(timedelta(days=1))
+        world.round()
+        if world.clock.now() < begins:
+            assert world.box.deliveries(Fate.WAITING) == [waits]
+    assert world.fates() == ["delivered", "delivered"]

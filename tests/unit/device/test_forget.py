@@ -8,7 +8,6 @@ import pytest
 
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.memory_sending import MemoryWithdrawals
-from aboveboard.device import receipt
 from aboveboard.device.forget import TakingParts, ask, may_have_arrived, take_back
 from aboveboard.errors import SendError
 from aboveboard.model.period import Week
@@ -17,6 +16,7 @@ from aboveboard.model.report import COLLECTOR, Delivery, Fate
 from aboveboard.model.withdrawal import Proof, Taking, Withdrawal
 from aboveboard.ports.device import Answer
 from aboveboard.transparency.note import Key, sign
+from aboveboard.wires import receipts as receipt
 
 TODAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -72,7 +72,7 @@ class Box:
     def deliveries(self, fate: Fate | None = None) -> list[Delivery]:
         return [row for row in self.rows if fate in {None, row.fate}]
 
-    def settle(self, delivery: Delivery) -> None:
+    def settle(self, delivery: Delivery, token: str = "") -> None:  # noqa: ARG002 it has rows alone
         place = delivery.report, delivery.destination
         self.rows = [
             delivery if (row.report, row.destination) == place else row for row in self.rows
@@ -205,6 +205,7 @@ def test_a_deletion_without_a_receipt_is_told_as_one(world: World, answer: Answe
     ("status", "taking"),
     [
         pytest.param(404, Taking.UNKNOWN, id="unknown"),
+        pytest.param(410, Taking.UNLINKED, id="only-sums"),
         pytest.param(403, Taking.REFUSED, id="wrong-token"),
         pytest.param(400, Taking.REFUSED, id="refused"),
         pytest.param(405, Taking.ASKED, id="cannot-yet"),

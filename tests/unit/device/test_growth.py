@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aboveboard.device.growth import NO_GROWTH, Growth, growth, pack, read_found, write_found
+from aboveboard.device.growth import NO_GROWTH, Growth, growth, pack
 from aboveboard.model.consent import Choice, Mode
 from aboveboard.model.metric import Status
 from aboveboard.model.registry import CollectorAddress, Registry
@@ -236,25 +236,6 @@ def test_a_content_that_is_not_the_agreed_one_counts_as_none(packed: bytes) -> N
 def test_no_bytes_make_it_raise(agreed: bytes) -> None:
     grown(OLD, agreed)
     grown(OLD, AGREED[:-20] + agreed, replace(CHOICE, registry=OLD.fingerprint))
-    assert read_found(agreed, AGREED, CHOICE, OLD) is None
-
-
-def test_what_came_of_a_comparison_is_kept_for_just_that() -> None:
-    registry = read((TEXT + NEW).encode())
-    found = grown(registry)
-    kept = write_found(found, AGREED, CHOICE, registry)
-    again = read_found(kept, AGREED, CHOICE, registry)
-    assert again == replace(found, widening=())
-    assert read_found(None, AGREED, CHOICE, registry) is None
-    others: list[tuple[bytes | None, Choice, Registry]] = [
-        (pack(registry), CHOICE, registry),
-        (None, CHOICE, registry),
-        (AGREED, replace(CHOICE, registry="0" * 64), registry),
-        (AGREED, CHOICE, OLD),
-        (AGREED, CHOICE, replace(registry, collector=None)),
-    ]
-    for agreed, choice, other in others:
-        assert read_found(kept, agreed, choice, other) is None
 
 
 LATE = """

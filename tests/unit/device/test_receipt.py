@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
-from aboveboard.device.receipt import examine, text
+from aboveboard.device.receipt import examine
 from aboveboard.errors import SealError
 from aboveboard.model.withdrawal import Proof, Withdrawal
 from aboveboard.transparency.note import Key, sign
+from aboveboard.wires.receipts import text
 
 DAY = date(2026, 11, 20)
 REPORT = "a" * 32

@@ -79,10 +79,11 @@ def test_no_answer_makes_it_raise(status: int, body: bytes) -> None:
     assert said.startswith(str(status))
 
 
-def test_a_registry_that_the_collector_has_not_served_yet_is_tried_again() -> None:
-    body = b'{"code":"unknown_registry"}'
+@pytest.mark.parametrize("code", ["unknown_registry", "period_in_future"])
+def test_what_the_collector_does_not_take_yet_is_tried_again(code: str) -> None:
+    body = b'{"code":"%s"}' % code.encode()
     found = send(PARCEL, MemoryTransport(lambda *_: Answer(422, body)))
-    assert found == Sent(Fate.WAITING, "422 unknown_registry")
+    assert found == Sent(Fate.WAITING, f"422 {code}")
 
 
 @pytest.mark.parametrize(

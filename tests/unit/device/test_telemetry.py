@@ -239,7 +239,8 @@ def test_a_no_drops_the_reports_that_wait(telemetry: Telemetry, answers: dict[st
     telemetry.choose("local")
     answers["status"] = 201
 
-    assert telemetry.journal() == []
+    # It was tried, and nobody knows whether it arrived: it can still be taken back.
+    assert [delivery.fate for delivery in telemetry.journal()] == [Fate.STRUCK]
     telemetry.choose("on")
     assert telemetry.flush(now=True) == []
 
@@ -259,7 +260,8 @@ def test_off_erases_counts_and_waiting_reports_and_leaves_the_journal(
     telemetry.choose("off")
 
     assert store.events() == []
-    assert [delivery.fate for delivery in telemetry.journal()] == [Fate.DELIVERED]
+    fates = [delivery.fate for delivery in telemetry.journal()]
+    assert sorted(fates) == [Fate.DELIVERED, Fate.STRUCK]
     assert telemetry.preview(local=True) == []
 
 

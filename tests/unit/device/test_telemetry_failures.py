@@ -26,7 +26,7 @@ SECRET = "/home/ana/geheim"  # noqa: S105 a word to look for
 PATIENCE = 10
 STORE = [
     *("choice", "choose", "withhold", "release", "tally", "gather", "add", "events", "said"),
-    *("take", "drop", "redate", "prune", "keep", "kept", "erase", "close"),
+    *("take", "drop", "keep_here", "redate", "prune", "keep", "kept", "erase", "hurry", "close"),
 ]
 OUTBOX = ["deliveries", "settle", "strike"]
 METHODS = [*STORE, *OUTBOX]
@@ -363,6 +363,39 @@ def test_counts_that_another_process_took_first_are_sent_once(
     entries = [e for d in mine.journal() for e in json.loads(d.body)["entries"]]
     assert [entry["value"] for entry in entries] == [3, "linux"]
     assert store.events() == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(lambda t: t.count("command.sql"), id="count"),
+        pytest.param(lambda t: t.close(), id="close"),
+    ],
+)
+def test_nobody_waits_for_a_thread_that_waits_for_the_store(
+    start: Start, store: MemoryEventStore, call: Callable[[Telemetry], None]
+) -> None:
+    waits, over = threading.Event(), threading.Event()
+
+    class Slow(BreakingStore):
+        def gather(self) -> None:
+            waits.set()
+            assert over.wait(PATIENCE)
+            self.inner.gather()
+
+    telemetry = start(store=Slow(StoreError(SECRET), store))
+    telemetry.count("file.opened")
+    thread = threading.Thread(target=telemetry.preview)
+    thread.start()
+    assert waits.wait(PATIENCE)
+
+    call(telemetry)
+
+    assert thread.is_alive()
+    over.set()
+    thread.join()
+    telemetry.preview()
+    assert ("file.opened", 1) in [(event.metric, event.count) for event in store.events()]
 
 
 def test_counting_does_not_wait_for_the_network(start: Start) -> None:

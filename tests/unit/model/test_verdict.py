@@ -7,6 +7,14 @@ import pytest
 
 from aboveboard.model.verdict import Reason
 
+PASSES = {
+    Reason.CANNOT_KEEP,
+    Reason.CANNOT_LOOK_UP,
+    Reason.TOO_BUSY,
+    Reason.TOO_MANY_REQUESTS,
+    Reason.TOO_SLOW,
+}
+
 
 @pytest.mark.parametrize("reason", [pytest.param(r, id=r.value) for r in Reason])
 def test_a_reason_is_one_stable_word_with_an_http_error_status(reason: Reason) -> None:
@@ -15,10 +23,10 @@ def test_a_reason_is_one_stable_word_with_an_http_error_status(reason: Reason) -
 
 
 @pytest.mark.parametrize("reason", [pytest.param(r, id=r.value) for r in Reason])
-def test_only_a_collector_in_trouble_asks_to_come_back_later(reason: Reason) -> None:
+def test_only_what_passes_asks_to_come_back_later(reason: Reason) -> None:
     later = reason.status >= 500 or reason.status in {408, 425, 429}
 
-    assert later is (reason is Reason.CANNOT_KEEP)
+    assert later is (reason in PASSES)
 
 
 def test_the_codes_that_were_released_never_change() -> None:
@@ -30,6 +38,7 @@ def test_the_codes_that_were_released_never_change() -> None:
         "cannot_keep",
         "cannot_open",
         "expired_metric",
+        "headers_too_large",
         "incomplete_body",
         "method_not_allowed",
         "no_such_address",
@@ -38,8 +47,12 @@ def test_the_codes_that_were_released_never_change() -> None:
         "period_in_future",
         "period_too_old",
         "said_twice",
+        "too_busy",
         "too_large",
         "too_large_inflated",
+        "too_many_reports",
+        "too_many_requests",
+        "too_slow",
         "unknown_app",
         "unknown_encoding",
         "unknown_media_type",

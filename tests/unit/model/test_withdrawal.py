@@ -33,6 +33,8 @@ def test_it_says_how_it_stands_and_never_its_token(taking: Taking, proof: Proof)
 
 
 def test_a_refusal_is_told_with_its_reason() -> None:
+    assert " was asked once and is" in replace(ONE, tries=1).explain()
+    assert " was asked 2 times and is" in replace(ONE, tries=2).explain()
     assert replace(ONE, taking=Taking.REFUSED).explain().endswith("403 wrong_token")
     signed = replace(ONE, taking=Taking.DELETED, proof=Proof.SIGNED).explain()
     assert signed == "https://a.example has deleted it (2026-11-21) and signed a receipt for it"

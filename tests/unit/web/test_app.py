@@ -4,14 +4,19 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aboveboard.adapters.memory_queue import MemoryLists, MemoryQueue
 from aboveboard.bootstrap.collector import Collector, collector
+from aboveboard.cli.main import run as run_command
+from aboveboard.collector.decoders import native
+from aboveboard.collector.drain import Drain
 from aboveboard.registry.read import read
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.app import CollectorApp
 
@@ -133,3 +138,52 @@ def test_what_was_durable_at_the_end_is_loaded(parts: Collector) -> None:
 
     serve(parts, visit)
     assert parts.follower.loaded == 1
+
+
+def test_a_queue_in_front_is_drained_while_it_serves_and_let_go_of_at_the_end(
+    parts: Collector,
+) -> None:
+    lists = MemoryLists()
+    lists.push("reports", b"no item")
+    queue = MemoryQueue(lists, ["reports"], "a")
+    drain = Drain(queue, {"reports": native}, parts.acceptor.accept)
+
+    async def visit(call: Call) -> None:
+        async with asyncio.timeout(5):
+            while not drain.outcomes:  # noqa: ASYNC110 it tells nobody
+                await asyncio.sleep(0.01)
+        _, body = await call("GET", "/health")
+        assert json.loads(body)["queue"]["outcomes"] == {"unreadable_item": 1}
+
+    serve(replace(parts, drain=drain), visit)
+    assert list(lists.lists["errors-reports"]) == [b"no item"]
+    assert not lists.alive
+
+
+def test_its_owner_has_it_tell_how_it_is_and_make_a_backup(
+    parts: Collector, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(parts.folder.path)]
+    into = tmp_path / "backups"
+    (tmp_path / "file").touch()
+    ended: list[int] = []
+
+    async def visit(_: Call) -> None:
+        async def command(*words: str) -> None:
+            ended.append(await asyncio.to_thread(run_command, [*words, *data]))
+
+        await command("status")
+        await command("backup", "--backup-folder", str(into))
+        await command("backup", "--backup-folder", str(tmp_path / "file"))
+        parts.acceptor.log_well = False
+        await command("status")
+
+    serve(parts, visit)
+    printed = capsys.readouterr()
+    assert ended == [0, 0, 1, 1]
+    assert "It can acknowledge reports." in printed.out
+    assert "! The log cannot be written" in printed.out
+    assert "no backup can be made" in printed.err
+    [made] = into.iterdir()
+    assert (made / "facts" / "facts.duckdb").exists()
+    assert (made / "ledger" / "checkpoint").exists()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -19,11 +17,7 @@ from aboveboard.model.metric import Approval, Kind, Metric, Status
 from aboveboard.model.registry import Registry
 from aboveboard.model.total import Total
 from aboveboard.web import cards
-from aboveboard.web.cards import Card, sections
-from aboveboard.web.charts import ChartShelf
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from aboveboard.web.cards import Card, drawings, sections
 
 WEEK = "2026-W47"
 APPROVED = Metric(
@@ -37,24 +31,16 @@ APPROVED = Metric(
 COUNTED = Total("file.opened", "week", WEEK, "", 40, 20, 20)
 
 
-class PlainRenderer:
-    """Draws an empty picture."""
-
-    def render(self, specs: Sequence[str]) -> list[str]:
-        return ["<svg></svg>" for _ in specs]
-
-    def script(self) -> bytes:
-        return b""
-
-
 def card(metric: Metric, *totals: Total) -> Card:
     registry = Registry(
         *("editor", "Editor", "", "", "", ""),
         levels={"usage": "Use."},
         metrics=MappingProxyType({metric.name: metric}),
     )
-    shelf = ChartShelf(PlainRenderer())
-    [section] = asyncio.run(sections(publish(registry, totals, 20), shelf))
+    app = publish(registry, totals, 20)
+    drawn = drawings(app)
+    svgs = {each.spec: "<svg></svg>" for each in drawn if each is not None}
+    [section] = sections(app, drawn, svgs)
     [found] = section.cards
     return found
 

@@ -58,7 +58,7 @@ def look(log: TransparencyLog, tmp_path: Path, ask: Ask) -> Iterator[Callable[[s
     facts = DuckdbFacts(tmp_path)
     publisher = Publisher({"editor": read(EXAMPLE_REGISTRY)}, facts)
     shelf = ChartShelf(NoRenderer())
-    site = pages(publisher, shelf, NoRenderer().script, log, Ed25519Checker())
+    site = pages(publisher, shelf, NoRenderer().script, log, Ed25519Checker()).answer
     yield lambda path: ask(site, path)
     facts.close()
 

@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 
 from aboveboard.adapters.hpke import HpkeOpener, new_private_key
-from aboveboard.adapters.memory import MemoryLog, SetClock
+from aboveboard.adapters.memory import CountingChance, MemoryLog, SetClock
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.log import GroupCommit
+from aboveboard.collector.meters import Meters
+from aboveboard.collector.rate import NetworkRate
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.seen import SeenIds
+from aboveboard.collector.unread import Unread
 from aboveboard.errors import LogError
 from aboveboard.registry.read import read
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.intake import Intake
+from aboveboard.web.networks import Networks
 
 ID = "0123456789abcdef0123456789abcdef"
 PATH = f"/reports/editor/{ID}"
@@ -54,8 +58,10 @@ class Answer:
         self.status: int = start["status"]
         self.headers: dict[bytes, bytes] = dict(start["headers"])
         assert self.headers[b"content-length"] == str(len(body["body"])).encode()
-        assert self.headers[b"content-type"] == b"application/json"
-        self.content: dict[str, object] = json.loads(body["body"])
+        self.lines = [json.loads(line) for line in body["body"].splitlines()]
+        if self.headers[b"content-type"] != b"application/x-ndjson":
+            assert self.headers[b"content-type"] == b"application/json"
+            self.content: dict[str, object] = json.loads(body["body"])
 
 
 def acceptor(log: MemoryLog | None = None) -> Acceptor:
@@ -67,15 +73,15 @@ def acceptor(log: MemoryLog | None = None) -> Acceptor:
     return make(GroupCommit(append))
 
 
-def make(commit: GroupCommit) -> Acceptor:
+def make(commit: GroupCommit, unread: Unread | None = None) -> Acceptor:
     opener = HpkeOpener([new_private_key()])
     limits = Limits(largest_body=LARGEST)
     registries = {"editor": read(EXAMPLE_REGISTRY)}
-    return Acceptor(registries, commit, SeenIds(), opener, SetClock(), limits)
+    return Acceptor(registries, commit, SeenIds(), opener, SetClock(), limits, unread=unread)
 
 
 def request(
-    taker: Acceptor,
+    taker: Acceptor | Intake,
     messages: list[Message],
     method: str = "PUT",
     path: str = PATH,
@@ -93,7 +99,8 @@ def request(
 
     scope = NamelessScope(type="http", method=method, path=path, headers=headers or [])
     scope["client"] = ("198.51.100.7", 4711)
-    asyncio.run(Intake(taker)(scope, receive, send))
+    intake = taker if isinstance(taker, Intake) else Intake(taker)
+    asyncio.run(intake(scope, receive, send))
     return Answer(sent)
 
 
@@ -127,6 +134,91 @@ def test_the_answer_names_the_questions_that_are_answered() -> None:
     with_answers.answered["editor"] = frozenset({"theme.dark", "file.saved"})
     answer = request(with_answers, whole(BODY))
     assert answer.content["answered"] == ["file.saved", "theme.dark"]
+
+
+BATCH = "/reports/editor"
+LINES = [(b"content-type", b"application/x-ndjson")]
+
+
+def test_many_reports_in_one_request_are_answered_line_by_line() -> None:
+    taker = acceptor()
+    aside = json.dumps(REPORT | {"id": "f" * 32, "entries": [{"metric": "made.up", "value": 1}]})
+    body = BODY + b"\nmellon\n\n" + aside.encode() + b"\n" + BODY
+    answer = request(taker, parts(body[:99], body[99:]), "POST", BATCH, LINES)
+    assert answer.status == 200
+    first, wrong, second, again = answer.lines
+    assert first == {"id": ID, "status": 201, "code": "kept", "aside": 0}
+    assert wrong == {
+        "id": None,
+        "status": 400,
+        "code": "not_a_report",
+        "detail": "It is not JSON.",
+    }
+    assert second == {"id": "f" * 32, "status": 201, "code": "kept", "aside": 1}
+    assert again == {"id": ID, "status": 200, "code": "repeated", "aside": 0}
+
+
+@pytest.mark.parametrize(
+    ("messages", "headers", "code"),
+    [
+        pytest.param(whole(BODY), [], "unknown_media_type", id="type"),
+        pytest.param([], [*LINES, (b"content-length", b"9999999999")], "too_large", id="announced"),
+        pytest.param([{"type": "http.disconnect"}], LINES, "incomplete_body", id="gone"),
+    ],
+)
+def test_a_batch_that_cannot_be_read_is_refused_as_a_whole(
+    messages: list[Message], headers: list[tuple[bytes, bytes]], code: str
+) -> None:
+    taker = acceptor()
+    answer = request(taker, messages, "POST", BATCH, headers)
+    assert answer.content["code"] == code
+    assert taker.outcomes == {code: 1}
+
+
+def test_the_sender_is_looked_at_where_a_rate_is_set_and_nowhere_else() -> None:
+    class LookedError(AssertionError):
+        pass
+
+    class Scope(dict[str, Any]):
+        def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 as in ASGI
+            if key == "client":
+                raise LookedError
+            return super().get(key, default)
+
+    async def run(networks: Networks | None) -> None:
+        async def receive() -> Message:
+            return whole(BODY)[0]
+
+        async def send(message: Any) -> None:  # noqa: ANN401 as in ASGI
+            del message
+
+        scope = Scope(type="http", method="PUT", path=PATH, headers=[])
+        await Intake(acceptor(), networks=networks)(scope, receive, send)
+
+    asyncio.run(run(None))
+    rate = NetworkRate(1, CountingChance(), SetClock())
+    with pytest.raises(LookedError):
+        asyncio.run(run(Networks(rate)))
+
+
+def test_each_line_of_a_batch_is_measured_and_a_batch_that_is_refused_once() -> None:
+    log, meters = MemoryLog(), Meters(["editor"])
+
+    async def append(records: list[bytes]) -> None:
+        log.append(records)
+
+    taker = Intake(make(GroupCommit(append), Unread({"editor"})), meters)
+    types = [(b"content-type", b"application/x-ndjson")]
+    lines = b"\n".join([BODY, BODY, b"mellon"])
+    request(taker, whole(lines), "POST", "/reports/editor", types)
+    packed = [*types, (b"content-encoding", b"gzip")]
+    request(taker, whole(b"mellon"), "POST", "/reports/editor", packed)
+    assert meters.answers == {
+        (code, "native", "editor"): 1
+        for code in ("kept", "repeated", "not_a_report", "broken_compression")
+    }
+    found = [json.loads(record).get("reason", "") for record in log.records]
+    assert sorted(found) == ["", "broken_compression", "not_a_report"]
 
 
 def test_a_body_may_come_in_parts_and_compressed() -> None:
@@ -164,7 +256,7 @@ def test_another_method_is_told_which_one_is_right(method: str) -> None:
     taker = acceptor()
     answer = request(taker, [], method=method)
     assert (answer.status, answer.content["code"]) == (405, "method_not_allowed")
-    assert answer.headers[b"allow"] == b"PUT"
+    assert answer.headers[b"allow"] == b"PUT, DELETE"
     assert taker.outcomes == {"method_not_allowed": 1}
 
 
@@ -176,7 +268,9 @@ def test_another_method_is_told_which_one_is_right(method: str) -> None:
         pytest.param(
             PATH, [(b"content-type", b"text/html")], 415, "unknown_media_type", id="media-type"
         ),
-        pytest.param(PATH, [(b"content-encoding", b"br")], 415, "unknown_encoding", id="encoding"),
+        pytest.param(
+            PATH, [(b"content-encoding", b"compress")], 415, "unknown_encoding", id="encoding"
+        ),
         pytest.param(
             PATH, [(b"content-encoding", b"gzip")], 400, "broken_compression", id="compression"
         ),

@@ -50,7 +50,7 @@ def facts(tmp_path: Path) -> Iterator[DuckdbFacts]:
 def _pages(registry: Registry, facts: DuckdbFacts, folder: Path) -> Starlette:
     renderer = VlConvertRenderer(folder / "cache")
     publisher = Publisher({"editor": registry}, facts)
-    return pages(publisher, ChartShelf(renderer), renderer.script)
+    return pages(publisher, ChartShelf(renderer), renderer.script).answer
 
 
 @pytest.fixture

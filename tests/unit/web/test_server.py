@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import asyncio
+import gc
 import socket
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from aboveboard.adapters.main_socket import listen_in
+from aboveboard.bootstrap import crew
 from aboveboard.bootstrap.collector import Collector, collector
 from aboveboard.errors import SetupError
-from aboveboard.settings import CollectorSettings
+from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.app import CollectorApp
-from aboveboard.web.server import Server, address_of, listen
+from aboveboard.web.guard import Guarded
+from aboveboard.web.server import MainServer, Server, address_of, listen
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 
@@ -90,3 +95,68 @@ def test_a_server_needs_nobody_to_tell(parts: Collector) -> None:
         server.should_exit = True
         server.run(sockets=[listener])
     assert not parts.follower.alive()
+
+
+def test_a_main_server_starts_its_workers_and_ends_them_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "registry").mkdir()
+    (tmp_path / "registry" / "editor.toml").write_bytes(EXAMPLE_REGISTRY)
+    (tmp_path / "worker_of_a_server.py").write_text(
+        "import json, sys\n"
+        "told = [json.loads(sys.stdin.readline())]\n"
+        "print('{}', flush=True)\n"
+        "told.append(json.loads(sys.stdin.readline()))\n"
+        "print(json.dumps({'outcomes': {'kept': 1 + told[1]['end']}}), flush=True)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(crew, "MODULE", "worker_of_a_server")
+    settings = CollectorSettings(data=tmp_path / "data", registry=tmp_path / "registry", workers=2)
+    parts = collector(settings)
+    told: list[tuple[int, bool]] = []
+
+    def ready() -> None:
+        told.append((parts.crew.state().running, parts.follower.alive()))
+        server.should_exit = True
+
+    with closing(listen("127.0.0.1", 0)) as listener, closing(listen_in(settings.data)) as inner:
+        app = CollectorApp(parts, address_of(listener))
+        server = MainServer(app, ready, parts.crew, listener)
+        server.run(sockets=[inner])
+    assert told == [(2, True)]
+    assert parts.crew.state().outcomes == {"kept": 4}
+    assert not parts.follower.alive()
+
+
+def test_a_server_looks_at_its_connections_once_a_second(parts: Collector) -> None:
+    looks: list[int] = []
+
+    class Watched(Guarded):
+        def __init__(self) -> None:
+            """Be no real connection."""
+
+        def sweep(self) -> None:
+            looks.append(1)
+
+    with closing(listen("127.0.0.1", 0)) as listener:
+        server = Server(CollectorApp(parts, address_of(listener)))
+        server.server_state.connections.add(Watched())
+        for tick in range(20):
+            asyncio.run(server.on_tick(tick))
+    parts.facts.close()
+    assert len(looks) == 2
+
+
+def test_a_server_leaves_the_garbage_collector_as_it_found_it(parts: Collector) -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
+    during: list[bool] = []
+
+    def ready() -> None:
+        during.append(gc.get_freeze_count() > before[1] and gc.get_threshold() != before[0])
+        server.should_exit = True
+
+    with closing(listen("127.0.0.1", 0)) as listener:
+        server = Server(CollectorApp(parts, address_of(listener)), ready)
+        server.run(sockets=[listener])
+    assert during == [True]
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before[0], 0)

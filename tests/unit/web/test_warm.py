@@ -1,94 +1,79 @@
-"""Charts are drawn before somebody asks, and only where something changed."""
+"""Pages are made before somebody asks for them, and only where something changed."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from aboveboard.errors import FactsError
-from aboveboard.model.total import PublishedApp, PublishedMetric, PublishedPeriod
 from aboveboard.registry.read import read
 from aboveboard.testing import EXAMPLE_REGISTRY
-from aboveboard.web.charts import ChartShelf
 from aboveboard.web.warm import Warmer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aboveboard.model.registry import Registry
 
 REGISTRY = read(EXAMPLE_REGISTRY)
 
 
 class OneApp:
-    """A publisher of one app, whose number of reports the test sets."""
+    """One app, whose number of reports the test sets, and how often its page was made."""
 
     def __init__(self) -> None:
         self.reports = 0
-        self.broken = False
-        self.asked = 0
-        self.asked_thrice = threading.Event()
+        self.broken = 0
+        self.made: list[str] = []
+        self.made_one = asyncio.Event()
 
     def apps(self) -> list[tuple[Registry, int]]:
-        self.asked += 1
-        if self.asked >= 3:
-            self.asked_thrice.set()
-        if self.broken:
-            message = "no tables"
-            raise FactsError(message)
         return [(REGISTRY, self.reports)]
 
-    def app(self, name: str) -> PublishedApp | None:
-        assert name == REGISTRY.app
-        if self.reports > 100:
-            return None
-        week = PublishedPeriod("2026-W47", self.reports, ())
-        metrics = [PublishedMetric(m, (week,), ()) for m in REGISTRY.metrics.values()]
-        return PublishedApp(REGISTRY, self.reports, tuple(metrics))
+    async def warm(self, app: str) -> None:
+        if self.broken:
+            self.broken -= 1
+            message = "no tables"
+            raise FactsError(message)
+        self.made.append(app)
+        self.made_one.set()
 
 
-class CountingRenderer:
-    """Counts what it is asked to draw."""
-
-    def __init__(self) -> None:
-        self.drawn = 0
-
-    def render(self, specs: Sequence[str]) -> list[str]:
-        self.drawn += len(specs)
-        return ["<svg/>" for _ in specs]
-
-    def script(self) -> bytes:
-        return b""
-
-
-def test_an_app_is_drawn_when_its_reports_change_and_not_again() -> None:
-    publisher, renderer = OneApp(), CountingRenderer()
-
+def test_a_page_is_made_when_its_reports_change_and_not_again() -> None:
     async def rounds() -> list[int]:
-        warmer = Warmer(publisher, ChartShelf(renderer))
-        drawn = []
-        for reports in (0, 3, 3, 4, 101):
-            publisher.reports = reports
+        app = OneApp()
+        warmer = Warmer(app.apps, app.warm)
+        made = []
+        for reports in (0, 3, 3, 4):
+            app.reports = reports
             await warmer.round()
-            drawn.append(renderer.drawn)
-        return drawn
+            made.append(len(app.made))
+        return made
 
-    assert asyncio.run(rounds()) == [0, 1, 1, 2, 2]
+    assert asyncio.run(rounds()) == [0, 1, 1, 2]
 
 
-def test_tables_that_fail_do_not_end_it() -> None:
-    publisher = OneApp()
-    publisher.broken = True
+def test_a_page_that_could_not_be_made_is_made_in_a_later_round() -> None:
+    async def rounds() -> list[str]:
+        app = OneApp()
+        app.reports, app.broken = 3, 1
+        warmer = Warmer(app.apps, app.warm)
+        with pytest.raises(FactsError):
+            await warmer.round()
+        await warmer.round()
+        return app.made
 
-    async def run() -> None:
-        warmer = asyncio.create_task(Warmer(publisher, ChartShelf(CountingRenderer()), 0).run())
-        assert await asyncio.to_thread(publisher.asked_thrice.wait, 30)
-        assert not warmer.done()
-        warmer.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await warmer
+    assert asyncio.run(rounds()) == [REGISTRY.app]
 
-    asyncio.run(run())
+
+def test_tables_that_cannot_be_read_do_not_end_it() -> None:
+    async def run() -> list[str]:
+        app = OneApp()
+        app.reports, app.broken = 3, 2
+        running = asyncio.create_task(Warmer(app.apps, app.warm, pause_seconds=0).run())
+        async with asyncio.timeout(10):
+            await app.made_one.wait()
+        running.cancel()
+        return app.made
+
+    assert asyncio.run(run()) == [REGISTRY.app]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aboveboard.model.period import Week
 from aboveboard.wires.native import MOST_ENTRIES
-from aboveboard.wires.native_reader import MOST_KEYS, read
+from aboveboard.wires.native_reader import MOST_KEYS, glance, read
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -262,3 +262,17 @@ def test_the_sentence_holds_no_number_of_the_report() -> None:
 )
 def test_the_sentence_says_where_the_form_is_broken(broken: bytes, sentence: str) -> None:
     assert read(broken) == sentence
+
+
+@given(field=st.sampled_from([*PLAIN, "withdrawal", "more"]), value=JSON, inside=st.booleans())
+def test_whatever_can_be_read_can_be_read_at_a_glance(
+    field: str, value: Json, *, inside: bool
+) -> None:
+    sent = entry(**{field: value}) if inside else body(**{field: value})
+    found, quick = read(sent), glance(sent)
+    if not isinstance(found, str):
+        report, _ = found
+        assert quick is not None
+        assert (quick.id, quick.app, quick.registry) == (report.id, report.app, report.registry)
+        days = [None if each.day is None else str(each.day) for each in report.entries]
+        assert [each.day for each in quick.entries] == days

@@ -26,7 +26,11 @@ _KEPT = (
         "As long as its log is kept, the log shows which counts came in one report, and in which "
         "order reports came. The tables that are made from it do not."
     ),
-    "It does not read or keep network addresses, and nothing that the registry does not name.",
+    (
+        "It keeps no network address. What the registry does not name is counted nowhere; what "
+        "arrives of it all the same waits for some days, in case it is registered, and is deleted "
+        "then."
+    ),
     "It publishes sums alone, and hides groups that are too small.",
 )
 _MEASURES = (
@@ -36,11 +40,22 @@ _MEASURES = (
         "What need not arrive together is in separate reports, which have nothing in common but "
         "the product, the week and the version of the registry."
     ),
-    "Device and collector take nothing that the registry does not name, within its bounds.",
-    "The collector does not read network addresses, and writes no access log.",
+    (
+        "The device takes nothing that the registry does not name, within its bounds, and the "
+        "collector counts nothing else."
+    ),
+    (
+        "The collector stores no network address, and writes no access log. Where it bounds how "
+        "much a network sends, it counts under a hash with a random key, in memory, for a "
+        "minute."
+    ),
+    "A report can be taken back from log, tables and sums, with a signed receipt.",
     "A report is on disk before its arrival is confirmed, and is counted once.",
     "Its tables hold sums; none tells which counts came from one report.",
-    "Its tables can be asked on its own machine alone, by whoever can read its owner's files.",
+    (
+        "Its tables can be asked on its own machine alone, by whoever can read its owner's files, "
+        "unless they are in a PostgreSQL."
+    ),
     "Numbers of groups below the threshold of a metric are not published.",
 )
 COMMON = Common(
@@ -101,7 +116,7 @@ CONSENT = ConsentWords(
         "a mark by which two reports, of one week or of several, could be known to be yours",
         "text that somebody wrote: words come from a public list",
         "the time of day: a count says its day or its week",
-        "your network address: the collector does not read it and does not keep it",
+        "your network address: the collector does not keep it",
     ),
     who="Who receives them",
     answers="Your answer",
@@ -120,7 +135,11 @@ CONSENT = ConsentWords(
             "You can change your answer at any time. If you change it to no, reports that wait are "
             "not sent."
         ),
-        "A report that has arrived cannot be taken back yet; nothing in it says that it was yours.",
+        (
+            "A report that has arrived can be taken back: your machine keeps what that takes, and "
+            "nothing in the report says that it was yours. Where the collector has let go of its "
+            "log, only sums are left, and no report can be taken out of them."
+        ),
         "Whoever sets DO_NOT_TRACK=1 or ABOVEBOARD=off on a machine has said no on it.",
     ),
     not_sent="What is not sent",
@@ -150,7 +169,8 @@ PRIVACY = PrivacyWords(
     recipients="Who receives the reports",
     recipients_blank="who runs the collector, who else receives data, in which countries",
     storage="What is kept, and for how long",
-    storage_blank="how long the collector's log and tables are kept; the software sets no limit",
+    storage_blank="how long the collector keeps its log, tables and backups; unless it is told "
+    "otherwise 60, 60 and 30 days, ids of reports for 53 weeks, sums for ever",
     rights="Your rights",
     rights_said=(
         (
@@ -163,10 +183,11 @@ PRIVACY = PrivacyWords(
         ),
         (
             "Erasure: with the answer “off”, what was counted on your machine is deleted. A report "
-            "that has arrived cannot be taken back yet."
+            "that has arrived can be taken back as long as the collector has its log; the program "
+            "asks for it, and gets a signed receipt."
         ),
         (
-            "Correction, restriction, portability, erasure at the collector: nothing in a report "
+            "Correction, restriction, portability: nothing in a report "
             "says whose it is, so the controller cannot find yours (Article 11 of the GDPR). Ask "
             "all the same."
         ),
@@ -198,7 +219,8 @@ RECORD = RecordWords(
     transfers="(e) Other countries",
     transfers_blank="countries outside the European Economic Area, and the safeguards",
     limits="(f) Erasure",
-    limits_blank="when the collector's log and its tables are erased; the software sets no limit",
+    limits_blank="when the collector's log, tables and backups are erased; unless it is told "
+    "otherwise after 60, 60 and 30 days",
     security="(g) Security",
     security_blank="access, backups, encrypted disks, who looks after the server, whether another "
     "one in front of it keeps addresses",

@@ -28,7 +28,11 @@ _KEPT = (
         "und in welcher Reihenfolge Berichte kamen. Die Tabellen, die daraus entstehen, zeigen das "
         "nicht."
     ),
-    "Er liest und speichert keine Netzwerkadressen, und nichts, was das Register nicht nennt.",
+    (
+        "Er speichert keine Netzwerkadressen. Was das Register nicht nennt, wird nirgends gezählt; "
+        "was davon trotzdem ankommt, wartet einige Tage, falls es aufgenommen wird, und wird dann "
+        "gelöscht."
+    ),
     "Er veröffentlicht nur Summen und verbirgt zu kleine Gruppen.",
 )
 _MEASURES = (
@@ -39,13 +43,21 @@ _MEASURES = (
         "haben als das Produkt, die Woche und die Fassung des Registers."
     ),
     (
-        "Gerät und Sammelserver nehmen nichts an, was das Register nicht nennt, und nur in dessen "
-        "Grenzen."
+        "Das Gerät nimmt nichts an, was das Register nicht nennt, und nur in dessen Grenzen; der "
+        "Sammelserver zählt nichts anderes."
     ),
-    "Der Sammelserver liest keine Netzwerkadressen und schreibt kein Zugriffsprotokoll.",
+    (
+        "Der Sammelserver speichert keine Netzwerkadresse und schreibt kein Zugriffsprotokoll. "
+        "Begrenzt er, wie viel ein Netz sendet, so zählt er unter einem Hash mit Zufallsschlüssel, "
+        "im Arbeitsspeicher, eine Minute lang."
+    ),
+    "Ein Bericht lässt sich aus Protokoll, Tabellen und Summen zurücknehmen, mit Quittung.",
     "Ein Bericht ist auf der Platte, bevor sein Empfang bestätigt wird, und zählt einmal.",
     "Seine Tabellen enthalten Summen; keine zeigt, welche Zahlen aus einem Bericht stammen.",
-    "Seine Tabellen kann nur befragen, wer auf seinem Rechner die Dateien des Besitzers liest.",
+    (
+        "Seine Tabellen kann nur befragen, wer auf seinem Rechner die Dateien des Besitzers liest, "
+        "außer sie liegen in einem PostgreSQL."
+    ),
     "Zahlen von Gruppen unter dem Schwellenwert eines Messwerts werden nicht veröffentlicht.",
 )
 COMMON = Common(
@@ -111,7 +123,7 @@ CONSENT = ConsentWords(
         ),
         "Text, den jemand schrieb: Wörter kommen aus einer öffentlichen Liste",
         "die Uhrzeit: Eine Zahl nennt ihren Tag oder ihre Woche",
-        "Ihre Netzwerkadresse: Der Sammelserver liest sie nicht und speichert sie nicht",
+        "Ihre Netzwerkadresse: Der Sammelserver speichert sie nicht",
     ),
     who="Wer sie bekommt",
     answers="Ihre Antwort",
@@ -134,8 +146,10 @@ CONSENT = ConsentWords(
             "Berichte nicht gesendet."
         ),
         (
-            "Ein Bericht, der angekommen ist, lässt sich noch nicht zurücknehmen; nichts darin "
-            "sagt, dass er von Ihnen kam."
+            "Ein Bericht, der angekommen ist, lässt sich zurücknehmen: Ihr Gerät behält, was man "
+            "dazu braucht, und nichts im Bericht sagt, dass er von Ihnen kam. Hat der Sammelserver "
+            "sein Protokoll gelöscht, sind nur Summen übrig, und aus ihnen lässt sich kein Bericht "
+            "mehr herausnehmen."
         ),
         "Wer auf einem Gerät DO_NOT_TRACK=1 oder ABOVEBOARD=off setzt, hat dort Nein gesagt.",
     ),
@@ -167,8 +181,8 @@ PRIVACY = PrivacyWords(
     recipients="Wer die Berichte bekommt",
     recipients_blank="wer den Sammelserver betreibt, wer sonst Daten bekommt, in welchen Ländern",
     storage="Was gespeichert wird, und wie lange",
-    storage_blank="wie lange Protokoll und Tabellen des Sammelservers aufbewahrt werden; die "
-    "Software setzt keine Grenze",
+    storage_blank="wie lange der Sammelserver Protokoll, Tabellen und Sicherungen behält; ohne "
+    "andere Einstellung 60, 60 und 30 Tage, Kennungen von Berichten 53 Wochen, Summen für immer",
     rights="Ihre Rechte",
     rights_said=(
         (
@@ -181,10 +195,11 @@ PRIVACY = PrivacyWords(
         ),
         (
             "Löschung: Mit der Antwort „off“ wird gelöscht, was auf Ihrem Gerät gezählt wurde. Ein "
-            "Bericht, der angekommen ist, lässt sich noch nicht zurücknehmen."
+            "Bericht, der angekommen ist, lässt sich zurücknehmen, solange der Sammelserver sein "
+            "Protokoll hat; das Programm verlangt es und bekommt eine unterschriebene Quittung."
         ),
         (
-            "Berichtigung, Einschränkung, Übertragbarkeit, Löschung beim Sammelserver: Nichts in "
+            "Berichtigung, Einschränkung, Übertragbarkeit: Nichts in "
             "einem Bericht sagt, von wem er ist, also kann der Verantwortliche Ihren nicht finden "
             "(Artikel 11 DSGVO). Fragen Sie trotzdem."
         ),
@@ -218,8 +233,8 @@ RECORD = RecordWords(
     transfers="(e) Andere Länder",
     transfers_blank="Länder außerhalb des Europäischen Wirtschaftsraums, und die Garantien",
     limits="(f) Löschung",
-    limits_blank="wann Protokoll und Tabellen des Sammelservers gelöscht werden; die Software "
-    "setzt keine Grenze",
+    limits_blank="wann Protokoll, Tabellen und Sicherungen des Sammelservers gelöscht werden; ohne "
+    "andere Einstellung nach 60, 60 und 30 Tagen",
     security="(g) Sicherheit",
     security_blank="Zugänge, Sicherungen, verschlüsselte Platten, wer den Server betreut, ob ein "
     "anderer vor ihm Adressen speichert",

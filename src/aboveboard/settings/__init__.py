@@ -1,28 +1,30 @@
 """Enters: the environment and what a command was told. Leaves: one frozen value per program.
 
-The only reader of the environment.
+The only reader of the environment. A collector's settings stand apart, in ``collector.py``: what an
+application imports does not wait for them.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SetupError
+from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aboveboard.model.consent import Mode
 
-
 FOLDER = "aboveboard"
 HOMES = "homes"
+CONFIGURATION = "collector.toml"
 DEFAULT_PORT = 8790
 MOST_PORT = 65_535
+MOST_WORKERS = 64
 AUTOMATION = (
     "CI",
     "CONTINUOUS_INTEGRATION",
@@ -101,48 +103,6 @@ class AccountSettings:
     """Folder of the files that name the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class CollectorSettings:
-    """What ``aboveboard serve`` is told."""
-
-    data: Path
-    """Folder for the log, the facts and the keys."""
-    registry: Path
-    """Folder with one registry file per app."""
-    host: str = "127.0.0.1"
-    """Address to listen on."""
-    port: int = DEFAULT_PORT
-    """Port to listen on; 0 takes a free one."""
-    largest_body: int = 256 * 1024
-    """Bytes of a request's body; more is refused with ``too_large``."""
-    largest_inflated: int = 1024 * 1024
-    """Bytes after inflating; more is refused with ``too_large_inflated``."""
-    origin: str = ""
-    """Name of its transparency log; empty for one that is made of the log's key."""
-    oldest_weeks: int = 53
-    """How many weeks back a report may reach; older is refused with ``period_too_old``."""
-
-    def __post_init__(self) -> None:
-        """Check what can be checked before anything starts.
-
-        Raises:
-            SetupError: a number is out of its bounds.
-        """
-        bounds = {
-            "port": (0, MOST_PORT),
-            "largest_body": (1024, 64 * 1024 * 1024),
-            "largest_inflated": (1024, 256 * 1024 * 1024),
-            "oldest_weeks": (1, 520),
-        }
-        wrong = [
-            f"{name} must lie between {lowest} and {highest}, not {getattr(self, name)}"
-            for name, (lowest, highest) in bounds.items()
-            if not lowest <= getattr(self, name) <= highest
-        ]
-        if wrong:
-            raise SetupError("; ".join(wrong))
-
-
 def device_settings(
     app: str, home: Path | None, environment: Mapping[str, str] | None = None
 ) -> DeviceSettings:
@@ -193,6 +153,20 @@ def default_data(name: str, environment: Mapping[str, str] | None = None) -> Pat
     """Give the system's usual place for the data of a collector or of the demonstration."""
     env = os.environ if environment is None else environment
     return _data_folder(env) / FOLDER / name
+
+
+def configuration_files(environment: Mapping[str, str] | None = None) -> list[Path]:
+    """Give where a collector's settings may be: the person's own place, then the machine's."""
+    env = os.environ if environment is None else environment
+    chosen = env.get("XDG_CONFIG_HOME", "")
+    places = [Path(chosen)] if chosen.startswith("/") else []
+    return [place / FOLDER / CONFIGURATION for place in (*places, Path("/etc"))]
+
+
+def with_prefix(prefix: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Give the variables whose names begin with a prefix, without it."""
+    env = os.environ if environment is None else environment
+    return {name[len(prefix) :]: env[name] for name in env if name.startswith(prefix)}
 
 
 def in_container(environment: Mapping[str, str] | None = None) -> bool:

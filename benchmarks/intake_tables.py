@@ -1,0 +1,114 @@
+"""Enters: what was measured of the intake. Leaves: a section of the page, with its verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Found = dict[str, dict[str, float]]
+
+NAMES = {
+    "ours.alone": "aboveboard",
+    "ceiling.alone": "(a) the ceiling: a protocol made by hand, the same core",
+    "ours.loader": "aboveboard, loader live on the same cores",
+    "ceiling.loader": "(a) likewise",
+    "batches": "aboveboard, 500 reports in a request, 8 connections",
+    "fastapi": "(b) FastAPI, SQLAlchemy, an insert per request into PostgreSQL",
+    "queue": "(c) aiohttp into Redis, looking at nothing",
+    "worker": "(c) what its worker drains, SQLAlchemy into PostgreSQL",
+}
+ABOUT = """\
+64 connections, reports of 1 KB and ten entries, one server process, the sender on the same two
+cores. Ours are checked strictly, kept once, and on disk before the answer. CPU is that of the
+server process alone; what PostgreSQL and Redis take comes on top of it for the rivals. All take
+turns, and each number is the median of its rounds. The ceiling has no limits, no timeouts and knows
+one request.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What we want to hold.
+
+    Attributes:
+        words: what is held.
+        bound: the number that is good enough.
+        at_least: whether more is better.
+        value: finds the number.
+        unit: of it.
+    """
+
+    words: str
+    bound: float
+    at_least: bool
+    value: Callable[[Found], float]
+    unit: str = ""
+
+
+def _at_least(words: str, bound: float, value: Callable[[Found], float]) -> Target:
+    return Target(words, bound, at_least=True, value=value)
+
+
+def _at_most(words: str, bound: float, value: Callable[[Found], float], unit: str = "") -> Target:
+    return Target(words, bound, at_least=False, value=value, unit=unit)
+
+
+def _times(what: str, one: str, other: str) -> Callable[[Found], float]:
+    return lambda found: found[one][what] / found[other][what]
+
+
+def _of(what: str, one: str) -> Callable[[Found], float]:
+    return lambda found: found[one][what]
+
+
+OURS, CEILING = "ours.alone", "ceiling.alone"
+LOADED = _times("rate", "ours.loader", "ceiling.loader")
+TARGETS = (
+    _at_least("reports/s, beside (a)", 0.65, _times("rate", OURS, CEILING)),
+    _at_most("CPU per report, beside (a)", 1.7, _times("cpu", OURS, CEILING)),
+    _at_most("CPU per report", 50, _of("cpu", OURS), " µs"),
+    _at_most("p99", 5, _of("p99", OURS), " ms"),
+    _at_least("reports/s, beside (b)", 30, _times("rate", OURS, "fastapi")),
+    _at_least("reports/s, beside what (c) drains", 50, _times("rate", OURS, "worker")),
+    _at_least("reports/s with the loader live, beside (a) likewise", 0.6, LOADED),
+    _at_most("the loader is behind at the end", 2, _of("behind", "ours.loader"), " s"),
+    _at_least("reports/s in batches", 80_000, _of("rate", "batches")),
+)
+
+
+def written(title: str, found: Found) -> str:
+    """Write the section."""
+    return f"## {title}\n\n{ABOUT}\n{targets(found)}\n{table(found)}"
+
+
+def targets(found: Found) -> str:
+    """Write the verdicts."""
+    lines = ["| target | | measured | |", "|---|---:|---:|---|"]
+    for target in TARGETS:
+        value = target.value(found)
+        met = value >= target.bound if target.at_least else value <= target.bound
+        sign = "≥" if target.at_least else "≤"
+        bound, shown = f"{number(target.bound)}{target.unit}", f"{number(value)}{target.unit}"
+        verdict = "met" if met else "**not met**"
+        lines.append(f"| {target.words} | {sign} {bound} | {shown} | {verdict} |")
+    return "\n".join(lines) + "\n"
+
+
+def table(found: Found) -> str:
+    """Write what was measured of each."""
+    lines = ["| | reports/s | p50, ms | p99, ms | CPU, µs a report |", "|---|---:|---:|---:|---:|"]
+    for key, name in NAMES.items():
+        values = found[key]
+        shown = [number(values[what]) if what in values else "" for what in ("p50", "p99", "cpu")]
+        lines.append(f"| {name} | {number(values['rate'])} | {' | '.join(shown)} |")
+    return "\n".join(lines) + "\n"
+
+
+def number(value: float) -> str:
+    """Write a number with three digits that count.
+
+    Example:
+        >>> number(12345.6), number(0.6543)
+        ('12,346', '0.654')
+    """
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 three digits

@@ -1,0 +1,1 @@
+"""Enters: the control store of any version. Leaves: the same as this version has it."""

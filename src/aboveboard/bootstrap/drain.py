@@ -1,0 +1,54 @@
+"""Enters: a collector's settings. Leaves: what drains a queue into it, if it was told to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aboveboard.adapters.consumer_name import consumer_name
+from aboveboard.adapters.system import SystemChance
+from aboveboard.collector.decoders import DECODERS
+from aboveboard.collector.drain import Drain
+from aboveboard.errors import SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aboveboard.collector.accept import Acceptor
+    from aboveboard.collector.decoders import Decoder
+    from aboveboard.settings.collector import CollectorSettings
+
+DEFAULT_WIRE = "native"
+
+
+def drain(settings: CollectorSettings, acceptor: Acceptor) -> Drain | None:
+    """Join what drains a queue; None if the collector has none in front of it.
+
+    Raises:
+        SetupError: the address or a list cannot work, or the client of Redis is not installed.
+    """
+    if not settings.drain:
+        return None
+    decoders = _decoders(settings.drain_lists)
+    try:
+        from aboveboard.adapters.redis_queue import RedisQueue  # noqa: PLC0415 an extra of its own
+    except ModuleNotFoundError as error:  # pragma: no cover our own tests have it
+        message = "draining a queue needs a client: pip install 'aboveboard[redis]'"
+        raise SetupError(message) from error
+    name, run = consumer_name(settings.data), SystemChance().report_id()
+    queue = RedisQueue(settings.drain, list(decoders), name, run)
+    return Drain(queue, decoders, acceptor.accept)
+
+
+def _decoders(lists: Sequence[str]) -> dict[str, Decoder]:
+    """Read each ``list`` or ``list=wire``."""
+    found: dict[str, Decoder] = {}
+    for text in lists:
+        name, _, wire = text.rpartition("=") if "=" in text else (text, "", DEFAULT_WIRE)
+        if not name or wire not in DECODERS:
+            message = f"no list to drain is {text!r}: write NAME or NAME=WIRE; wires: "
+            raise SetupError(message + ", ".join(sorted(DECODERS)))
+        found[name] = DECODERS[wire]
+    if not found:
+        message = "a queue to drain needs the name of a list"
+        raise SetupError(message)
+    return found

@@ -1,0 +1,47 @@
+"""Enters: a wish about a collector's settings. Leaves: what holds and who says so, or problems."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from aboveboard.cli.options import config_option
+from aboveboard.errors import SettingsError
+from aboveboard.settings.shown import rows
+from aboveboard.settings.sources import effective
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.group(short_help="Show and check a collector's settings.")
+def config() -> None:
+    """Show and check a collector's settings: one file, variables, options."""
+
+
+@config.command()
+@config_option
+def show(config: Path | None) -> None:
+    """Show every setting with its value and where it comes from; passwords are hidden."""
+    found = effective(file=config)
+    table = rows(found)
+    wide = [max(len(row[column]) for row in table) for column in (0, 1)]
+    for name, value, source in table:
+        click.echo(f"{name:<{wide[0]}}  {value:<{wide[1]}}  {source}")
+    for problem in found.problems:
+        click.echo(f"! {problem}", err=True)
+
+
+@config.command()
+@config_option
+def check(config: Path | None) -> int:
+    """Tell everything that is wrong with the settings; exit status 1 if anything is."""
+    found = effective(file=config)
+    try:
+        found.settings()
+    except SettingsError as error:
+        click.echo(f"aboveboard: {error}", err=True)
+        return 1
+    click.echo(f"The settings are well; {found.file or 'no file'} was read.")
+    return 0

@@ -1,0 +1,128 @@
+"""Enters: many reports in one request. Leaves: an answer for each of them, when all are true.
+
+A line that cannot be kept spoils itself alone. Each report is kept, counted and answered as if it
+had come by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from aboveboard.collector.receive import NO_SUCH_APP, Request, Submission, kind_of, too_large
+from aboveboard.model.verdict import Reason, Refused
+from aboveboard.registry.names import APP_NAME
+from aboveboard.wires import native, ndjson
+from aboveboard.wires.codecs import inflate
+
+if TYPE_CHECKING:
+    from aboveboard.collector.accept import Acceptor
+    from aboveboard.collector.receive import Limits
+    from aboveboard.model.verdict import Kept
+    from aboveboard.wires.ndjson import SealedLine
+
+LINES_AT_ONCE = 32
+"""After as many lines others have their turn: a thousand reports take milliseconds."""
+
+
+class Answered(NamedTuple):
+    """What became of a report of a batch.
+
+    Attributes:
+        id: its id as a number, or None where it could not be read.
+        answer: the same answer as it would have had alone.
+    """
+
+    id: int | None
+    answer: Kept | Refused
+
+
+def split(request: Request, limits: Limits) -> list[bytes] | Refused:
+    """Bring a batch within limits, and give its lines.
+
+    Args:
+        request: its ``report_id`` is not looked at.
+        limits: for the batch as a whole.
+    """
+    if not APP_NAME.fullmatch(request.app):
+        return NO_SUCH_APP
+    if len(request.body) > limits.largest_batch:
+        return too_large(limits.largest_batch)
+    if kind_of(request.media_type) != native.NDJSON_TYPE:
+        return Refused(Reason.UNKNOWN_MEDIA_TYPE, f"Content-Type must be {native.NDJSON_TYPE}.")
+    body = inflate(request.body, request.encoding, limits.largest_batch_inflated)
+    if isinstance(body, Refused):
+        return body
+    # Counted before they are split: millions of empty lines are many, too.
+    many = body.count(b"\n") > 2 * limits.most_reports
+    if many or len(lines := ndjson.lines(body)) > limits.most_reports:
+        detail = f"One request may bring {limits.most_reports} reports."
+        return Refused(Reason.TOO_MANY_REPORTS, detail)
+    return lines
+
+
+async def accept_all(acceptor: Acceptor, app: str, lines: list[bytes]) -> list[Answered]:
+    """Accept the lines of a batch; come back when everything that is answered is true."""
+    batch = _Batch(acceptor, app, len(lines))
+    for first in range(0, len(lines), LINES_AT_ONCE):
+        for place, line in enumerate(lines[first : first + LINES_AT_ONCE], first):
+            batch.take(place, line)
+        await asyncio.sleep(0)
+    await batch.wait()
+    return [answered for answered in batch.answers if answered is not None]
+
+
+class _Batch:
+    """A batch on its way.
+
+    Attributes:
+        answers: what is known by now, in the order of the lines.
+    """
+
+    def __init__(self, acceptor: Acceptor, app: str, size: int) -> None:
+        self.answers: list[Answered | None] = [None] * size
+        self._acceptor = acceptor
+        self._app = app
+        self._open = size
+        self._all: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def wait(self) -> None:
+        if self._open:
+            await self._all
+
+    def take(self, place: int, line: bytes) -> None:
+        """Take a line; its answer comes now or later."""
+        sealed = ndjson.sealed(line)
+        submission = self._plain(line) if sealed is None else self._unsealed(sealed)
+        verdict = (
+            submission if isinstance(submission, Refused) else self._acceptor.judge(submission)
+        )
+        if isinstance(verdict, Refused):
+            self._refuse(place, line, sealed, verdict)
+            return
+        told = partial(self._answer, place, verdict.id)
+        if (answer := self._acceptor.keep(verdict, told)) is not None:
+            told(answer)
+
+    def _plain(self, line: bytes) -> Submission | Refused:
+        limits = self._acceptor.limits
+        if len(line) > limits.largest_inflated:
+            detail = f"More than {limits.largest_inflated} bytes in one line."
+            return Refused(Reason.TOO_LARGE_INFLATED, detail)
+        return Submission(self._app, "", line)
+
+    def _unsealed(self, sealed: SealedLine) -> Submission | Refused:
+        request = Request(self._app, sealed.id, sealed.body, native.SEALED_TYPE)
+        return self._acceptor.unpack(request)
+
+    def _refuse(self, place: int, line: bytes, sealed: SealedLine | None, refused: Refused) -> None:
+        self._acceptor.put_aside(Request(self._app, "", line), refused)
+        number = None if sealed is None else int(sealed.id, 16)
+        self._answer(place, number, self._acceptor.count(refused))
+
+    def _answer(self, place: int, number: int | None, answer: Kept | Refused) -> None:
+        self.answers[place] = Answered(number, answer)
+        self._open -= 1
+        if not self._open and not self._all.done():
+            self._all.set_result(None)

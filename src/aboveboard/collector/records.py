@@ -1,0 +1,135 @@
+"""Enters: what a collector keeps of a report. Leaves: the record that its log holds, as JSON."""
+
+from __future__ import annotations
+
+import msgspec
+
+NATIVE = "native"
+"""The wire of ``docs/wire.md``."""
+_ENCODER = msgspec.json.Encoder()
+_OTHER = b'{"kind":'
+"""What every record but a report begins with."""
+
+
+class RecordFact(msgspec.Struct, gc=False):
+    """One count of a record: metric, day as it is written, key and count."""
+
+    m: str
+    d: str | None
+    k: str
+    c: int
+
+
+class RecordAside(msgspec.Struct, gc=False, omit_defaults=True, frozen=True):
+    """One entry that was set aside: metric, reason, and itself as JSON where it is kept."""
+
+    m: str
+    r: str
+    e: str | None = None
+
+
+class RecordDetail(msgspec.Struct, gc=False, omit_defaults=True):
+    """What one fingerprint of an error stands for: metric, key, types, frames and said words."""
+
+    m: str
+    k: str
+    t: list[str]
+    f: list[str]
+    s: str = ""
+
+
+class Record(msgspec.Struct, gc=False, omit_defaults=True):
+    """What the log keeps of a report: counts per key and what errors stand for, nothing else.
+
+    Attributes:
+        w: the hash of the token that takes it back, if it came with one.
+        wire: the language in which it came.
+    """
+
+    id: str
+    app: str
+    week: str
+    day: str
+    facts: list[RecordFact]
+    aside: list[RecordAside]
+    w: str | None = None
+    details: list[RecordDetail] = []
+    wire: str = NATIVE
+
+
+class Gone(msgspec.Struct, gc=False, tag_field="kind", tag="gone"):
+    """What the log keeps of a withdrawal: whose report is gone.
+
+    Attributes:
+        w: the hash of the token that took it back, so that the same request is known again.
+    """
+
+    id: str
+    app: str
+    week: str
+    day: str
+    w: str
+
+
+class RecordHad(msgspec.Struct, gc=False, frozen=True):
+    """What a report had said before: metric and key."""
+
+    m: str
+    k: str
+
+
+class RecordMore(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind", tag="more"):
+    """Entries of a report that is in the log, which are accepted now and were not then.
+
+    Attributes:
+        day: the day on which the report arrived.
+        facts: what they say.
+        back: the entries themselves, which wait no longer.
+        stay: of the same metrics and reasons those that go on waiting.
+        had: what the report had said of these metrics, which is counted already.
+    """
+
+    id: str
+    app: str
+    week: str
+    day: str
+    facts: list[RecordFact]
+    back: list[RecordAside]
+    stay: list[RecordAside] = []
+    had: list[RecordHad] = []
+    details: list[RecordDetail] = []
+    wire: str = NATIVE
+
+
+class RecordUnread(msgspec.Struct, gc=False, tag_field="kind", tag="unread"):
+    """A body that nobody could read, or its beginning, in base64."""
+
+    app: str
+    day: str
+    reason: str
+    body: str
+    wire: str = NATIVE
+
+
+class RecordDrop(msgspec.Struct, gc=False, tag_field="kind", tag="drop"):
+    """Word that what waits for a reason, of all that arrived until a day, need not wait longer."""
+
+    app: str
+    day: str
+    m: str
+    r: str
+
+
+def is_report(record: bytes) -> bool:
+    """Whether a record is a report, not word of something else.
+
+    Example:
+        >>> is_report(b'{"id":"0f","app":"editor"}'), is_report(b'{"kind":"gone"}')
+        (True, False)
+    """
+    return not record.startswith(_OTHER)
+
+
+def encode(record: Record | Gone | RecordMore | RecordUnread | RecordDrop) -> bytes:
+    """Write a record as one line of JSON; what is no report begins with its kind."""
+    return _ENCODER.encode(record)

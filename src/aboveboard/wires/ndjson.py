@@ -1,0 +1,66 @@
+"""Enters: a body with many reports, one a line. Leaves: its lines, and what a sealed one holds.
+
+A line is a report, or a sealed one: ``{"id":"…","sealed":"…"}``, whose seal is bound to the app and
+that id, as it would be at an address of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+
+_MARK = b'"sealed"'
+
+
+class _WireSealed(msgspec.Struct, forbid_unknown_fields=True, gc=False, frozen=True):
+    """A sealed report as it stands in a line; the decoder undoes the base64."""
+
+    id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}\\Z")]
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SealedLine:
+    """A sealed report.
+
+    Attributes:
+        id: of the report.
+        body: what would be the body of its own request.
+    """
+
+    id: str
+    body: bytes
+
+
+_DECODER = msgspec.json.Decoder(_WireSealed)
+
+
+def lines(body: bytes) -> list[bytes]:
+    r"""Give the lines of a body, without the empty ones.
+
+    Example:
+        >>> lines(b'{"a":1}\n\r\n{"b":2}\r\n')
+        [b'{"a":1}', b'{"b":2}']
+    """
+    found = [line.strip() for line in body.split(b"\n")]
+    return [line for line in found if line]
+
+
+def sealed(line: bytes) -> SealedLine | None:
+    r"""Read a sealed line; None for any other.
+
+    Example:
+        >>> sealed(b'{"id":"00112233445566778899aabbccddeeff","sealed":"AAEC"}').body
+        b'\x00\x01\x02'
+        >>> sealed(b'{"format":1}') is None
+        True
+    """
+    if _MARK not in line:
+        return None
+    try:
+        found = _DECODER.decode(line)
+    except ValueError:
+        return None
+    return SealedLine(found.id, found.sealed)

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aboveboard.adapters.hpke import HpkeOpener
+from aboveboard.adapters.memory import MemoryLog, SetClock
+from aboveboard.collector.accept import Acceptor
+from aboveboard.collector.batch import Answered, accept_all, split
+from aboveboard.collector.log import GroupCommit
+from aboveboard.collector.receive import Limits, Request
+from aboveboard.collector.seen import SeenIds
+from aboveboard.collector.unread import Unread
+from aboveboard.errors import LogError
+from aboveboard.model.registry import Registry
+from aboveboard.model.verdict import Kept, Reason, Refused
+from aboveboard.wires import native
+
+Write = Callable[..., bytes]
+LIMITS = Limits(
+    largest_inflated=2000, largest_batch=3000, largest_batch_inflated=5000, most_reports=3
+)
+NDJSON = native.NDJSON_TYPE
+
+
+def make(
+    registry: Registry,
+    opener: HpkeOpener,
+    log: MemoryLog | None = None,
+    unread: Unread | None = None,
+) -> Acceptor:
+    kept = log or MemoryLog()
+
+    async def append(records: list[bytes]) -> None:
+        kept.append(records)
+
+    commit = GroupCommit(append)
+    known = {"editor": registry}
+    return Acceptor(known, commit, SeenIds(), opener, SetClock(), LIMITS, unread=unread)
+
+
+def codes(answers: list[Answered]) -> list[str]:
+    return [
+        answer.reason.value if isinstance(answer, Refused) else str(answer.repeated)
+        for _, answer in answers
+    ]
+
+
+def accept(acceptor: Acceptor, *lines: bytes) -> list[Answered]:
+    return asyncio.run(accept_all(acceptor, "editor", list(lines)))
+
+
+def test_each_line_is_answered_in_order_and_a_bad_one_spoils_itself_alone(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    log = MemoryLog()
+    acceptor = make(registry, opener, log)
+    first, second = write(id="1" * 32), write({"metric": "made.up", "value": 1}, id="2" * 32)
+    wrong = write(id="3" * 32, app="viewer")
+    answers = accept(acceptor, first, b"mellon", second, first, wrong)
+    one = int("1" * 32, 16)
+    assert answers[0] == Answered(one, Kept(repeated=False))
+    assert answers[2] == Answered(int("2" * 32, 16), Kept(repeated=False, aside=1))
+    assert answers[3] == Answered(one, Kept(repeated=True))
+    assert codes(answers) == ["False", "not_a_report", "False", "True", "address_mismatch"]
+    assert answers[1].id is answers[4].id is None
+    assert len(log.records) == 2
+    assert acceptor.outcomes == {
+        "kept": 2,
+        "repeated": 1,
+        "not_a_report": 1,
+        "address_mismatch": 1,
+    }
+
+
+def test_lines_that_nobody_can_read_are_kept_as_they_came(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    log = MemoryLog()
+    acceptor = make(registry, opener, log, Unread({"editor"}))
+    sealed = json.dumps({"id": "f" * 32, "sealed": base64.b64encode(b"mellon").decode()}).encode()
+    accept(acceptor, b"mellon", write(id="1" * 32), sealed, write(app="viewer"))
+    unread = [record for record in map(json.loads, log.records) if record.get("kind") == "unread"]
+    assert [(each["reason"], base64.b64decode(each["body"])) for each in unread] == [
+        ("not_a_report", b"mellon"),
+        ("cannot_open", sealed),
+    ]
+
+
+def test_what_was_kept_in_an_earlier_request_is_repeated_at_once(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    acceptor = make(registry, opener)
+    assert codes(accept(acceptor, write())) == ["False"]
+    assert codes(accept(acceptor, write())) == ["True"]
+    assert accept(acceptor) == []
+
+
+def test_an_id_that_is_none_is_refused_in_a_batch_too(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    acceptor = make(registry, opener)
+    assert codes(accept(acceptor, write(id="7"), write(id="0x" + "f" * 30))) == ["not_a_report"] * 2
+
+
+def test_a_sealed_line_is_opened_for_its_own_id_alone(
+    registry: Registry, opener: HpkeOpener, write: Write, sealed: Callable[..., Request]
+) -> None:
+    plain = native.sealed_plain(write())
+    body = base64.b64encode(sealed(plain).body).decode()
+    right = json.dumps({"id": "0123456789abcdef" * 2, "sealed": body}).encode()
+    wrong = json.dumps({"id": "f" * 32, "sealed": body}).encode()
+    answers = accept(make(registry, opener), wrong, right)
+    assert codes(answers) == ["cannot_open", "False"]
+    assert answers[0].id == int("f" * 32, 16)
+
+
+def test_a_line_may_be_no_longer_than_a_report(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    line = write() + b" " * 2000
+    assert codes(accept(make(registry, opener), line)) == ["too_large_inflated"]
+
+
+def test_nobody_hears_that_it_is_kept_where_it_is_not(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    async def full(records: list[bytes]) -> None:
+        message = f"no space for {len(records)}"
+        raise LogError(message)
+
+    acceptor = Acceptor({"editor": registry}, GroupCommit(full), SeenIds(), opener, SetClock())
+    lines = [write(id=f"{n:032x}") for n in range(70)]
+    assert codes(accept(acceptor, *lines)) == ["cannot_keep"] * 70
+
+
+def test_one_who_stops_waiting_for_a_batch_harms_nobody(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    go_on = asyncio.Event()
+
+    async def append(records: list[bytes]) -> None:
+        await go_on.wait()
+        del records
+
+    async def run() -> list[Answered]:
+        acceptor = Acceptor(
+            {"editor": registry}, GroupCommit(append), SeenIds(), opener, SetClock()
+        )
+        waiting = asyncio.ensure_future(accept_all(acceptor, "editor", [write()]))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.sleep(0)
+        go_on.set()
+        return await accept_all(acceptor, "editor", [write()])
+
+    assert codes(asyncio.run(run())) == ["True"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        pytest.param(Request("!", "", b"{}", NDJSON), Reason.UNKNOWN_APP, id="app"),
+        pytest.param(Request("editor", "", b" " * 3001, NDJSON), Reason.TOO_LARGE, id="large"),
+        pytest.param(
+            Request("editor", "", b"{}", native.JSON_TYPE), Reason.UNKNOWN_MEDIA_TYPE, id="type"
+        ),
+        pytest.param(
+            Request("editor", "", b"{}", NDJSON, "gzip"), Reason.BROKEN_COMPRESSION, id="gzip"
+        ),
+        pytest.param(
+            Request("editor", "", gzip.compress(b" " * 5001), NDJSON, "gzip"),
+            Reason.TOO_LARGE_INFLATED,
+            id="bomb",
+        ),
+        pytest.param(Request("editor", "", b"1\n" * 4, NDJSON), Reason.TOO_MANY_REPORTS, id="many"),
+        pytest.param(Request("editor", "", b"\n" * 7, NDJSON), Reason.TOO_MANY_REPORTS, id="ends"),
+    ],
+)
+def test_a_batch_beyond_its_limits_is_refused_as_a_whole(request_: Request, reason: Reason) -> None:
+    found = split(request_, LIMITS)
+    assert isinstance(found, Refused)
+    assert found.reason is reason
+
+
+def test_a_batch_is_its_lines() -> None:
+    body = gzip.compress(b"1\r\n\n2\n3")
+    assert split(Request("editor", "", body, f"{NDJSON}; x=1", "gzip"), LIMITS) == [
+        b"1",
+        b"2",
+        b"3",
+    ]
+
+
+@given(
+    body=st.binary(max_size=300), encoding=st.sampled_from(["", "gzip", "deflate", "br", "zstd"])
+)
+def test_no_bytes_of_a_batch_make_the_collector_raise(
+    body: bytes, encoding: str, registry: Registry, opener: HpkeOpener
+) -> None:
+    acceptor = make(registry, opener)
+    lines = split(Request("editor", "", body, NDJSON, encoding), LIMITS)
+    if not isinstance(lines, Refused):
+        answers = accept(acceptor, *lines)
+        assert codes(answers) == ["not_a_report"] * len(lines)

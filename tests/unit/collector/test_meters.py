@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aboveboard.collector.meters import Histogram, Lag, Meters
+from aboveboard.model.verdict import Kept, Reason, Refused
+
+
+@given(st.lists(st.floats(0, 1e6)))
+def test_every_value_is_in_one_bucket(values: list[float]) -> None:
+    sizes = Histogram((1, 10, 100))
+    for value in values:
+        sizes.observe(value)
+    assert sum(sizes.counts) == len(values)
+    assert sizes.counts[0] == sum(value <= 1 for value in values)
+
+
+def test_answers_are_counted_by_code_wire_and_known_app() -> None:
+    meters = Meters(["editor"])
+    meters.answer(Kept(repeated=False), "native", "editor")
+    meters.answer(Kept(repeated=True), "native", "editor")
+    meters.answer(Refused(Reason.UNKNOWN_APP, ""), "native", "somebody's secret")
+    assert meters.answers == {
+        ("kept", "native", "editor"): 1,
+        ("repeated", "native", "editor"): 1,
+        ("unknown_app", "native", ""): 1,
+    }
+
+
+def test_a_loader_that_keeps_up_is_never_behind() -> None:
+    lag = Lag()
+    assert [lag.look(second, second * 100, 0) for second in range(10)] == [0] * 10
+
+
+def test_the_age_is_that_of_the_oldest_record_that_waits() -> None:
+    lag = Lag()
+    # 100 bytes a second come in and 50 go out: after n seconds, n/2 seconds of them wait.
+    ages = [lag.look(second, second * 100, second * 50) for second in range(101)]
+    assert ages[100] == 50
+
+
+def test_dropped_segments_make_no_wrong_age() -> None:
+    lag = Lag()
+    lag.look(0, 1000, 0)
+    assert lag.look(1, 100, 50) == 0
+    assert lag.look(3, 100, 50) == 2
+
+
+def test_what_waits_since_before_the_first_look_is_as_old_as_that() -> None:
+    lag = Lag()
+    assert [lag.look(second, 1000, 900) for second in (10, 12, 14)] == [0, 2, 4]

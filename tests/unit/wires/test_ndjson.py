@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aboveboard.wires import ndjson
+from aboveboard.wires.ndjson import SealedLine
+
+ID = "0123456789abcdef0123456789abcdef"
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_it_raise(body: bytes) -> None:
+    for line in ndjson.lines(body):
+        assert line
+        assert b"\n" not in line
+        assert ndjson.sealed(line) is None
+
+
+@given(st.binary(max_size=50))
+def test_a_sealed_line_gives_what_was_put_in(body: bytes) -> None:
+    line = json.dumps({"id": ID, "sealed": base64.b64encode(body).decode()}).encode()
+    assert ndjson.sealed(line) == SealedLine(ID, body)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(b'{"sealed":"AAEC"}', id="no-id"),
+        pytest.param(b'{"id":"7","sealed":"AAEC"}', id="no-good-id"),
+        pytest.param(b'{"id":"%b","sealed":"#"}' % ID.encode(), id="no-base64"),
+        pytest.param(b'{"id":"%b","sealed":"AAEC","more":1}' % ID.encode(), id="more"),
+        pytest.param(b'{"sealed":', id="no-json"),
+        pytest.param(b'{"labels":{"sealed":1}}', id="a-report-with-such-a-word"),
+    ],
+)
+def test_anything_else_is_no_sealed_line(line: bytes) -> None:
+    assert ndjson.sealed(line) is None
