@@ -180,8 +180,8 @@ class DuckdbFacts:
             duckdb_backup.save(cursor, self._part.parent, target)
 
     def close(self) -> None:
-        """Write everything into the one file and let go of it, when nobody reads any more."""
-        with _mapped("the tables cannot be closed"), self._handing_out:
+        """Write everything into the one file and let go of it, when nobody uses it any more."""
+        with _mapped("the tables cannot be closed"), self._one_writes, self._handing_out:
             self._handing_out.wait_for(lambda: not self._readers, QUERY_SECONDS)
             self._loading.close()
             self._database.close()
