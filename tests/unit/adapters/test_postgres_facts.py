@@ -192,28 +192,27 @@ def test_a_user_without_any_right_is_told_so(url: str, postgres_server: Server) 
 
 
 @pytest.fixture
-def by_network(postgres_server: Server) -> Iterator[int]:
+def by_network(url: str, postgres_server: Server) -> Iterator[str]:
+    """Give the name of a database that is reached by network as well."""
     postgres_server.stop()
-    port = postgres_server.start_on_a_free_port()
+    postgres_server.start_on_a_free_port()
     postgres_server.run(f"create role ana login password '{PASSWORD}' superuser")
-    yield port
+    yield str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
     postgres_server.stop()
     postgres_server.start()
 
 
-@pytest.mark.usefixtures("by_network")
 def test_a_password_opens_it_and_a_wrong_one_is_told_but_never_shown(
-    postgres_server: Server,
+    by_network: str, postgres_server: Server
 ) -> None:
-    PostgresFacts(postgres_server.by_network("postgres", "ana", PASSWORD)).close()
+    PostgresFacts(postgres_server.by_network(by_network, "ana", PASSWORD)).close()
     with pytest.raises(SetupError) as caught:
-        PostgresFacts(postgres_server.by_network("postgres", "ana", "hunter2"))
+        PostgresFacts(postgres_server.by_network(by_network, "ana", "hunter2"))
     text = str(caught.value)
     assert "password authentication failed" in text
     assert "Check that it runs, and the user, password and database" in text
     assert "hunter2" not in text
     assert caught.value.__suppress_context__
-    postgres_server.run("drop schema aboveboard cascade")
 
 
 def test_a_server_that_is_away_is_told_at_once() -> None:
