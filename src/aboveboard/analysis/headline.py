@@ -67,7 +67,7 @@ def _latest(published: PublishedMetric) -> Headline:
     if not shown:
         few = f"Hidden: fewer than {reports(metric.threshold)} a week."
         return Headline("", few, "Small groups could be somebody.")
-    found = _read(metric, shown[-1])
+    found = _active(metric, shown[-1]) if published.counts_active else _read(metric, shown[-1])
     found = replace(found, caution=f"{found.caution}{_month(published)}")
     if weeks[-1].n is not None:
         return found
@@ -77,8 +77,6 @@ def _latest(published: PublishedMetric) -> Headline:
 
 def _read(metric: Metric, week: PublishedPeriod) -> Headline:
     kind = metric.kind
-    if metric.name == ACTIVE:
-        return _active(week)
     if kind.is_number:
         return _number(metric, week)
     if kind is Kind.ERROR:
@@ -98,11 +96,11 @@ def _number(metric: Metric, week: PublishedPeriod) -> Headline:
     return Headline(value, metric.unit or "times", _from(week), _average(week))
 
 
-def _active(week: PublishedPeriod) -> Headline:
+def _active(metric: Metric, week: PublishedPeriod) -> Headline:
     low, high = uniques.likely(week.count, uniques.WEEK)
-    likely_so = f"Likely {low:,} to {high:,}."
+    likely_so = f"Likely {low:,} to {high:,}." if metric.name == ACTIVE else ""
     return Headline(
-        f"{week.count:,}", uniques.UNIT, _when(week).replace("week", "Week", 1), likely_so
+        f"{week.count:,}", metric.unit, _when(week).replace("week", "Week", 1), likely_so
     )
 
 

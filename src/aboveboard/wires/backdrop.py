@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from aboveboard.model.metric import ACTIVE_ENDING
 from aboveboard.model.said import Said
-from aboveboard.wires.backdrop_projects import ACTIVE
 from aboveboard.wires.foreign import SOONER_OR_LATER, TEXT, Answer, Understood
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ MOST_KEYS = 200
 VERSION = "version"
 UNKNOWN = "unknown"
 """What the module sends where a project does not tell its version."""
-HERE = {"day": 1, "week": 1}
-"""What counts a site: on this day, and in this week."""
+COUNTED = ACTIVE_ENDING.removeprefix(".")
+"""What no site may say: that it is there is counted, once a day."""
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
 _CORE = re.compile(r"[0-9]{1,2}\.x-(?=[0-9])")
@@ -140,8 +140,6 @@ def _said(project: Project, site: str, values: dict[str, Any]) -> Said:
     version = values.get(VERSION)
     known = isinstance(version, str) and _TELLING.fullmatch(version) is not None
     client = f"{project.name}/{version}" if known else project.name
-    if project.counted:
-        values[ACTIVE] = HERE
     return Said(project.app, project.group, values, who=site, part=project.group, version=client)
 
 
@@ -163,7 +161,7 @@ def _plain(said: dict[str, object] | list[object], discarded: Counter[str]) -> d
 
 def _wrong(key: str, value: object) -> str | None:
     """Say why a value cannot be one."""
-    if not _KEY.fullmatch(key):
+    if not _KEY.fullmatch(key) or key.lower() == COUNTED:
         return "bad_key"
     if isinstance(value, dict | list):
         return "nested_value"

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboveboard.model.metric import Kind
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from aboveboard.model.registry import Registry
-
-ACTIVE = "active"
-"""The labelled metric of a project that counts its sites: ``backdrop.active``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +19,11 @@ class Project:
         name: as sites call it.
         app: the product whose registry has its metrics.
         group: what these begin with, before the first dot.
-        counted: whether the registry counts its sites by day and week.
     """
 
     name: str
     app: str
     group: str
-    counted: bool = False
 
 
 def projects(
@@ -65,9 +58,7 @@ def projects(
 
 
 def _project(name: str, registry: Registry, group: str) -> Project:
-    counter = registry.metrics.get(f"{group}.{ACTIVE}")
-    counted = counter is not None and counter.kind is Kind.LABELLED
-    return Project(name, registry.app, group, counted)
+    return Project(name, registry.app, group)
 
 
 def _has_group(registry: Registry, group: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aboveboard.wires.backdrop import HERE, LARGEST, MOST_KEYS, BackdropWire
+from aboveboard.wires.backdrop import LARGEST, MOST_KEYS, BackdropWire
 from aboveboard.wires.backdrop_projects import Project
 from aboveboard.wires.foreign import Answer, Asked, Understood
 
@@ -35,7 +35,7 @@ ESCAPED = (
 """As PHP 8.2 writes it with JSON_HEX_TAG, APOS, AMP and QUOT."""
 
 PROJECTS = {
-    "backdrop": Project("backdrop", "backdrop", "backdrop", counted=True),
+    "backdrop": Project("backdrop", "backdrop", "backdrop"),
     "bee": Project("bee", "backdrop", "bee"),
     "webform": Project("webform", "backdrop", "webform"),
     "feeds_tamper": Project("feeds_tamper", "feeds-tamper", "feeds_tamper"),
@@ -64,8 +64,7 @@ def said(values: object, project: str = "backdrop") -> tuple[dict[str, object], 
     found = posted(json.dumps({project: values}).encode())
     assert found.answer == EMPTY
     [message] = found.said
-    values = {key: value for key, value in message.values.items() if key != "active"}
-    return values, dict(found.discarded)
+    return dict(message.values), dict(found.discarded)
 
 
 def test_what_core_sends_is_one_message_of_the_project_and_the_answer_is_empty() -> None:
@@ -78,7 +77,7 @@ def test_what_core_sends_is_one_message_of_the_project_and_the_answer_is_empty()
     assert message.version == "backdrop/1.34.2"
     assert message.values["mysql_version"] == "8.0.36"
     assert message.values["multisite"] == "No"
-    assert len(message.values) == len(json.loads(CORE)["backdrop"]) + len(["active"])
+    assert len(message.values) == len(json.loads(CORE)["backdrop"])
 
 
 def test_bee_is_a_project_of_the_same_site_and_keeps_a_part_of_its_own() -> None:
@@ -201,13 +200,8 @@ def test_no_more_keys_are_looked_at_than_a_project_can_have() -> None:
     assert dropped == {"too_many_keys": 1}
 
 
-def test_a_site_counts_itself_only_where_its_project_s_registry_asks_and_cannot_do_so_more() -> (
-    None
-):
-    [message] = posted(b'{"backdrop":{"active":{"day":1000}}}').said
-    assert message.values == {"active": HERE}
-    [message] = posted(b'{"bee":{"version":"1.1"}}').said
-    assert message.values == {"version": "1.1"}
+def test_no_site_says_itself_how_often_it_is_counted() -> None:
+    assert said({"active": "day", "Active": 1000}) == ({}, {"bad_key": 2})
 
 
 def test_a_version_that_tells_too_much_is_not_shown_to_operators() -> None:
@@ -293,6 +287,6 @@ def test_no_bytes_make_it_raise_and_every_answer_is_one_of_three(
     assert found.answer in ANSWERS
     for message in found.said:
         assert message.event in PROJECTS
-        assert len(message.values) <= MOST_KEYS + 1
+        assert len(message.values) <= MOST_KEYS
         for key, value in message.values.items():
-            assert key == "active" or isinstance(value, str | bool | int | float)
+            assert isinstance(value, str | bool | int | float), key

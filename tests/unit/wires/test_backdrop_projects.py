@@ -12,17 +12,13 @@ from aboveboard.wires.backdrop_projects import Project, projects
 AGREED = Approval(date(2026, 1, 1), "", "")
 
 
-def metric(name: str, kind: Kind = Kind.VERSION) -> Metric:
-    return Metric(name, kind, "", "", "", "", "", AGREED, None, "environment")
+def metric(name: str) -> Metric:
+    return Metric(name, Kind.VERSION, "", "", "", "", "", AGREED, None, "environment")
 
 
 def registry(app: str, *names: str, plugins: tuple[Plugin, ...] = ()) -> Registry:
-    metrics = {name: metric(name, _kind(name)) for name in names}
+    metrics = {name: metric(name) for name in names}
     return Registry(app, app, "", "", "", "", metrics=MappingProxyType(metrics), plugins=plugins)
-
-
-def _kind(name: str) -> Kind:
-    return Kind.LABELLED if name.endswith(".active") else Kind.VERSION
 
 
 WEBFORM = Plugin("web-form", "Webform", "webform", "", "")
@@ -33,7 +29,7 @@ CORE = registry(
 
 
 def test_a_registry_s_own_project_is_the_one_with_its_id() -> None:
-    assert projects([CORE])["backdrop"] == Project("backdrop", "backdrop", "backdrop", counted=True)
+    assert projects([CORE])["backdrop"] == Project("backdrop", "backdrop", "backdrop")
 
 
 def test_a_plug_in_is_a_project_by_its_id_and_by_its_prefix() -> None:
@@ -62,11 +58,3 @@ def test_the_operator_may_name_further_ones_that_a_registry_has_metrics_of() -> 
     found = projects([CORE], further)
     assert found["bee"] == Project("bee", "backdrop", "bee")
     assert not {"drush", "other"} & found.keys()
-
-
-def test_a_metric_of_another_kind_counts_no_sites() -> None:
-    numbered = registry("a", "a.version")
-    counter = Registry(
-        "a", "a", "", "", "", "", metrics={**numbered.metrics, "a.active": metric("a.active")}
-    )
-    assert not projects([counter])["a"].counted
