@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from aboveboard.collector.meters import Meters
     from aboveboard.model.registry import Registry
     from aboveboard.settings.collector import CollectorSettings
+    from aboveboard.wires.backdrop_projects import Project
     from aboveboard.wires.foreign import Wire
 
     Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
 
 MAPPINGS = "mappings"
+
+
 def wires(settings: CollectorSettings, registries: Mapping[str, Registry]) -> list[Wire]:
     """Make the wires that are switched on.
 
@@ -87,9 +90,22 @@ def _backdrop(settings: CollectorSettings, registries: Mapping[str, Registry]) -
         if not path.startswith("/"):
             message = f"a path of backdrop_paths begins with a slash, not as {path!r} does"
             raise SetupError(message)
-    further = pairs(settings.backdrop_projects, "a project of Backdrop")
-    known = projects(registries.values(), further)
+    known = backdrop_projects(settings, registries)
     return BackdropWire(known, settings.backdrop_paths, settings.backdrop_host)
+
+
+def backdrop_projects(
+    settings: CollectorSettings, registries: Mapping[str, Registry]
+) -> dict[str, Project]:
+    """Find the projects of Backdrop that may report; none where its wire is switched off.
+
+    Raises:
+        SetupError: a setting cannot work.
+    """
+    if "backdrop" not in settings.wires:
+        return {}
+    further = pairs(settings.backdrop_projects, "a project of Backdrop")
+    return projects(registries.values(), further)
 
 
 MAKERS: Mapping[str, Maker] = {"backdrop": _backdrop}
