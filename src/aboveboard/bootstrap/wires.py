@@ -68,7 +68,7 @@ def foreign(
 
 def period_keys(folder: DataFolder) -> FilePeriodKeys:
     """Give the keys of the open weeks."""
-    return FilePeriodKeys(folder.keys, SystemChance())
+    return FilePeriodKeys(folder.periods, SystemChance())
 
 
 def translator(registry: Registry, folder: Path) -> Translator:
