@@ -6,6 +6,7 @@ import contextlib
 import logging
 import threading
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from aboveboard.adapters.desk import Act
     from aboveboard.adapters.file_log import FileLog
     from aboveboard.analysis.follow import Follower
+    from aboveboard.bootstrap.daily import DailyBackup
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import FactStore, KeptLog
     from aboveboard.ports.keeping import JobsLog, Tables
@@ -241,6 +243,7 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     facts: Tables,
     logs: Sequence[KeptLog],
     follower: Follower,
+    backups: DailyBackup,
     around: tuple[JobsLog, Clock, Chance],
 ) -> Keeping:
     """Join what goes on in the background."""
@@ -255,6 +258,10 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     def tidy(_: date) -> dict[str, int]:
         return {"runs": notes.forget_runs(clock.now() - RUNS_KEPT)}
 
-    jobs = (Job("retention", retention.run), Job("rewrite", rewrite), Job("tidy", tidy))
+    jobs = [Job("retention", retention.run), Job("rewrite", rewrite), Job("tidy", tidy)]
+    if settings.backup_folder is not None:
+        # After the others, so that what they delete is in no new backup; but whatever is behind is
+        # in the log, and so in the backup.
+        jobs.append(Job("backup", partial(backups.run, settings.backup_folder), waits=False))
     keeper = Keeper(jobs, *around, lambda: follower.well and follower.behind() < MANY_BYTES)
     return Keeping(keeper, waiting, facts, follower)

@@ -34,6 +34,8 @@ PARTS = {
     "loader": "The loader",
     "store": "The store of the tables",
     "transparency": "The transparency log",
+    "workers": "One of the processes that take reports",
+    "queue": "The queue in front",
 }
 
 
@@ -110,7 +112,7 @@ def running(found: dict[str, Any]) -> Iterator[str]:
         if not well:
             yield f"! {CHECKS[name]}"
     for name, title in PARTS.items():
-        if health[name]["state"] != "ok":
+        if health.get(name, {"state": "ok"})["state"] != "ok":
             yield f"! {title} is not well."
     behind = health["loader"]["behind_bytes"]
     if behind is not None:
@@ -122,6 +124,19 @@ def running(found: dict[str, Any]) -> Iterator[str]:
         yield f"Refused: {', '.join(f'{number} {code}' for code, number in refused.items())}."
     if aside := health["entries_set_aside"]:
         yield f"Entries set aside: {aside}."
+    yield from _kept(health["keeping"])
+
+
+def _kept(keeping: dict[str, Any]) -> Iterator[str]:
+    """Say what became of the daily jobs, and of what comes back from quarantine."""
+    for name, run in keeping["jobs"].items():
+        began = run["started"][:16].replace("T", " ")
+        if run["outcome"] == "failed":
+            yield f"! The job {name} failed at {began}; it is tried again."
+        else:
+            yield f"The job {name} last began at {began}: {run['outcome'] or 'under way'}."
+    if keeping["replay"]["state"] == "failing":
+        yield "! What waits in quarantine cannot be replayed."
 
 
 def stopped(found: dict[str, Any]) -> Iterator[str]:

@@ -46,12 +46,10 @@ class Vitals:
 
     Attributes:
         stopping: whether it ends; then it promises nothing any more.
-        jobs: when each job last ended well, in seconds since 1970.
     """
 
     def __init__(self, collector: Collector, clock: Clock) -> None:
         self.stopping = False
-        self.jobs: dict[str, float] = {}
         self._collector = collector
         self._clock = clock
         self._lag = Lag()
@@ -96,7 +94,7 @@ class Vitals:
             for run in parts.keeping.keeper.last.values()
             if run.outcome == DONE and run.ended is not None
         }
-        for job, ended in sorted((self.jobs | ended_well).items()):
+        for job, ended in sorted(ended_well.items()):
             yield "aboveboard_job_last_seconds", {"job": job}, ended
         yield "aboveboard_batch_records", {}, meters.batches
         yield "aboveboard_sync_seconds", {}, meters.syncs
