@@ -54,7 +54,7 @@ class Vitals:
         self._clock = clock
         self._lag = Lag()
         self._behind: tuple[int, float] | None = None
-        self._size = 0
+        self._size = self._torn = 0
 
     def look(self) -> None:
         """Look how far the loader is; to be called every few seconds."""
@@ -62,11 +62,13 @@ class Vitals:
         try:
             behind = parts.follower.behind()
             size = sum(log.behind(LogPosition()) for log in parts.logs)
+            torn = sum(log.torn_bytes() for log in parts.logs)
         except (FactsError, LogError):
             self._behind = None
             return
         now = self._clock.monotonic_ms() / 1000
-        self._size, self._behind = size, (behind, self._lag.look(now, size, behind))
+        self._size, self._torn = size, torn
+        self._behind = (behind, self._lag.look(now, size, behind))
 
     def ready(self) -> dict[str, bool]:
         """Tell what must be so for a report to be acknowledged, and whether it is."""
@@ -113,6 +115,7 @@ class Vitals:
         }
         if self._behind is not None:
             numbers["aboveboard_log_bytes"] = self._size
+            numbers["aboveboard_log_torn_bytes"] = self._torn
             numbers["aboveboard_loader_behind_bytes"] = self._behind[0]
             numbers["aboveboard_loader_behind_seconds"] = round(self._behind[1], 1)
         if (free := disk_of(parts.folder.path)) is not None:
