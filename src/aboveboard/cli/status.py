@@ -86,18 +86,19 @@ def look(folder: DataFolder, store: str = "") -> dict[str, Any]:
 
 def _resting(folder: DataFolder, store: str) -> dict[str, Any]:
     logs = [FileLogReader(path) for path in folder.all_logs()]
-    behind = None
+    behind = room = None
     facts = look_into(store, folder)
     if facts is not None:
         try:
             behind = sum(log.behind(facts.position(log.name)) for log in logs)
+            room = facts.size()
         finally:
             facts.close()
     return {
         "logs": len(logs),
         "log_bytes": folder_bytes(folder.logs),
         "store": folder.store(),
-        "store_bytes": folder_bytes(folder.facts),
+        "store_bytes": room,
         "behind_bytes": behind,
     }
 
@@ -116,7 +117,7 @@ def running(found: dict[str, Any]) -> Iterator[str]:
             yield f"! {title} is not well."
     behind = health["loader"]["behind_bytes"]
     if behind is not None:
-        yield f"Not in the tables yet: {size(behind)} of the log."
+        yield _behind(behind)
     kept, repeated = (health["outcomes"].get(code, 0) for code in ("kept", "repeated"))
     yield f"Since its start: {many(kept, 'report')} kept, {many(repeated, 'repeat')}."
     refused = {c: n for c, n in health["outcomes"].items() if c not in {"kept", "repeated"}}
@@ -146,5 +147,10 @@ def stopped(found: dict[str, Any]) -> Iterator[str]:
     if found["behind_bytes"] is None:
         yield "There are no tables yet; a start, or `aboveboard load`, makes them."
         return
-    tables = f"in {found['store']}" if found["store"] else f"with {size(found['store_bytes'])}"
-    yield f"Tables {tables}; {size(found['behind_bytes'])} to load."
+    where = f" in {found['store']}" if found["store"] else ""
+    yield f"Tables{where} with {size(found['store_bytes'])}."
+    yield _behind(found["behind_bytes"])
+
+
+def _behind(bytes_: int) -> str:
+    return f"Not in the tables yet: {size(bytes_)} of the log."

@@ -292,6 +292,10 @@ class FactStore(Protocol):
         """
         ...
 
+    def size(self) -> int:
+        """Tell how many bytes the tables take where they are, with indexes and what is free."""
+        ...
+
     def close(self) -> None:
         """Let go of the database."""
         ...

@@ -57,7 +57,9 @@ TABLE = {
     ),
     "aboveboard_loader_records_total": Told(Form.COUNTER, "Records loaded since the start."),
     "aboveboard_loader_well": Told(Form.GAUGE, "1 if the last attempt to load succeeded."),
-    "aboveboard_store_bytes": Told(Form.GAUGE, "Bytes of the tables' files on this machine."),
+    "aboveboard_store_bytes": Told(
+        Form.GAUGE, "Bytes that the tables take, in the data folder or in PostgreSQL."
+    ),
     "aboveboard_quarantine_rows": Told(
         Form.GAUGE, "Reports of which something waits in quarantine."
     ),

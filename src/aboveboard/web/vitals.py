@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from aboveboard.adapters.machine import (
     STARTED,
     disk_of,
-    folder_bytes,
     open_files,
     resident_bytes,
 )
@@ -105,7 +104,7 @@ class Vitals:
             "aboveboard_log_well": int(ready["log_well"]),
             "aboveboard_loader_records_total": parts.follower.loaded,
             "aboveboard_loader_well": int(parts.follower.well and parts.follower.alive()),
-            "aboveboard_store_bytes": folder_bytes(parts.folder.facts),
+            "aboveboard_store_bytes": self._store_bytes(),
             "aboveboard_quarantine_rows": self._waiting(),
             "aboveboard_transparency_entries": parts.public_log.size(),
             "aboveboard_ready": int(all(ready.values())),
@@ -123,6 +122,11 @@ class Vitals:
         for name, number in numbers.items():
             if number is not None:
                 yield name, {}, number
+
+    def _store_bytes(self) -> int | None:
+        with contextlib.suppress(FactsError):
+            return self._collector.facts.size()
+        return None
 
     def _waiting(self) -> int | None:
         with contextlib.suppress(FactsError):
