@@ -65,6 +65,7 @@ def survey_of(settings: CollectorSettings, file: Path | None) -> Deployment:
         host_is_public=survey.is_public(settings.host),
         public_url=settings.public_url,
         metrics=settings.metrics,
+        rate=settings.rate_per_minute,
         outside={outside: survey.status_of(outside)} if settings.public_url else {},
         open_to_others=_open(settings, folder, file),
         debug=survey.debug_switches(served_by.pid) if served_by is not None else (),

@@ -48,7 +48,7 @@ class CollectorApp:
             collector.meters,
             networks(collector.rate, collector.settings.trusted_proxies),
         )
-        self._taking_back = TakingBack(collector.withdrawals)
+        self._taking_back = TakingBack(collector.withdrawals, self.intake.too_much)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,

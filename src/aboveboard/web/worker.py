@@ -23,6 +23,7 @@ from aboveboard.web.intake import PREFIX, Intake
 from aboveboard.web.log_age import leave_old
 from aboveboard.web.networks import networks
 from aboveboard.web.server import WorkerServer
+from aboveboard.web.taking_back import refuse
 from aboveboard.web.watching import LOOPBACK, METRICS, is_of_this_machine
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class WorkerApp:
             await self._lifespan(receive, send)
         elif scope["path"].startswith(PREFIX) and scope["method"] != "DELETE":
             await self.intake(scope, receive, send)
+        elif scope["path"].startswith(PREFIX) and (refused := self.intake.too_much(scope)):
+            await refuse(send, refused)  # here, because the main process sees no address
         else:
             await forward(FILE, self._vouched(scope), receive, send)
 
