@@ -19,6 +19,7 @@ from aboveboard.cli.registry_check import check_file
 from aboveboard.cli.registry_paths import product_files
 from aboveboard.collector.findings import CHECKS, Deployment, Finding, findings
 from aboveboard.errors import FactsError
+from aboveboard.model.many import many
 from aboveboard.settings.sources import effective
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def as_text(told: list[Finding]) -> str:
     for each in told:
         entry = CHECKS[each.code]
         lines += [f"{each.place}: {entry.means} [{each.code}]", f"    {entry.remedy}"]
-    number = f"{len(told)} finding" if len(told) == 1 else f"{len(told) or 'No'} findings"
+    number = many(len(told), "finding") if told else "No findings"
     return "\n".join([*lines, f"{number}."])
 
 

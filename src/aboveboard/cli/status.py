@@ -15,8 +15,9 @@ from aboveboard.adapters.machine import folder_bytes
 from aboveboard.bootstrap.store import look_into
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import many, size
+from aboveboard.cli.progress import size
 from aboveboard.errors import FactsError
+from aboveboard.model.many import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
