@@ -37,6 +37,11 @@ MAKE_SCHEMA = f"create schema if not exists {SCHEMA_NAME}"
 LOCK = "select pg_advisory_xact_lock(hashtext('aboveboard'))"
 """Lets two programs that start at once bring the tables up one after the other."""
 
+SIZE = f"""
+select coalesce(sum(pg_total_relation_size(oid)), 0)::bigint from pg_class
+where relnamespace = '{SCHEMA_NAME}'::regnamespace and relkind = 'r'
+"""  # noqa: S608 ours
+
 MAY_MAKE_READER = """
 select not exists (select from pg_roles where rolname = $1)
    and (select rolsuper or rolcreaterole from pg_roles where rolname = current_user)
