@@ -38,7 +38,7 @@ def load(engine: Engine, part: LogSlice, most_waiting: int) -> int:
         keeping.fold_asides(engine, most_waiting)
     if late:
         engine.run(keeping.COUNT_LATE)
-    engine.fill("arrived", sql.ARRIVED)
+    engine.fill("arrived", sql.ARRIVED.format(records="stage"))
     engine.fill("grouped", aggregate.GROUPS)
     for statement in aggregate.ADD:
         engine.run(statement)

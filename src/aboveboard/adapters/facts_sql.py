@@ -51,10 +51,11 @@ look for them afterwards, by their ids alone, is cheaper than to carry whole rep
 """
 
 ARRIVED = """
-select app, (fact).m as metric, week, (fact).d as day, (fact).k as key, (fact).c as count,
-    number as report
-from (select app, week, number, unnest(facts) as fact from stage) as each
+select app, (fact).m as metric, week, (fact).d as day, coalesce((fact).k, '') as key,
+    coalesce((fact).c, 1) as count, number as report
+from (select app, week, number, unnest(facts) as fact from {records}) as each
 """
+"""The counts of records; one leaves out what is usual."""
 
 KEEP_REPORTS = """
 insert into reports (app, id, week, received, token, log, segment)

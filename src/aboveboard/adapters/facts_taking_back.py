@@ -43,7 +43,7 @@ def take_out(engine: Engine, place: Erasure, records: Sequence[bytes]) -> None:
     if records:
         engine.read("other", records)
         engine.fill("stage", "select * from other")
-        engine.fill("arrived", sql.ARRIVED)
+        engine.fill("arrived", sql.ARRIVED.format(records="stage"))
         keeping.take_out(engine)
         for statement in taking_back.TAKE_OUT:
             engine.run(statement)
