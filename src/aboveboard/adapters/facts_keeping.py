@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters import facts_sql
+from aboveboard.adapters.facts_engine import count
 from aboveboard.analysis import aggregate, quarantine, taking_back
 from aboveboard.model.period import GRACE
 
@@ -107,9 +107,8 @@ def fold_others(engine: Engine, records: Sequence[bytes], part: LogSlice, most: 
     engine.run(taking_back.NOTE_COPIES, [part.log, part.end.segment])
     engine.run(taking_back.LIST_LATE_COPIES, [part.log, part.end.segment])
     engine.fill("more", _MORE)
-    engine.fill("arrived", facts_sql.ARRIVED.format(records="more"))
+    count(engine, "more")
     engine.fill("had", _HAD.format(records="more"))
-    engine.fill("grouped", aggregate.GROUPS)
     for statement in (*aggregate.ADD, *quarantine.COUNT_ONCE):
         engine.run(statement)
     engine.fill("ends", _ENTRIES.format(asides="array_cat(back, stay)", records="more"))
