@@ -75,8 +75,8 @@ _TABLES = {
     "again": "app varchar, id uuid",
     "arrived": "app varchar, metric varchar, week varchar, day date, key varchar, count bigint,"
     " report bigint",
-    "grouped": "app varchar, metric varchar, span varchar, period varchar, key varchar,"
-    " count bigint, n bigint",
+    "counted": "app varchar, metric varchar, week varchar, day date, key varchar, count bigint,"
+    " reports bigint, n_key bigint, n_week bigint, n_day bigint",
     "had": "metric varchar, key varchar, report bigint",
     "waits": _ENTRIES,
     "ends": _ENTRIES,
