@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.adapters.bulletin_files import BulletinFiles
+from aboveboard.adapters.memory_bulletins import MemoryBulletins
 from aboveboard.adapters.period_keys import FilePeriodKeys
 from aboveboard.adapters.registry_files import shipped_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
@@ -11,6 +13,8 @@ from aboveboard.collector.foreign import Foreign
 from aboveboard.errors import SetupError
 from aboveboard.registry.mapping import read_mapping
 from aboveboard.registry.translate import Translator
+from aboveboard.wires.mattermost_security import APP as MATTERMOST
+from aboveboard.wires.mattermost_security import MattermostSecurity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +30,17 @@ if TYPE_CHECKING:
     Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
 
 MAPPINGS = "mappings"
-MAKERS: Mapping[str, Maker] = {}
+
+
+def _mattermost_security(
+    settings: CollectorSettings, registries: Mapping[str, Registry]
+) -> MattermostSecurity:
+    folder = settings.bulletins
+    bulletins = MemoryBulletins() if folder is None else BulletinFiles(folder)
+    return MattermostSecurity(bulletins, MATTERMOST if MATTERMOST in registries else "")
+
+
+MAKERS: Mapping[str, Maker] = {"mattermost-security": _mattermost_security}
 """Name to what makes the wire."""
 
 

@@ -32,7 +32,7 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ()
+WIRES: tuple[str, ...] = ("mattermost-security",)
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -142,6 +142,11 @@ class CollectorSettings:
     )
     wires: tuple[str, ...] = _setting(
         Several("names of wires"), "Foreign clients that are understood.", WIRES
+    )
+    bulletins: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a folder, or nothing"),
+        "Folder with security notices (*.toml) for Mattermost servers; none without it.",
+        None,
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SECURITY = "/security"
 BULLETINS = "/bulletins/"
+APP = "mattermost"
 EVENT = "security"
 HTML = "text/html; charset=utf-8"
 QUIET = ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
@@ -43,20 +44,22 @@ class MattermostSecurity:
 
     Args:
         bulletins: the operator's notices.
-        app: the product whose registry takes the counts; ``""`` if none of the collector does, and
-            then nothing is counted.
+        app: the product whose registry takes the counts; ``""`` if the collector has none, and then
+            nothing is counted. Without notices as well, nothing is answered either.
     """
 
     name = "mattermost-security"
     largest = 1024
 
-    def __init__(self, bulletins: Bulletins, app: str = "mattermost") -> None:
+    def __init__(self, bulletins: Bulletins, app: str = APP) -> None:
         self._bulletins = bulletins
         self._app = app
 
     def takes(self, method: str, path: str) -> bool:
         """Whether a request asks for the notices, or for one of them."""
-        return method == "GET" and (path == SECURITY or path.startswith(BULLETINS))
+        if method != "GET" or not (path == SECURITY or path.startswith(BULLETINS)):
+            return False
+        return bool(self._app or self._bulletins.now())
 
     def read(self, asked: Asked) -> Understood:
         """Give the notices and what the server said, or the page of one notice."""

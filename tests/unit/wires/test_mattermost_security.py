@@ -52,6 +52,13 @@ def test_it_takes_what_servers_ask_for_alone(method: str, path: str, *, takes: b
     assert wire.takes(method, path) is takes
 
 
+def test_a_collector_with_neither_the_product_nor_notices_takes_nothing() -> None:
+    nothing = MattermostSecurity(MemoryBulletins(), app="")
+    assert not nothing.takes("GET", "/security")
+    assert MattermostSecurity(MemoryBulletins([ONE]), app="").takes("GET", "/security")
+    assert MattermostSecurity(MemoryBulletins()).takes("GET", "/bulletins/msb-1")
+
+
 def test_every_notice_is_listed_once_for_each_of_its_versions() -> None:
     answer = wire.read(ask(CAPTURED)).answer
     assert (answer.status, answer.media_type, answer.body) == (200, "application/json", LISTED)
