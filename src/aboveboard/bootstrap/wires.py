@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from aboveboard.adapters.period_keys import FilePeriodKeys
 from aboveboard.adapters.registry_files import shipped_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.bootstrap.wire_makers import MAKERS
 from aboveboard.collector.foreign import Foreign
 from aboveboard.errors import SetupError
 from aboveboard.registry.mapping import read_mapping
 from aboveboard.registry.translate import Translator
-from aboveboard.wires.backdrop import BackdropWire
-from aboveboard.wires.backdrop_projects import projects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from aboveboard.adapters.data_folder import DataFolder
@@ -23,10 +22,7 @@ if TYPE_CHECKING:
     from aboveboard.collector.meters import Meters
     from aboveboard.model.registry import Registry
     from aboveboard.settings.collector import CollectorSettings
-    from aboveboard.wires.backdrop_projects import Project
     from aboveboard.wires.foreign import Wire
-
-    Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
 
 MAPPINGS = "mappings"
 
@@ -69,7 +65,7 @@ def foreign(
 
 def period_keys(folder: DataFolder) -> FilePeriodKeys:
     """Give the keys of the open weeks."""
-    return FilePeriodKeys(folder.keys, SystemChance())
+    return FilePeriodKeys(folder.periods, SystemChance())
 
 
 def translator(registry: Registry, folder: Path) -> Translator:
@@ -83,50 +79,3 @@ def translator(registry: Registry, folder: Path) -> Translator:
             message = f"the mapping {file} cannot be read: {error.strerror}"
             raise SetupError(message) from error
     return Translator(registry)
-
-
-def _backdrop(settings: CollectorSettings, registries: Mapping[str, Registry]) -> Wire:
-    for path in settings.backdrop_paths:
-        if not path.startswith("/"):
-            message = f"a path of backdrop_paths begins with a slash, not as {path!r} does"
-            raise SetupError(message)
-    known = backdrop_projects(settings, registries)
-    return BackdropWire(known, settings.backdrop_paths, settings.backdrop_host)
-
-
-def backdrop_projects(
-    settings: CollectorSettings, registries: Mapping[str, Registry]
-) -> dict[str, Project]:
-    """Find the projects of Backdrop that may report; none where its wire is switched off.
-
-    Raises:
-        SetupError: a setting cannot work.
-    """
-    if "backdrop" not in settings.wires:
-        return {}
-    further = pairs(settings.backdrop_projects, "a project of Backdrop")
-    return projects(registries.values(), further)
-
-
-MAKERS: Mapping[str, Maker] = {"backdrop": _backdrop}
-"""Name to what makes the wire."""
-
-
-def pairs(texts: Sequence[str], what: str) -> dict[str, str]:
-    """Read settings that name an app behind an equals sign.
-
-    Raises:
-        SetupError: one of them does not.
-
-    Example:
-        >>> pairs(["KEY=editor"], "a write key")
-        {'KEY': 'editor'}
-    """
-    found: dict[str, str] = {}
-    for text in texts:
-        key, equals, app = text.rpartition("=")
-        if not (key and equals and app):
-            message = f"{what} must be written NAME=APP"
-            raise SetupError(message)
-        found[key.strip()] = app.strip()
-    return found

@@ -134,7 +134,7 @@ class Foreign:
             str(self._clock.now().date()),
             wire,
             who,
-            statement.part if who else "",
+            self._hash(when.key, "part", statement.part) if who else "",
             facts=[],
             sums=[],
             once=[],
@@ -143,7 +143,8 @@ class Foreign:
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
             fact = RecordFact(count.metric.name, day, count.key, count.times)
-            (record.sums if count.metric.kind.adds_up else record.facts).append(fact)
+            adds = count.metric.kind.adds_up and not statement.daily
+            (record.sums if adds else record.facts).append(fact)
         if who:
             record.once = _active(said.event, when, translator.registry)
         return Accepted(said.app, int(record.id, 16), encode(record), len(record.aside))

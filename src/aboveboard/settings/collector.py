@@ -32,7 +32,7 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ("backdrop",)
+WIRES: tuple[str, ...] = ("backdrop", "mattermost-security")
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -101,7 +101,8 @@ class CollectorSettings:
     )
     rate_per_minute: int = _setting(
         Number(0, 1_000_000),
-        "Reports of one network in a minute that a process takes; 0 for any number.",
+        "Reports of one network in a minute that a process takes, in a batch as well; 0 for any "
+        "number.",
         0,
     )
     trusted_proxies: tuple[str, ...] = _setting(
@@ -153,6 +154,11 @@ class CollectorSettings:
         Several("projects, each NAME=APP"),
         "Projects of Backdrop that are metrics of an app without being its plug-in.",
         ("bee=backdrop",),
+    )
+    bulletins: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a folder, or nothing"),
+        "Folder with security notices (*.toml) for Mattermost servers; none without it.",
+        None,
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),
