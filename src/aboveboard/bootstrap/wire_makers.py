@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from aboveboard.model.registry import Registry
     from aboveboard.settings.collector import CollectorSettings
+    from aboveboard.wires.backdrop_projects import Project
     from aboveboard.wires.foreign import Wire
 
     Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
@@ -47,9 +48,22 @@ def _backdrop(settings: CollectorSettings, registries: Mapping[str, Registry]) -
         if not path.startswith("/"):
             message = f"a path of backdrop_paths begins with a slash, not as {path!r} does"
             raise SetupError(message)
-    further = pairs(settings.backdrop_projects, "a project of Backdrop")
-    known = projects(registries.values(), further)
+    known = backdrop_projects(settings, registries)
     return BackdropWire(known, settings.backdrop_paths, settings.backdrop_host)
+
+
+def backdrop_projects(
+    settings: CollectorSettings, registries: Mapping[str, Registry]
+) -> dict[str, Project]:
+    """Find the projects of Backdrop that may report; none where its wire is switched off.
+
+    Raises:
+        SetupError: a setting cannot work.
+    """
+    if BackdropWire.name not in settings.wires:
+        return {}
+    further = pairs(settings.backdrop_projects, "a project of Backdrop")
+    return projects(registries.values(), further)
 
 
 def _mattermost_security(
