@@ -15,14 +15,15 @@ from aboveboard.model.metric import Kind
 from aboveboard.registry.foreign_forms import FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aboveboard.model.registry import Registry
 
 FORMAT = 1
-_TOP = {"format", "app", "ignore", "rename", "values", "form", "gather", "event"}
-_RULE = {"name", "when", "as", "part", "ignore", "say", "value", "each", "daily", "last"}
+_TOP = {"format", "app", "ignore", "rename", "strip", "values", "also", "form", "gather", "event"}
+_ALSO = {"of", "say", "words", "otherwise"}
 _GATHER = {"event", "property", "into"}
+_RULE = {"name", "when", "as", "part", "ignore", "say", "value", "each", "daily", "last"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,21 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """What a text tells of a second metric: a word in it.
+
+    Attributes:
+        say: that metric.
+        words: what may stand in the text, in any case, to what is said; the first that does counts.
+        otherwise: what is said where none does; ``""`` for nothing.
+    """
+
+    say: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductMapping:
     """How the messages of one product become its metrics.
 
@@ -79,7 +95,9 @@ class ProductMapping:
         app: the product.
         ignore: patterns of ``event.property`` that are dropped on purpose.
         rename: ``event.property`` to the metric that it is.
+        strip: metric to what is cut off the beginning of its texts where a digit follows.
         values: metric to what stands for what, each as a text.
+        also: metric to what its text tells of others.
         forms: pattern of ``event.property`` to how its value is written.
         gathers: properties that no other line tells anything of, whose names are gathered.
         rules: for events that are not what they are called.
@@ -88,7 +106,9 @@ class ProductMapping:
     app: str
     ignore: tuple[str, ...] = ()
     rename: Mapping[str, str] = field(default_factory=dict)
+    strip: Mapping[str, Sequence[str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    also: Mapping[str, Sequence[Also]] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
     gathers: tuple[Gather, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -116,7 +136,9 @@ def read_mapping(content: bytes, registry: Registry, source: str = "mapping") ->
         table["app"],
         tuple(table.get("ignore", ())),
         table.get("rename", {}),
+        table.get("strip", {}),
         table.get("values", {}),
+        _also(table.get("also", ())),
         table.get("form", {}),
         tuple(_gather(each) for each in table.get("gather", ())),
         tuple(_rule(each) for each in table.get("event", ())),
@@ -132,7 +154,12 @@ def _problems(table: dict[str, Any], registry: Registry) -> list[Problem]:
         if table.get(key) != value
     ]
     named = {metric: f"rename.{place}" for place, metric in table.get("rename", {}).items()}
-    named |= {metric: f"values.{metric}" for metric in table.get("values", {})}
+    for key in ("values", "strip"):
+        named |= {metric: f"{key}.{metric}" for metric in table.get(key, {})}
+    for number, also in enumerate(table.get("also", ()), 1):
+        place = f"also[{number}]"
+        found += [_unknown_key(f"{place}.{key}") for key in sorted(also.keys() - _ALSO)]
+        named |= {str(also.get(key, "")): f"{place}.{key}" for key in ("of", "say")}
     for number, rule in enumerate(table.get("event", ()), 1):
         place = f"event[{number}]"
         found += [_unknown_key(f"{place}.{key}") for key in sorted(rule.keys() - _RULE)]
@@ -175,6 +202,15 @@ def _gather(table: dict[str, Any]) -> Gather:
 def _says(rule: dict[str, Any]) -> tuple[str, ...]:
     said = rule.get("say", ())
     return (said,) if isinstance(said, str) else tuple(said)
+
+
+def _also(tables: Sequence[dict[str, Any]]) -> dict[str, list[Also]]:
+    found: dict[str, list[Also]] = {}
+    for table in tables:
+        words = {word.lower(): said for word, said in table.get("words", {}).items()}
+        also = Also(table["say"], words, table.get("otherwise", ""))
+        found.setdefault(table["of"], []).append(also)
+    return found
 
 
 def _unknown_key(place: str) -> Problem:

@@ -57,6 +57,7 @@ class Statement:
         counts: what it tells.
         asides: names that tell nothing, and why.
         ignored: how many properties were dropped on purpose.
+        told: metrics of which it tells something.
         daily: whether what adds up is replaced with the part as well: it is said of the day anew.
         of_day: takes what adds up, where it is said of the day anew; None where it is added.
     """
@@ -65,6 +66,7 @@ class Statement:
     counts: list[Count] = field(default_factory=list)
     asides: list[tuple[str, Reason]] = field(default_factory=list)
     ignored: int = 0
+    told: set[str] = field(default_factory=set)
     daily: bool = False
     of_day: Statement | None = None
 
@@ -217,17 +219,51 @@ class Translator:
         if not metric.measured_on(day):
             statement.asides.append((metric.name, Reason.EXPIRED_METRIC))
             return
-        words = self._mapping.values.get(metric.name)
-        if words and isinstance(value, bool | int | str):
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            value = words.get(text, value)
+        if metric.kind.one_key and not metric.kind.adds_up and metric.name in statement.told:
+            return  # under its name and an alias, or in two spellings: one thing holds
+        value = self._meant(metric, value)
         value = formed(form, value, day) if form else value
         counts = foreign_counts(metric, value)
         if isinstance(counts, Reason):
             statement.asides.append((metric.name, counts))
-        else:
-            takes = (statement.of_day if metric.kind.adds_up else None) or statement
-            takes.counts += [Count(metric, key, times) for key, times in counts.items()]
+            return
+        takes = (statement.of_day if metric.kind.adds_up else None) or statement
+        takes.counts += [Count(metric, key, times) for key, times in counts.items()]
+        if counts:
+            statement.told.add(metric.name)
+            self._add_others(metric, value, day, statement)
+
+    def _meant(self, metric: Metric, value: object) -> object:
+        """Give what a value stands for."""
+        if isinstance(value, str):
+            value = _stripped(value, self._mapping.strip.get(metric.name, ()))
+        words = self._mapping.values.get(metric.name)
+        if words and isinstance(value, bool | int | str):
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            return words.get(text, value)
+        return value
+
+    def _add_others(self, metric: Metric, value: object, day: date, statement: Statement) -> None:
+        """Add what a text that tells of a metric tells of others."""
+        for also in self._mapping.also.get(metric.name, ()) if isinstance(value, str) else ():
+            text = str(value).lower()
+            word = next((said for part, said in also.words.items() if part in text), also.otherwise)
+            other = self._metrics.get(also.say)
+            if word and other is not None and other.name not in statement.told:
+                self._add(other, also.say, word, day, statement)
+
+
+def _stripped(text: str, beginnings: Sequence[str]) -> str:
+    """Cut off what a text may begin with, unless it is all of it.
+
+    Example:
+        >>> [_stripped(text, ["5.5.5-"]) for text in ("5.5.5-10.6.12-MariaDB", "5.5.5-m3")]
+        ['10.6.12-MariaDB', '5.5.5-m3']
+    """
+    for beginning in beginnings:
+        if text.startswith(beginning) and text[len(beginning) :][:1].isdigit():
+            return text[len(beginning) :]
+    return text
 
 
 def _by_name(metrics: Iterable[Metric]) -> dict[str, Metric]:
