@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters.bulletin_files import BulletinFiles
-from aboveboard.adapters.memory_bulletins import MemoryBulletins
 from aboveboard.adapters.period_keys import FilePeriodKeys
 from aboveboard.adapters.registry_files import shipped_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.bootstrap.wire_makers import MAKERS
 from aboveboard.collector.foreign import Foreign
 from aboveboard.errors import SetupError
 from aboveboard.registry.mapping import read_mapping
 from aboveboard.registry.translate import Translator
-from aboveboard.wires.backdrop import BackdropWire
-from aboveboard.wires.backdrop_projects import projects
-from aboveboard.wires.mattermost_security import APP as MATTERMOST
-from aboveboard.wires.mattermost_security import MattermostSecurity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from aboveboard.adapters.data_folder import DataFolder
@@ -28,8 +23,6 @@ if TYPE_CHECKING:
     from aboveboard.model.registry import Registry
     from aboveboard.settings.collector import CollectorSettings
     from aboveboard.wires.foreign import Wire
-
-    Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
 
 MAPPINGS = "mappings"
 
@@ -86,48 +79,3 @@ def translator(registry: Registry, folder: Path) -> Translator:
             message = f"the mapping {file} cannot be read: {error.strerror}"
             raise SetupError(message) from error
     return Translator(registry)
-
-
-def _backdrop(settings: CollectorSettings, registries: Mapping[str, Registry]) -> Wire:
-    for path in settings.backdrop_paths:
-        if not path.startswith("/"):
-            message = f"a path of backdrop_paths begins with a slash, not as {path!r} does"
-            raise SetupError(message)
-    further = pairs(settings.backdrop_projects, "a project of Backdrop")
-    known = projects(registries.values(), further)
-    return BackdropWire(known, settings.backdrop_paths, settings.backdrop_host)
-
-
-def _mattermost_security(
-    settings: CollectorSettings, registries: Mapping[str, Registry]
-) -> MattermostSecurity:
-    folder = settings.bulletins
-    bulletins = MemoryBulletins() if folder is None else BulletinFiles(folder)
-    return MattermostSecurity(bulletins, MATTERMOST if MATTERMOST in registries else "")
-
-
-MAKERS: Mapping[str, Maker] = {
-    "backdrop": _backdrop,
-    "mattermost-security": _mattermost_security,
-}
-"""Name to what makes the wire."""
-
-
-def pairs(texts: Sequence[str], what: str) -> dict[str, str]:
-    """Read settings that name an app behind an equals sign.
-
-    Raises:
-        SetupError: one of them does not.
-
-    Example:
-        >>> pairs(["KEY=editor"], "a write key")
-        {'KEY': 'editor'}
-    """
-    found: dict[str, str] = {}
-    for text in texts:
-        key, equals, app = text.rpartition("=")
-        if not (key and equals and app):
-            message = f"{what} must be written NAME=APP"
-            raise SetupError(message)
-        found[key.strip()] = app.strip()
-    return found

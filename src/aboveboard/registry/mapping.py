@@ -20,10 +20,21 @@ if TYPE_CHECKING:
     from aboveboard.model.registry import Registry
 
 FORMAT = 1
-_TOP = {"format", "app", "ignore", "rename", "strip", "values", "also", "form", "gather", "event"}
+_TOP = {
+    "format",
+    "app",
+    "ignore",
+    "rename",
+    "strip",
+    "values",
+    "also",
+    "form",
+    "gather",
+    "event",
+}
 _ALSO = {"of", "say", "words", "otherwise"}
-_GATHER = {"event", "property", "into"}
 _RULE = {"name", "when", "as", "part", "ignore", "say", "value", "each", "daily", "last"}
+_GATHER = {"event", "property", "into"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +190,15 @@ def _problems(table: dict[str, Any], registry: Registry) -> list[Problem]:
     ]
 
 
+def _also(tables: Sequence[dict[str, Any]]) -> dict[str, list[Also]]:
+    found: dict[str, list[Also]] = {}
+    for table in tables:
+        words = {word.lower(): said for word, said in table.get("words", {}).items()}
+        also = Also(table["say"], words, table.get("otherwise", ""))
+        found.setdefault(table["of"], []).append(also)
+    return found
+
+
 def _wrong_gathers(table: dict[str, Any], registry: Registry) -> list[Problem]:
     found: list[Problem] = []
     for number, gather in enumerate(table.get("gather", ()), 1):
@@ -202,15 +222,6 @@ def _gather(table: dict[str, Any]) -> Gather:
 def _says(rule: dict[str, Any]) -> tuple[str, ...]:
     said = rule.get("say", ())
     return (said,) if isinstance(said, str) else tuple(said)
-
-
-def _also(tables: Sequence[dict[str, Any]]) -> dict[str, list[Also]]:
-    found: dict[str, list[Also]] = {}
-    for table in tables:
-        words = {word.lower(): said for word, said in table.get("words", {}).items()}
-        also = Also(table["say"], words, table.get("otherwise", ""))
-        found.setdefault(table["of"], []).append(also)
-    return found
 
 
 def _unknown_key(place: str) -> Problem:

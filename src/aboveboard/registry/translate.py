@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.model.said import Said
+    from aboveboard.registry.mapping import Gather
 
 LONGEST_NAME = 60
 LONGEST_PART = 100
@@ -169,26 +170,29 @@ class Translator:
                 continue
             place = f"{event}.{_slug(name)}"
             found = self._place(place)
-            if found is None:
-                if not self._gathers(event, name, value, gathered):
-                    self._add(None, place, value, day, statement)
-            elif found.metric is None:
+            gather = None if found else self._gather(event, name)
+            if found is None and gather is None:
+                self._add(None, place, value, day, statement)
+            elif gather is not None:
+                said = gathered.setdefault(gather.into, [])
+                if yes_or_no(value):
+                    said.append(name.removeprefix(gather.before))
+            elif found is not None and found.metric is None:
                 statement.ignored += 1
-            else:
+            elif found is not None:
                 self._add(found.metric, place, value, day, statement, found.form)
         for into, names in gathered.items():
             self._add(self._metrics.get(into), into, names, day, statement)
 
-    def _gathers(
-        self, event: str, name: str, value: object, gathered: dict[str, list[object]]
-    ) -> bool:
-        """Note a property down whose name is what it says, if it says yes; tell whether it is."""
-        for gather in self._mapping.gathers:
-            if gather.event == event and name.startswith(gather.before):
-                names = gathered.setdefault(gather.into, [])
-                names += [name.removeprefix(gather.before)] if yes_or_no(value) else []
-                return True
-        return False
+    def _gather(self, event: str, name: str) -> Gather | None:
+        return next(
+            (
+                gather
+                for gather in self._mapping.gathers
+                if gather.event == event and name.startswith(gather.before)
+            ),
+            None,
+        )
 
     def _place(self, place: str) -> Place | None:
         """Tell what a property is; None where nobody knows."""
@@ -221,9 +225,8 @@ class Translator:
             return
         if metric.kind.one_key and not metric.kind.adds_up and metric.name in statement.told:
             return  # under its name and an alias, or in two spellings: one thing holds
-        value = self._meant(metric, value)
-        value = formed(form, value, day) if form else value
-        counts = foreign_counts(metric, value)
+        value = self._plain(metric, value)
+        counts = foreign_counts(metric, formed(form, value, day) if form else value)
         if isinstance(counts, Reason):
             statement.asides.append((metric.name, counts))
             return
@@ -233,14 +236,14 @@ class Translator:
             statement.told.add(metric.name)
             self._add_others(metric, value, day, statement)
 
-    def _meant(self, metric: Metric, value: object) -> object:
-        """Give what a value stands for."""
+    def _plain(self, metric: Metric, value: object) -> object:
+        """Give what a value stands for by the mapping."""
         if isinstance(value, str):
             value = _stripped(value, self._mapping.strip.get(metric.name, ()))
         words = self._mapping.values.get(metric.name)
         if words and isinstance(value, bool | int | str):
             text = str(value).lower() if isinstance(value, bool) else str(value)
-            return words.get(text, value)
+            value = words.get(text, value)
         return value
 
     def _add_others(self, metric: Metric, value: object, day: date, statement: Statement) -> None:

@@ -1,7 +1,7 @@
-"""Enters: a message of a client of Segment or RudderStack. Leaves: what it said, or why it is dropped.
+"""Enters: a message for Segment or RudderStack. Leaves: what it said, or why it is dropped.
 
-A message that is not as it must be is dropped alone, and counted under a reason that Segment's users
-know; the rest of its batch is kept.
+A message that is not as it must be is dropped alone, and counted under a reason that users of
+Segment know; the rest of its batch is kept.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from aboveboard.bootstrap.wires import MAKERS, pairs, translator, wires
+from aboveboard.bootstrap.wire_makers import MAKERS, pairs
+from aboveboard.bootstrap.wires import translator, wires
 from aboveboard.errors import SetupError
 from aboveboard.registry.read import read
 from aboveboard.settings.collector import WIRES, CollectorSettings
