@@ -1,9 +1,9 @@
 """Enters: what became of a request. Leaves: the answer that its client needs, to the byte.
 
 Two families speak one wire, and no request says of which it is. Clients of RudderStack send
-something that no other does, and get RudderStack's text; all others get Segment's JSON, which some of them
-read. Either form is safe with the clients of both: success is status 200 and nothing else, and a
-refusal is plain text, or JSON that holds ``code`` and ``message``. Any other JSON would make
+something that no other does, and get RudderStack's text; all others get Segment's JSON, which some
+of them read. Either form is safe with the clients of both: success is status 200 and nothing else,
+and a refusal is plain text, or JSON that holds ``code`` and ``message``. Any other JSON would make
 ``rudder-sdk-python`` and ``analytics-python`` repeat what was refused for good.
 """
 
