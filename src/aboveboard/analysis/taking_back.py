@@ -121,7 +121,7 @@ def _less(table: str, change: str, gone: str, same: str, empty: str) -> list[str
     ]
 
 
-TAKE_OUT = (
+TAKE_COUNTS_OUT = (
     *_less(
         "facts",
         "reports = facts.reports - gone.reports",
@@ -137,6 +137,11 @@ TAKE_OUT = (
         "n",
     ),
     *_less("period_totals", "n = period_totals.n - gone.n", _GONE_PERIODS, _SAME_SPAN, "n"),
+)
+"""Takes what is in ``arrived`` out of facts and totals."""
+
+TAKE_OUT = (
+    *TAKE_COUNTS_OUT,
     *_less(
         "asides",
         "entries = asides.entries - gone.entries",

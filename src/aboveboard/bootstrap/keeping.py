@@ -13,6 +13,7 @@ import msgspec
 from aboveboard.analysis import quarantine
 from aboveboard.analysis.keeper import Job, Keeper
 from aboveboard.analysis.retention import Retention, Terms
+from aboveboard.collector.foreign import open_since
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import RecordAside
 from aboveboard.collector.replay import would_come_back
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import FactStore, KeptLog
     from aboveboard.ports.keeping import JobsLog, Tables
+    from aboveboard.ports.period_keys import PeriodKeys
     from aboveboard.ports.surroundings import Chance, Clock
     from aboveboard.settings.collector import CollectorSettings
 
@@ -242,6 +244,7 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     logs: Sequence[KeptLog],
     follower: Follower,
     around: tuple[JobsLog, Clock, Chance],
+    keys: PeriodKeys,
 ) -> Keeping:
     """Join what goes on in the background."""
     retention = Retention(terms(settings), facts, lambda: logs)
@@ -255,6 +258,14 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     def tidy(_: date) -> dict[str, int]:
         return {"runs": notes.forget_runs(clock.now() - RUNS_KEPT)}
 
-    jobs = (Job("retention", retention.run), Job("rewrite", rewrite), Job("tidy", tidy))
+    def forget_keys(today: date) -> dict[str, int]:
+        return {"keys": keys.forget(open_since(today))}
+
+    jobs = (
+        Job("retention", retention.run),
+        Job("rewrite", rewrite),
+        Job("tidy", tidy),
+        Job("forget_keys", forget_keys),
+    )
     keeper = Keeper(jobs, *around, lambda: follower.well and follower.behind() < MANY_BYTES)
     return Keeping(keeper, waiting, facts, follower)

@@ -21,6 +21,7 @@ from aboveboard.settings.kinds import (
     Networks,
     Number,
     PerApp,
+    Secrets,
     Several,
     Text,
     WrongError,
@@ -31,11 +32,13 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
+WIRES: tuple[str, ...] = ()
+"""The foreign wires, all of which are on unless the settings say otherwise."""
 
 
 def _setting(kind: Kind, says: str, default: object = MISSING, remedy: str = "") -> Any:  # noqa: ANN401 as dataclasses.field
     metadata = {KIND: kind, SAYS: says, REMEDY: remedy}
-    hidden = isinstance(kind, Address)  # it may hold a password
+    hidden = isinstance(kind, Address | Secrets)  # it may hold a password
     if default is dict:
         return field(default_factory=dict, metadata=metadata)
     if default is MISSING:
@@ -136,6 +139,9 @@ class CollectorSettings:
     )
     drain_lists: tuple[str, ...] = _setting(
         Several("lists, each NAME or NAME=WIRE"), "Its lists.", ("aboveboard",)
+    )
+    wires: tuple[str, ...] = _setting(
+        Several("names of wires"), "Foreign clients that are understood.", WIRES
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),

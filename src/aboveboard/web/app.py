@@ -13,6 +13,7 @@ from aboveboard.bootstrap.backups import Backups
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.daily import DailyBackup, Days
+from aboveboard.web.foreign import ForeignWires
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.log_age import leave_old
@@ -50,6 +51,13 @@ class CollectorApp:
             collector.meters,
             networks(collector.rate, collector.settings.trusted_proxies),
         )
+        self._foreign = ForeignWires(
+            collector.wires,
+            collector.foreign,
+            collector.meters,
+            self.intake.networks,
+            SystemClock(),
+        )
         self._taking_back = TakingBack(collector.withdrawals)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
@@ -85,6 +93,8 @@ class CollectorApp:
             await self._health(scope["method"], send)
         elif scope["path"] in PLACES:
             await self._watching(scope, send)
+        elif self._foreign.takes(scope):
+            await self._foreign(scope, receive, send)
         else:
             await self._pages.answer(scope, receive, send)
 
