@@ -133,7 +133,7 @@ class Foreign:
             str(self._clock.now().date()),
             wire,
             who,
-            statement.part if who else "",
+            self._hash(when.key, "part", statement.part) if who else "",
             facts=[],
             sums=[],
             once=[],
@@ -142,7 +142,8 @@ class Foreign:
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
             fact = RecordFact(count.metric.name, day, count.key, count.times)
-            (record.sums if count.metric.kind.adds_up else record.facts).append(fact)
+            adds = count.metric.kind.adds_up and not statement.daily
+            (record.sums if adds else record.facts).append(fact)
         active = translator.registry.metrics.get(ACTIVE)
         if who and active is not None and active.measured_on(when.day):
             record.once = _active(when)
