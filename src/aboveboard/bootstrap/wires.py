@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aboveboard.adapters.period_keys import FilePeriodKeys
 from aboveboard.adapters.registry_files import shipped_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.bootstrap.ga4 import ga4, universal
 from aboveboard.collector.foreign import Foreign
 from aboveboard.errors import SetupError
 from aboveboard.registry.mapping import read_mapping
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
 
 MAPPINGS = "mappings"
-MAKERS: Mapping[str, Maker] = {}
+MAKERS: Mapping[str, Maker] = {"ga4": ga4, "universal": universal}
 """Name to what makes the wire."""
 
 

@@ -32,7 +32,7 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ()
+WIRES: tuple[str, ...] = ("ga4", "universal")
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -142,6 +142,11 @@ class CollectorSettings:
     )
     wires: tuple[str, ...] = _setting(
         Several("names of wires"), "Foreign clients that are understood.", WIRES
+    )
+    ga4_streams: tuple[str, ...] = _setting(
+        Secrets("streams, each ID:SECRET=APP, or UA-ID=APP"),
+        "Streams of Google Analytics whose senders report here (docs/wires/ga4.md).",
+        (),
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),
