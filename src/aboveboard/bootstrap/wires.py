@@ -11,6 +11,8 @@ from aboveboard.collector.foreign import Foreign
 from aboveboard.errors import SetupError
 from aboveboard.registry.mapping import read_mapping
 from aboveboard.registry.translate import Translator
+from aboveboard.wires.backdrop import BackdropWire
+from aboveboard.wires.backdrop_projects import projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
     Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
 
 MAPPINGS = "mappings"
-MAKERS: Mapping[str, Maker] = {}
-"""Name to what makes the wire."""
-
-
 def wires(settings: CollectorSettings, registries: Mapping[str, Registry]) -> list[Wire]:
     """Make the wires that are switched on.
 
@@ -68,7 +66,7 @@ def foreign(
 
 def period_keys(folder: DataFolder) -> FilePeriodKeys:
     """Give the keys of the open weeks."""
-    return FilePeriodKeys(folder.keys, SystemChance())
+    return FilePeriodKeys(folder.periods, SystemChance())
 
 
 def translator(registry: Registry, folder: Path) -> Translator:
@@ -82,6 +80,20 @@ def translator(registry: Registry, folder: Path) -> Translator:
             message = f"the mapping {file} cannot be read: {error.strerror}"
             raise SetupError(message) from error
     return Translator(registry)
+
+
+def _backdrop(settings: CollectorSettings, registries: Mapping[str, Registry]) -> Wire:
+    for path in settings.backdrop_paths:
+        if not path.startswith("/"):
+            message = f"a path of backdrop_paths begins with a slash, not as {path!r} does"
+            raise SetupError(message)
+    further = pairs(settings.backdrop_projects, "a project of Backdrop")
+    known = projects(registries.values(), further)
+    return BackdropWire(known, settings.backdrop_paths, settings.backdrop_host)
+
+
+MAKERS: Mapping[str, Maker] = {"backdrop": _backdrop}
+"""Name to what makes the wire."""
 
 
 def pairs(texts: Sequence[str], what: str) -> dict[str, str]:

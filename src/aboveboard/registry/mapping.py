@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.errors import Problem, RegistryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aboveboard.model.registry import Registry
 
 FORMAT = 1
-_TOP = {"format", "app", "ignore", "rename", "values", "event"}
+_TOP = {"format", "app", "ignore", "rename", "strip", "values", "also", "event"}
+_ALSO = {"of", "say", "words", "otherwise"}
 _RULE = {"name", "when", "as", "part", "ignore", "say", "value", "each"}
 
 
@@ -48,6 +49,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """What a text tells of a second metric: a word in it.
+
+    Attributes:
+        say: that metric.
+        words: what may stand in the text, in any case, to what is said; the first that does counts.
+        otherwise: what is said where none does; ``""`` for nothing.
+    """
+
+    say: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductMapping:
     """How the messages of one product become its metrics.
 
@@ -55,14 +71,18 @@ class ProductMapping:
         app: the product.
         ignore: patterns of ``event.property`` that are dropped on purpose.
         rename: ``event.property`` to the metric that it is.
+        strip: metric to what is cut off the beginning of its texts where a digit follows.
         values: metric to what stands for what.
+        also: metric to what its text tells of others.
         rules: for events that are not what they are called.
     """
 
     app: str
     ignore: tuple[str, ...] = ()
     rename: Mapping[str, str] = field(default_factory=dict)
+    strip: Mapping[str, Sequence[str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    also: Mapping[str, Sequence[Also]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
 
 
@@ -88,7 +108,9 @@ def read_mapping(content: bytes, registry: Registry, source: str = "mapping") ->
         table["app"],
         tuple(table.get("ignore", ())),
         table.get("rename", {}),
+        table.get("strip", {}),
         table.get("values", {}),
+        _also(table.get("also", ())),
         tuple(_rule(each) for each in table.get("event", ())),
     )
 
@@ -102,7 +124,12 @@ def _problems(table: dict[str, Any], registry: Registry) -> list[Problem]:
         if table.get(key) != value
     ]
     named = {metric: f"rename.{place}" for place, metric in table.get("rename", {}).items()}
-    named |= {metric: f"values.{metric}" for metric in table.get("values", {})}
+    for key in ("values", "strip"):
+        named |= {metric: f"{key}.{metric}" for metric in table.get(key, {})}
+    for number, also in enumerate(table.get("also", ()), 1):
+        place = f"also[{number}]"
+        found += [_unknown_key(f"{place}.{key}") for key in sorted(also.keys() - _ALSO)]
+        named |= {str(also.get(key, "")): f"{place}.{key}" for key in ("of", "say")}
     for number, rule in enumerate(table.get("event", ()), 1):
         place = f"event[{number}]"
         found += [_unknown_key(f"{place}.{key}") for key in sorted(rule.keys() - _RULE)]
@@ -115,6 +142,15 @@ def _problems(table: dict[str, Any], registry: Registry) -> list[Problem]:
         for name, place in sorted(named.items())
         if name not in registry.metrics
     ]
+
+
+def _also(tables: Sequence[dict[str, Any]]) -> dict[str, list[Also]]:
+    found: dict[str, list[Also]] = {}
+    for table in tables:
+        words = {word.lower(): said for word, said in table.get("words", {}).items()}
+        also = Also(table["say"], words, table.get("otherwise", ""))
+        found.setdefault(table["of"], []).append(also)
+    return found
 
 
 def _unknown_key(place: str) -> Problem:

@@ -18,7 +18,7 @@ from aboveboard.registry.foreign_values import foreign_counts
 from aboveboard.registry.mapping import ProductMapping, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from aboveboard.model.metric import Metric
@@ -56,12 +56,14 @@ class Statement:
         counts: what it tells.
         asides: names that tell nothing, and why.
         ignored: how many properties were dropped on purpose.
+        told: metrics of which it tells something.
     """
 
     part: str
     counts: list[Count] = field(default_factory=list)
     asides: list[tuple[str, Reason]] = field(default_factory=list)
     ignored: int = 0
+    told: set[str] = field(default_factory=set)
 
 
 class Translator:
@@ -170,13 +172,41 @@ class Translator:
         if not metric.measured_on(day):
             statement.asides.append((metric.name, Reason.EXPIRED_METRIC))
             return
+        if metric.kind.one_key and not metric.kind.adds_up and metric.name in statement.told:
+            return  # under its name and an alias, or in two spellings: one thing holds
         if isinstance(value, str):
+            value = _stripped(value, self._mapping.strip.get(metric.name, ()))
             value = self._mapping.values.get(metric.name, {}).get(value, value)
         counts = foreign_counts(metric, value)
         if isinstance(counts, Reason):
             statement.asides.append((metric.name, counts))
-        else:
-            statement.counts += [Count(metric, key, times) for key, times in counts.items()]
+            return
+        statement.counts += [Count(metric, key, times) for key, times in counts.items()]
+        if counts:
+            statement.told.add(metric.name)
+            self._add_others(metric, value, day, statement)
+
+    def _add_others(self, metric: Metric, value: object, day: date, statement: Statement) -> None:
+        """Add what a text that tells of a metric tells of others."""
+        for also in self._mapping.also.get(metric.name, ()) if isinstance(value, str) else ():
+            text = str(value).lower()
+            word = next((said for part, said in also.words.items() if part in text), also.otherwise)
+            other = self._metrics.get(also.say)
+            if word and other is not None and other.name not in statement.told:
+                self._add(other, also.say, word, day, statement)
+
+
+def _stripped(text: str, beginnings: Sequence[str]) -> str:
+    """Cut off what a text may begin with, unless it is all of it.
+
+    Example:
+        >>> [_stripped(text, ["5.5.5-"]) for text in ("5.5.5-10.6.12-MariaDB", "5.5.5-m3")]
+        ['10.6.12-MariaDB', '5.5.5-m3']
+    """
+    for beginning in beginnings:
+        if text.startswith(beginning) and text[len(beginning) :][:1].isdigit():
+            return text[len(beginning) :]
+    return text
 
 
 def _by_name(metrics: Iterable[Metric]) -> dict[str, Metric]:

@@ -32,7 +32,7 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ()
+WIRES: tuple[str, ...] = ("backdrop",)
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -101,7 +101,8 @@ class CollectorSettings:
     )
     rate_per_minute: int = _setting(
         Number(0, 1_000_000),
-        "Reports of one network in a minute that a process takes; 0 for any number.",
+        "Reports of one network in a minute that a process takes, in a batch as well; 0 for any "
+        "number.",
         0,
     )
     trusted_proxies: tuple[str, ...] = _setting(
@@ -142,6 +143,17 @@ class CollectorSettings:
     )
     wires: tuple[str, ...] = _setting(
         Several("names of wires"), "Foreign clients that are understood.", WIRES
+    )
+    backdrop_paths: tuple[str, ...] = _setting(
+        Several("paths"), "Where sites of Backdrop CMS post to.", ("/post", "/telemetry/post")
+    )
+    backdrop_host: str = _setting(
+        Text("a name"), "The only host name under which they may; empty for any.", ""
+    )
+    backdrop_projects: tuple[str, ...] = _setting(
+        Several("projects, each NAME=APP"),
+        "Projects of Backdrop that are metrics of an app without being its plug-in.",
+        ("bee=backdrop",),
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),

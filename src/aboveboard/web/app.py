@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.system import SystemClock
-from aboveboard.bootstrap.backups import Backups
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
-from aboveboard.web.daily import DailyBackup, Days
 from aboveboard.web.foreign import ForeignWires
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
@@ -58,7 +56,7 @@ class CollectorApp:
             self.intake.networks,
             SystemClock(),
         )
-        self._taking_back = TakingBack(collector.withdrawals)
+        self._taking_back = TakingBack(collector.withdrawals, self.intake.too_much)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,
@@ -76,8 +74,7 @@ class CollectorApp:
         )
         self._vitals = Vitals(collector, SystemClock())
         self._watching = Watching(self._vitals, collector.desk.token, collector.settings.metrics)
-        self._daily = _daily(collector, self._vitals)
-        collector.desk.acts |= {"status": self._status, "backup": self._daily.asked}
+        collector.desk.acts |= {"status": self._status}
         self._tasks: list[asyncio.Task[None]] = []
         self._draining: asyncio.Task[None] | None = None
 
@@ -134,7 +131,7 @@ class CollectorApp:
             await desk.stop()
             raise
         running = (
-            *(each.run() for each in (self._warmer, self._notary, self._watching, self._daily)),
+            *(each.run() for each in (self._warmer, self._notary, self._watching)),
             leave_old(self._collector.log),
         )
         self._tasks = [asyncio.create_task(each) for each in running]
@@ -157,16 +154,3 @@ class CollectorApp:
         await asyncio.to_thread(self._collector.control.close)
         for log in self._collector.logs:
             log.close()
-
-
-def _daily(collector: Collector, vitals: Vitals) -> DailyBackup:
-    settings, clock = collector.settings, SystemClock()
-    backups = Backups(
-        collector.folder,
-        collector.facts,
-        settings.store,
-        lambda: collector.follower.turn,
-        clock,
-    )
-    days = Days(settings.backup_folder, settings.backup_days)
-    return DailyBackup(backups, days, clock, vitals, collector.control)

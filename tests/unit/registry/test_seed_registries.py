@@ -18,7 +18,7 @@ from aboveboard.model.registry import Registry
 from aboveboard.registry.checks import check
 
 DATA = Path(__file__).parents[2] / "data"
-APPROVED = date(2026, 11, 22)
+APPROVED = date(2026, 11, 26)
 PRODUCTS = ("backdrop", "composr", "endless", "mattermost", "mongooseim")
 
 TESTS_ALONE = {
