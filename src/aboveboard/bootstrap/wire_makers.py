@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.adapters.bulletin_files import BulletinFiles
 from aboveboard.adapters.memory_bulletins import MemoryBulletins
+from aboveboard.bootstrap.ga4 import ga4, universal
 from aboveboard.errors import SetupError
 from aboveboard.wires.backdrop import BackdropWire
 from aboveboard.wires.backdrop_projects import projects
@@ -76,6 +77,8 @@ def _mattermost_security(
 
 MAKERS: Mapping[str, Maker] = {
     "backdrop": _backdrop,
+    "ga4": ga4,
     "mattermost-security": _mattermost_security,
+    "universal": universal,
 }
 """Name to what makes the wire."""
