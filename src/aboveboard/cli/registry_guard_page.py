@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from aboveboard.cli.lines import room
 from aboveboard.registry import formats
 from aboveboard.registry.checks import CHECKS
 from aboveboard.registry.guard import FAILURES
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from aboveboard.registry.guard_bits import Bits, Row
     from aboveboard.registry.uniqueness import Estimate
 
-WIDEST = 4000
 MOST_NAMED = 3
 """The first of them tell most; JSON names all."""
 TOOL = "aboveboard registry guard"
@@ -60,8 +60,7 @@ def _estimates(product: Product) -> str:
     for row in bits.rows:
         table.add_row(*(Text(cell) for cell in _cells(row)))
     text = io.StringIO()
-    # Never narrower than its content: a pipe has no width, and a terminal can scroll.
-    Console(file=text, width=WIDEST, color_system=None).print(table)
+    Console(file=text, width=room(len(_HEADS)), color_system=None).print(table)
     bound = f"{bits.bound} bits, {bits.joined}" if bits.bound is not None else "none stated"
     lines = [
         f"How many bits reports of {product.app} may tell an install apart by, at most:",

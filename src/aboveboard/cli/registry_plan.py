@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aboveboard.adapters.registry_files import read_file
+from aboveboard.cli.lines import room
 from aboveboard.registry.plan import VARIATION, Expected, Reach, plan_registry
 from aboveboard.registry.plan_words import had, rate, wanted, words
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from aboveboard.model.registry import Registry
     from aboveboard.registry.plan import Plan
 
-WIDEST = 4000
 MOST_NAMED = 12
 _HEADS = ("metric", "accuracy", "reports", "sample rate", "weeks", "best in a week")
 
@@ -82,8 +82,7 @@ def as_table(plans: Sequence[Plan]) -> str:
         )
         table.add_row(*(Text(cell) for cell in cells))
     page = io.StringIO()
-    # Never narrower than its content: a pipe has no width, and a terminal can scroll.
-    Console(file=page, width=WIDEST, color_system=None).print(table)
+    Console(file=page, width=room(len(_HEADS)), color_system=None).print(table)
     said = [words(each) for each in plans if each.reach is not Reach.UNSAID]
     unsaid = [each.metric.name for each in plans if each.reach is Reach.UNSAID]
     if unsaid:
