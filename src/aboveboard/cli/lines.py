@@ -10,8 +10,6 @@ import click
 
 WIDEST = 4000
 """A pipe has no width: nothing is ever this wide."""
-LEAST_COLUMN = 8
-"""In a narrower column words would be cut into pieces; such a table is better scrolled."""
 
 
 def say(text: str, *, err: bool = False) -> None:
@@ -32,13 +30,13 @@ def folded(text: str, width: int) -> str:
     return "\n".join(_fold(line, width) for line in text.split("\n"))
 
 
-def room(columns: int = 1, *, err: bool = False) -> int:
-    """Tell how wide a page with some columns may be."""
+def room(least: int = 1, *, err: bool = False) -> int:
+    """Tell how wide a page may be that needs some columns at least."""
     stream = sys.stderr if err else sys.stdout
     if not stream.isatty():
         return WIDEST
     width = shutil.get_terminal_size().columns
-    return width if width >= LEAST_COLUMN * columns else WIDEST
+    return width if width >= least else WIDEST
 
 
 def _fold(line: str, width: int) -> str:

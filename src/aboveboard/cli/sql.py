@@ -9,19 +9,15 @@ import math
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import ask
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.analysis.load import load_next
 from aboveboard.bootstrap.store import MANY_WAITING, open_facts
-from aboveboard.cli.lines import room
 from aboveboard.cli.options import data_option, store_option
 from aboveboard.cli.progress import working
+from aboveboard.cli.tables import fitted
 from aboveboard.errors import FactsError, QueryError, SetupError
 
 if TYPE_CHECKING:
@@ -103,13 +99,8 @@ def _open_and_ask(folder: DataFolder, query: str, rows: int, store: str) -> Quer
 
 def as_table(result: QueryResult) -> str:
     """Write a table for people."""
-    table = Table(*(escape(column) for column in result.columns))
-    for row in result.rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    page = io.StringIO()
-    width = room(len(result.columns))
-    Console(file=page, width=width, color_system=None).print(table)
-    return page.getvalue()
+    rows = [["" if cell is None else str(cell) for cell in row] for row in result.rows]
+    return fitted(result.columns, rows)
 
 
 def as_json(result: QueryResult) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aboveboard.cli.lines import WIDEST, folded, room, say
 from aboveboard.cli.progress import progress, working
+from aboveboard.cli.tables import fitted
 
 
 class Terminal(io.StringIO):
@@ -41,12 +42,26 @@ def test_a_pipe_gets_the_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().err == f"{LONG}\n"
 
 
-def test_a_table_with_too_many_columns_for_a_terminal_stays_wide(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_a_terminal_has_no_room_for_stays_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal(monkeypatch)
-    assert (room(5), room(6)) == (40, WIDEST)
+    assert (room(40), room(41)) == (40, WIDEST)
     assert room(err=True) == WIDEST
+
+
+def test_long_cells_of_a_table_are_folded_and_days_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal(monkeypatch)
+    table = fitted(["day", "metric"], [["2026-11-26", "file.opened.with.a.very.long.name"]])
+    lines = table.splitlines()
+    assert {len(line) for line in lines} == {40}
+    cells = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines[3:-1]]
+    assert [day for day, _ in cells] == ["2026-11-26", ""]
+    assert "".join(name for _, name in cells) == "file.opened.with.a.very.long.name"
+
+
+def test_a_table_that_nobody_could_read_folded_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal(monkeypatch)
+    table = fitted(["a"] * 9, [["long" * 9] * 9])
+    assert "long" * 9 in table
 
 
 @given(st.text("ab -/\n", max_size=200), st.integers(1, 40))
