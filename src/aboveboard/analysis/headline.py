@@ -68,7 +68,7 @@ def _latest(published: PublishedMetric) -> Headline:
     if not shown:
         few = f"Hidden: fewer than {reports(metric.threshold)} a week."
         return Headline("", few, "Small groups could be somebody.")
-    found = _read(metric, shown[-1])
+    found = _active(metric, shown[-1]) if published.counts_active else _read(metric, shown[-1])
     found = replace(found, caution=f"{found.caution}{_month(published)}")
     if weeks[-1].n is not None:
         return found
@@ -78,8 +78,6 @@ def _latest(published: PublishedMetric) -> Headline:
 
 def _read(metric: Metric, week: PublishedPeriod) -> Headline:
     kind = metric.kind
-    if metric.name == ACTIVE:
-        return _active(week)
     if kind.is_number:
         return _number(metric, week)
     if kind is Kind.ERROR:
@@ -99,10 +97,10 @@ def _number(metric: Metric, week: PublishedPeriod) -> Headline:
     return Headline(value, noun(week.count, metric.unit or "times"), _from(week), _average(week))
 
 
-def _active(week: PublishedPeriod) -> Headline:
+def _active(metric: Metric, week: PublishedPeriod) -> Headline:
     low, high = uniques.likely(week.count, uniques.WEEK)
-    likely_so = f"Likely {low:,} to {high:,}."
-    label, basis = noun(week.count, uniques.UNIT), _when(week).replace("week", "Week", 1)
+    likely_so = f"Likely {low:,} to {high:,}." if metric.name == ACTIVE else ""
+    label, basis = noun(week.count, metric.unit), _when(week).replace("week", "Week", 1)
     return Headline(f"{week.count:,}", label, basis, likely_so)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from aboveboard.model.period import GRACE
 from aboveboard.ports.keeping import Ages
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Terms:
             waiting=self.waits_since(today),
             ids=today - timedelta(weeks=self.oldest_weeks) - MARGIN,
             most_waiting=self.most_waiting if self.waiting_days else 0,
+            senders=today - GRACE - MARGIN,
         )
 
     def waits_since(self, today: date) -> date:

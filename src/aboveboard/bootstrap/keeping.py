@@ -14,6 +14,7 @@ import msgspec
 from aboveboard.analysis import quarantine
 from aboveboard.analysis.keeper import Job, Keeper
 from aboveboard.analysis.retention import Retention, Terms
+from aboveboard.collector.foreign import open_since
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import RecordAside
 from aboveboard.collector.replay import would_come_back
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import FactStore, KeptLog
     from aboveboard.ports.keeping import JobsLog, Tables
+    from aboveboard.ports.period_keys import PeriodKeys
     from aboveboard.ports.surroundings import Chance, Clock
     from aboveboard.settings.collector import CollectorSettings
 
@@ -245,6 +247,7 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     follower: Follower,
     backups: DailyBackup,
     around: tuple[JobsLog, Clock, Chance],
+    keys: PeriodKeys,
 ) -> Keeping:
     """Join what goes on in the background."""
     retention = Retention(terms(settings), facts, lambda: logs)
@@ -258,7 +261,15 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     def tidy(_: date) -> dict[str, int]:
         return {"runs": notes.forget_runs(clock.now() - RUNS_KEPT)}
 
-    jobs = [Job("retention", retention.run), Job("rewrite", rewrite), Job("tidy", tidy)]
+    def forget_keys(today: date) -> dict[str, int]:
+        return {"keys": keys.forget(open_since(today))}
+
+    jobs = [
+        Job("retention", retention.run),
+        Job("rewrite", rewrite),
+        Job("tidy", tidy),
+        Job("forget_keys", forget_keys),
+    ]
     if settings.backup_folder is not None:
         # After the others, so that what they delete is in no new backup; but whatever is behind is
         # in the log, and so in the backup.

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.system import SystemClock
+from aboveboard.bootstrap.wire_makers import backdrop_projects
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
+from aboveboard.web.foreign import ForeignWires
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.log_age import leave_old
@@ -48,6 +50,13 @@ class CollectorApp:
             collector.meters,
             networks(collector.rate, collector.settings.trusted_proxies),
         )
+        self._foreign = ForeignWires(
+            collector.wires,
+            collector.foreign,
+            collector.meters,
+            self.intake.networks,
+            SystemClock(),
+        )
         self._taking_back = TakingBack(collector.withdrawals, self.intake.too_much)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
@@ -56,6 +65,7 @@ class CollectorApp:
             collector.renderer.script,
             collector.public_log,
             Ed25519Checker(),
+            backdrop_projects(collector.settings, collector.registries),
         )
         self._warmer = Warmer(collector.publisher.apps, self._pages.warm)
         self._notary = Notary(
@@ -82,6 +92,8 @@ class CollectorApp:
             await self._health(scope["method"], send)
         elif scope["path"] in PLACES:
             await self._watching(scope, send)
+        elif self._foreign.takes(scope):
+            await self._foreign(scope, receive, send)
         else:
             await self._pages.answer(scope, receive, send)
 

@@ -42,6 +42,11 @@ TABLE = {
     "aboveboard_entries_set_aside_total": Told(
         Form.COUNTER, "Entries of kept reports that no registry knows or allows."
     ),
+    "aboveboard_messages_total": Told(
+        Form.COUNTER,
+        "Messages of foreign wires, and their entries that were set aside or ignored, by code.",
+        ("code", "wire", "app"),
+    ),
     "aboveboard_batch_records": Told(Form.HISTOGRAM, "Records that one sync brought to the disk."),
     "aboveboard_sync_seconds": Told(Form.HISTOGRAM, "How long writing and syncing a batch took."),
     "aboveboard_log_bytes": Told(Form.GAUGE, "Bytes of records in the log."),

@@ -125,6 +125,7 @@ def test_who_may_read_the_numbers(
 
 def test_the_page_tells_every_number_of_the_table(vitals: Vitals, parts: Collector) -> None:
     parts.meters.answer(Kept(repeated=False), "native", "editor")
+    parts.meters.message("segment", "editor", "understood", "go/1", 2)
     parts.meters.batches.observe(3)
     moment = SetClock().now()
     parts.keeping.keeper.last = {
@@ -139,6 +140,7 @@ def test_the_page_tells_every_number_of_the_table(vitals: Vitals, parts: Collect
     for name in TABLE:
         assert {name, f"{name}_count"} & told.keys(), name
     assert told["aboveboard_answers_total"] == 1
+    assert told["aboveboard_messages_total"] == 2
     assert told["aboveboard_quarantine_rows"] == 0
     assert told["aboveboard_loader_behind_seconds"] == 0
 
