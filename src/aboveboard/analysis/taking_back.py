@@ -1,8 +1,8 @@
 """Enters: a report that somebody took back. Leaves: its counts are out of every total, as SQL.
 
 The dialect is what DuckDB and PostgreSQL share; ``$1`` stands for a value. The statements that take
-something out read ``counted`` as :mod:`aboveboard.analysis.aggregate` does, made of the records that
-go, and ``stage (app, day, aside)`` with what was set aside of them.
+something out read ``counted`` as :mod:`aboveboard.analysis.aggregate` does, here of the records
+that go, and ``stage (app, day, aside)`` with what was set aside of them.
 """
 
 from __future__ import annotations
