@@ -269,6 +269,12 @@ def test_everything_is_there_after_reopening(opens: Open, tmp_path: Path) -> Non
     again.close()
 
 
+def test_a_store_tells_how_much_room_its_tables_take(facts: FactStore) -> None:
+    empty = facts.size()
+    facts.load(part(9, *(record(n, os_is(f"{n:0100d}")) for n in range(1000))))
+    assert 0 < empty < facts.size() - 100_000
+
+
 def test_after_closing_every_call_is_a_facts_error(opens: Open, tmp_path: Path) -> None:
     store = opens(tmp_path)
     store.close()

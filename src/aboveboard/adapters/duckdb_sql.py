@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboveboard.adapters import facts_keeping, facts_sql
 from aboveboard.adapters.facts_engine import gather_in_steps
-from aboveboard.analysis import aggregate, aging, taking_back
+from aboveboard.analysis import aggregate, aging, held, taking_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ STEPS = (
         facts_keeping.SCHEMA,
         aging.TABLES,
     ),
+    (held.TABLES,),
 )
 """What brings the tables of each version to the next (``facts_schema``)."""
 
@@ -38,10 +39,16 @@ _ANY = f"""{{
     'had': '{_HAS}', 'wire': 'varchar', 'reason': 'varchar', 'body': 'varchar', 'm': 'varchar',
     'r': 'varchar'
 }}"""
+_SAID = f"""{{
+    'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date', 'who': 'uuid',
+    'part': 'varchar', 'facts': '{_FACTS}', 'sums': '{_FACTS}', 'once': '{_FACTS}',
+    'aside': '{_ASIDE}', 'wire': 'varchar'
+}}"""
 _AGAIN = "{'id': 'uuid', 'app': 'varchar'}"
 _READS = {
     "stage": ("*, id as uuid, row_number() over () as number", _REPORT),
     "other": ("*, id as uuid, row_number() over () as number", _ANY),
+    "said": ("*, id as uuid, row_number() over () as number", _SAID),
     "again": ("app, id", _AGAIN),
 }
 """What becomes of the records in each table, and what they hold."""

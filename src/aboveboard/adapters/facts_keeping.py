@@ -86,14 +86,15 @@ from other where kind = 'unread'
 _DROPS = "select app, m as metric, r as reason, day from other where kind = 'drop'"
 
 
-def fold_asides(engine: Engine, most: int) -> None:
-    """Let wait what was set aside of the reports in ``stage``.
+def fold_asides(engine: Engine, most: int, records: str = "stage") -> None:
+    """Let wait what was set aside of some records.
 
     Args:
         engine: runs the statements of the transaction under way.
         most: how many rows may wait of one app.
+        records: the temporary table that holds them.
     """
-    engine.fill("waits", _ENTRIES.format(asides="aside", records="stage"))
+    engine.fill("waits", _ENTRIES.format(asides="aside", records=records))
     _add(engine, most)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters import facts_keeping as keeping
+from aboveboard.adapters import facts_said as foreign
 from aboveboard.adapters import facts_sql as sql
 from aboveboard.adapters import facts_taking_back as back
 from aboveboard.adapters.facts_engine import Engine
@@ -41,6 +42,8 @@ def load(engine: Engine, part: LogSlice, most_waiting: int) -> int:
         engine.run(statement)
     if new < len(found.reports):
         back.note_copies(engine, found.reports, part)
+    if found.said:
+        new += foreign.fold(engine, found.said, most_waiting)
     if found.others:
         keeping.fold_others(engine, found.others, part, most_waiting)
     back.mark(engine, found.gone)

@@ -23,11 +23,14 @@ from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
+from aboveboard.bootstrap.backups import Backups
 from aboveboard.bootstrap.crew import Crew
+from aboveboard.bootstrap.daily import DailyBackup
 from aboveboard.bootstrap.drain import drain
 from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
 from aboveboard.bootstrap.store import open_control, open_facts
+from aboveboard.bootstrap.wires import foreign, period_keys, wires
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
@@ -41,14 +44,16 @@ from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from aboveboard.collector.drain import Drain
+    from aboveboard.collector.foreign import Foreign
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import KeptLog, Opener
     from aboveboard.ports.control import ControlStore
     from aboveboard.ports.keeping import Tables
     from aboveboard.settings.collector import CollectorSettings
+    from aboveboard.wires.foreign import Wire
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
 """How much of the log's end is read at a start to know repeated reports again."""
@@ -80,6 +85,8 @@ class Collector:
         meters: what is measured.
         drain: takes from a queue, if there is one in front.
         keeping: replays, drops and deletes in the background.
+        foreign: keeps what foreign wires said.
+        wires: those that are switched on.
     """
 
     settings: CollectorSettings
@@ -102,6 +109,8 @@ class Collector:
     withdrawals: Withdrawals
     meters: Meters
     keeping: Keeping
+    foreign: Foreign
+    wires: Sequence[Wire] = ()
     drain: Drain | None = None
 
 
@@ -127,13 +136,17 @@ def collector(settings: CollectorSettings) -> Collector:
     control = LateControlStore(lambda: open_control(settings.store, folder))
     follower = Follower((log, *others), facts)
     waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
+    backups = Backups(folder, facts, settings.store, lambda: follower.turn, clock)
+    daily = DailyBackup(backups, settings.backup_days, clock, control)
     kept = keeping(
         settings,
         waiting,
         facts,
         (log, *others),
         follower,
+        daily,
         (control, clock, SystemChance()),
+        period_keys(folder),
     )
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
@@ -155,7 +168,7 @@ def collector(settings: CollectorSettings) -> Collector:
         follower=follower,
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
-        desk=Desk(facts, kept.acts()),
+        desk=Desk(facts, kept.acts() | {"backup": daily.asked}),
         withdrawals=Withdrawals(
             facts,
             (log, *others),
@@ -169,6 +182,8 @@ def collector(settings: CollectorSettings) -> Collector:
         meters=meters,
         drain=drain(settings, acceptor),
         keeping=kept,
+        foreign=foreign(settings, registries, folder, acceptor, meters),
+        wires=wires(settings, registries),
     )
 
 

@@ -12,15 +12,20 @@ from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.bootstrap.collector import intake, network_rate
 from aboveboard.bootstrap.measured import told
+from aboveboard.bootstrap.wires import foreign, wires
 from aboveboard.bootstrap.words import Said
 from aboveboard.collector.meters import Meters
 from aboveboard.errors import SetupError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aboveboard.bootstrap.words import News, Order
     from aboveboard.collector.accept import Acceptor
+    from aboveboard.collector.foreign import Foreign
     from aboveboard.collector.rate import NetworkRate
     from aboveboard.settings.collector import CollectorSettings
+    from aboveboard.wires.foreign import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Worker:
         acceptor: takes requests.
         meters: what is measured.
         settings: the collector's.
+        foreign: keeps what foreign wires said.
+        wires: those that are switched on.
         rate: counts what each network sends; None where any may send as much as it likes.
     """
 
@@ -41,6 +48,8 @@ class Worker:
     acceptor: Acceptor
     meters: Meters
     settings: CollectorSettings
+    foreign: Foreign
+    wires: Sequence[Wire] = ()
     rate: NetworkRate | None = None
 
     def obey(self, news: News | Order) -> None:
@@ -77,6 +86,15 @@ def worker(order: Order) -> Worker:
     opener = HpkeOpener(folder.private_keys())
     meters = Meters(registries)
     acceptor = intake(settings, registries, order.versions, log, opener, meters)
-    made = Worker(folder, log, acceptor, meters, settings, network_rate(settings))
+    made = Worker(
+        folder,
+        log,
+        acceptor,
+        meters,
+        settings,
+        foreign(settings, registries, folder, acceptor, meters),
+        wires(settings, registries),
+        network_rate(settings),
+    )
     made.obey(order)
     return made

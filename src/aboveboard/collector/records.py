@@ -60,6 +60,32 @@ class Record(msgspec.Struct, gc=False, omit_defaults=True):
     wire: str = NATIVE
 
 
+class RecordSaid(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind", tag="said"):
+    """What the log keeps of a message of a foreign client.
+
+    Attributes:
+        id: a keyed hash of what the wire knows the message by, or chance.
+        who: a keyed hash of what the wire knows the sender by; None where nobody is known.
+        part: of the sender's state, what ``facts`` replace.
+        facts: the state itself.
+        sums: what adds up.
+        once: what counts once of a sender, however often it is said.
+        wire: the language in which it came.
+    """
+
+    id: str
+    app: str
+    week: str
+    day: str
+    wire: str
+    who: str | None = None
+    part: str = ""
+    facts: list[RecordFact] = []
+    sums: list[RecordFact] = []
+    once: list[RecordFact] = []
+    aside: list[RecordAside] = []
+
+
 class Gone(msgspec.Struct, gc=False, tag_field="kind", tag="gone"):
     """What the log keeps of a withdrawal: whose report is gone.
 
@@ -133,6 +159,8 @@ def is_report(record: bytes) -> bool:
     return not record.startswith(_OTHER)
 
 
-def encode(record: Record | Gone | RecordMore | RecordUnread | RecordDrop) -> bytes:
+def encode(
+    record: Record | RecordSaid | Gone | RecordMore | RecordUnread | RecordDrop,
+) -> bytes:
     """Write a record as one line of JSON; what is no report begins with its kind."""
     return _ENCODER.encode(record)

@@ -21,6 +21,7 @@ from aboveboard.settings.kinds import (
     Networks,
     Number,
     PerApp,
+    Secrets,
     Several,
     Text,
     WrongError,
@@ -31,11 +32,13 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
+WIRES: tuple[str, ...] = ("backdrop", "ga4", "mattermost-security", "universal")
+"""The foreign wires, all of which are on unless the settings say otherwise."""
 
 
 def _setting(kind: Kind, says: str, default: object = MISSING, remedy: str = "") -> Any:  # noqa: ANN401 as dataclasses.field
     metadata = {KIND: kind, SAYS: says, REMEDY: remedy}
-    hidden = isinstance(kind, Address)  # it may hold a password
+    hidden = isinstance(kind, Address | Secrets)  # it may hold a password
     if default is dict:
         return field(default_factory=dict, metadata=metadata)
     if default is MISSING:
@@ -98,7 +101,8 @@ class CollectorSettings:
     )
     rate_per_minute: int = _setting(
         Number(0, 1_000_000),
-        "Reports of one network in a minute that a process takes; 0 for any number.",
+        "Reports of one network in a minute that a process takes, in a batch as well; 0 for any "
+        "number.",
         0,
     )
     trusted_proxies: tuple[str, ...] = _setting(
@@ -136,6 +140,30 @@ class CollectorSettings:
     )
     drain_lists: tuple[str, ...] = _setting(
         Several("lists, each NAME or NAME=WIRE"), "Its lists.", ("aboveboard",)
+    )
+    wires: tuple[str, ...] = _setting(
+        Several("names of wires"), "Foreign clients that are understood.", WIRES
+    )
+    backdrop_paths: tuple[str, ...] = _setting(
+        Several("paths"), "Where sites of Backdrop CMS post to.", ("/post", "/telemetry/post")
+    )
+    backdrop_host: str = _setting(
+        Text("a name"), "The only host name under which they may; empty for any.", ""
+    )
+    backdrop_projects: tuple[str, ...] = _setting(
+        Several("projects, each NAME=APP"),
+        "Projects of Backdrop that are metrics of an app without being its plug-in.",
+        ("bee=backdrop",),
+    )
+    bulletins: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a folder, or nothing"),
+        "Folder with security notices (*.toml) for Mattermost servers; none without it.",
+        None,
+    )
+    ga4_streams: tuple[str, ...] = _setting(
+        Secrets("streams, each ID:SECRET=APP, or UA-ID=APP"),
+        "Streams of Google Analytics whose senders report here (docs/wires/ga4.md).",
+        (),
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),

@@ -1,0 +1,81 @@
+"""Enters: a collector's settings. Leaves: its foreign wires, and what translates what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aboveboard.adapters.period_keys import FilePeriodKeys
+from aboveboard.adapters.registry_files import shipped_folder
+from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.bootstrap.wire_makers import MAKERS
+from aboveboard.collector.foreign import Foreign
+from aboveboard.errors import SetupError
+from aboveboard.registry.mapping import read_mapping
+from aboveboard.registry.translate import Translator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from aboveboard.adapters.data_folder import DataFolder
+    from aboveboard.collector.accept import Acceptor
+    from aboveboard.collector.meters import Meters
+    from aboveboard.model.registry import Registry
+    from aboveboard.settings.collector import CollectorSettings
+    from aboveboard.wires.foreign import Wire
+
+MAPPINGS = "mappings"
+
+
+def wires(settings: CollectorSettings, registries: Mapping[str, Registry]) -> list[Wire]:
+    """Make the wires that are switched on.
+
+    Raises:
+        SetupError: there is no such wire, or a setting of one cannot work.
+    """
+    for name in settings.wires:
+        if name not in MAKERS:
+            message = f"there is no wire {name!r}: the wires are " + ", ".join(sorted(MAKERS))
+            raise SetupError(message)
+    return [make(settings, registries) for name, make in MAKERS.items() if name in settings.wires]
+
+
+def foreign(
+    settings: CollectorSettings,
+    registries: Mapping[str, Registry],
+    folder: DataFolder,
+    acceptor: Acceptor,
+    meters: Meters,
+) -> Foreign:
+    """Join what keeps what foreign wires said.
+
+    Raises:
+        SetupError: a mapping cannot be read.
+        RegistryError: with all problems of the first mapping that has any.
+    """
+    return Foreign(
+        acceptor,
+        {app: translator(each, settings.registry) for app, each in registries.items()},
+        period_keys(folder),
+        SystemClock(),
+        SystemChance(),
+        meters,
+    )
+
+
+def period_keys(folder: DataFolder) -> FilePeriodKeys:
+    """Give the keys of the open weeks."""
+    return FilePeriodKeys(folder.periods, SystemChance())
+
+
+def translator(registry: Registry, folder: Path) -> Translator:
+    """Make what translates an app's messages, by its mapping: its own, or that which is shipped."""
+    for place in (folder, shipped_folder()):
+        file = place / MAPPINGS / f"{registry.app}.toml"
+        try:
+            if file.is_file():
+                return Translator(registry, read_mapping(file.read_bytes(), registry, file.name))
+        except OSError as error:
+            message = f"the mapping {file} cannot be read: {error.strerror}"
+            raise SetupError(message) from error
+    return Translator(registry)

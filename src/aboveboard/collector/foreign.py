@@ -1,0 +1,225 @@
+"""Enters: messages of a foreign wire. Leaves: kept, or not, when it is true; it never raises.
+
+What a wire knows a sender or a message by becomes a hash under the key of its week before anything
+is kept. The key is thrown away when the week is closed; nobody can tell then who said what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from aboveboard.collector.aside import NO_NAME
+from aboveboard.collector.records import RecordAside, RecordFact, RecordSaid, encode
+from aboveboard.errors import LogError
+from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
+from aboveboard.model.period import GRACE, Week
+from aboveboard.model.verdict import Accepted, Reason, Refused
+from aboveboard.registry.names import METRIC_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aboveboard.collector.accept import Acceptor
+    from aboveboard.collector.meters import Meters
+    from aboveboard.model.registry import Registry
+    from aboveboard.model.said import Said
+    from aboveboard.model.verdict import Kept
+    from aboveboard.ports.period_keys import PeriodKeys
+    from aboveboard.ports.surroundings import Chance, Clock
+    from aboveboard.registry.translate import Statement, Translator
+
+HASH_BYTES = 16
+OUT_OF_TIME = "said_at_another_time"
+"""The code under which a message is counted that names a day which is too old or not yet there."""
+IGNORED = "ignored"
+"""The code under which properties are counted that are dropped on purpose."""
+
+
+class _When(NamedTuple):
+    """When a message was said.
+
+    Attributes:
+        day: the day that it counts for.
+        week: of that day.
+        key: of that week.
+    """
+
+    day: date
+    week: Week
+    key: bytes
+
+
+class Foreign:
+    """Keeps what foreign wires said.
+
+    Args:
+        acceptor: keeps records.
+        translators: app to what translates its messages.
+        keys: of the open weeks.
+        clock: tells the day.
+        chance: names messages that have no name of their own.
+        meters: count what becomes of messages.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 what surrounds a wire is joined here
+        self,
+        acceptor: Acceptor,
+        translators: Mapping[str, Translator],
+        keys: PeriodKeys,
+        clock: Clock,
+        chance: Chance,
+        meters: Meters,
+    ) -> None:
+        self._acceptor = acceptor
+        self._translators = translators
+        self._keys = keys
+        self._clock = clock
+        self._chance = chance
+        self._meters = meters
+        self._known: dict[Week, bytes] = {}
+
+    async def keep(self, wire: str, messages: Sequence[Said]) -> Refused | None:
+        """Keep messages; come back when all of them are on disk.
+
+        Args:
+            wire: the name of the wire.
+            messages: what it understood.
+
+        Returns:
+            None, or why they cannot be kept right now. Some of them may be kept then: what has a
+            name of its own is counted once when it comes again.
+        """
+        loop = asyncio.get_running_loop()
+        waiting: list[asyncio.Future[Kept | Refused]] = []
+        today = self._clock.now().date()
+        try:
+            every = [*messages, *self._runs(messages)]
+            accepted = [each for said in every for each in self._accept(wire, said, today)]
+        except LogError as error:
+            return Refused(Reason.CANNOT_KEEP, str(error))
+        for each in accepted:
+            told: asyncio.Future[Kept | Refused] = loop.create_future()
+            answer = self._acceptor.keep(each, told.set_result)
+            if answer is None:
+                waiting.append(told)
+        answers = await asyncio.gather(*waiting)
+        return next((each for each in answers if isinstance(each, Refused)), None)
+
+    def _runs(self, messages: Sequence[Said]) -> list[Said]:
+        """Give the messages that tell how many of the others are alike; of one app is a request."""
+        translator = self._translators.get(messages[0].app) if messages else None
+        return translator.runs(messages) if translator is not None else []
+
+    def _accept(self, wire: str, said: Said, today: date) -> list[Accepted]:
+        """Make the records of a message."""
+        translator = self._translators.get(said.app)
+        if translator is None:
+            self._meters.message(wire, said.app, Reason.UNKNOWN_APP.value, said.version)
+            return []
+        when = self._when(wire, said, today)
+        found = translator.translate(said, when.day)
+        self._count(wire, said, found)
+        return [
+            self._record(wire, said, statement, when, translator)
+            for statement in found
+            if statement.counts or statement.asides or (said.who and not said.values)
+        ]
+
+    def _record(
+        self, wire: str, said: Said, statement: Statement, when: _When, translator: Translator
+    ) -> Accepted:
+        who = self._hash(when.key, "who", said.app, said.who) if said.who else None
+        name = self._hash(when.key, "id", said.app, said.id, statement.part) if said.id else ""
+        record = RecordSaid(
+            name or self._chance.report_id(),
+            said.app,
+            str(when.week),
+            str(self._clock.now().date()),
+            wire,
+            who,
+            self._hash(when.key, "part", statement.part) if who else "",
+            facts=[],
+            sums=[],
+            once=[],
+            aside=[_aside(name, reason) for name, reason in statement.asides],
+        )
+        for count in statement.counts:
+            day = str(when.day) if count.metric.by_day else None
+            fact = RecordFact(count.metric.name, day, count.key, count.times)
+            adds = count.metric.kind.adds_up and not statement.daily
+            (record.sums if adds else record.facts).append(fact)
+        if who:
+            record.once = _active(said.event, when, translator.registry)
+        return Accepted(said.app, int(record.id, 16), encode(record), len(record.aside))
+
+    def _when(self, wire: str, said: Said, today: date) -> _When:
+        """Tell the day that a message counts for: its own, if that is open."""
+        day = today
+        if said.at is not None:
+            day = _day(said.at) or date.min
+            # A day's grace: somewhere on earth it is tomorrow already.
+            if not open_since(today).first <= day <= today + timedelta(days=1):
+                self._meters.message(wire, said.app, OUT_OF_TIME, said.version)
+                day = today
+        week = Week.of(day)
+        return _When(day, week, self._key(week, today))
+
+    def _key(self, week: Week, today: date) -> bytes:
+        if week not in self._known:
+            first = open_since(today)
+            self._known = {each: key for each, key in self._known.items() if each >= first}
+            self._known[week] = self._keys.key(week)
+        return self._known[week]
+
+    @staticmethod
+    def _hash(key: bytes, *names: str) -> str:
+        text = "\0".join(names).encode(errors="surrogatepass")
+        return hmac.digest(key, text, "sha256")[:HASH_BYTES].hex()
+
+    def _count(self, wire: str, said: Said, found: Sequence[Statement]) -> None:
+        asides = [reason for statement in found for _, reason in statement.asides]
+        for reason in asides:
+            self._meters.message(wire, said.app, reason.value, said.version)
+        if ignored := sum(statement.ignored for statement in found):
+            self._meters.message(wire, said.app, IGNORED, said.version, ignored)
+        self._meters.message(wire, said.app, "understood", said.version)
+
+
+def open_since(today: date) -> Week:
+    """Give the oldest week of which anything is taken.
+
+    Example:
+        >>> str(open_since(date(2026, 11, 26)))
+        '2026-W46'
+    """
+    return Week.of(today - GRACE)
+
+
+def _day(at: float) -> date | None:
+    try:
+        return datetime.fromtimestamp(at, UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _aside(name: str, reason: Reason) -> RecordAside:
+    return RecordAside(name if METRIC_NAME.fullmatch(name) else NO_NAME, reason.value)
+
+
+def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:
+    """Tell that an install was in use: once of a day, and once of its week.
+
+    A product may count so what is in use of it apart: what its events are called.
+    """
+    found: list[RecordFact] = []
+    for name in (ACTIVE, f"{event}{ACTIVE_ENDING}"):
+        metric = registry.metrics.get(name)
+        if metric is not None and metric.counts_active and metric.measured_on(when.day):
+            found += [
+                RecordFact(name, str(when.day), "day", 1),
+                RecordFact(name, str(when.week.first), "week", 1),
+            ]
+    return found
