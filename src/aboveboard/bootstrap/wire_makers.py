@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.adapters.bulletin_files import BulletinFiles
 from aboveboard.adapters.memory_bulletins import MemoryBulletins
+from aboveboard.bootstrap.ga4 import ga4, universal
 from aboveboard.errors import SetupError
 from aboveboard.wires.backdrop import BackdropWire
 from aboveboard.wires.backdrop_projects import projects
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from aboveboard.model.registry import Registry
     from aboveboard.settings.collector import CollectorSettings
+    from aboveboard.wires.backdrop_projects import Project
     from aboveboard.wires.foreign import Wire
 
     Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
@@ -47,9 +49,22 @@ def _backdrop(settings: CollectorSettings, registries: Mapping[str, Registry]) -
         if not path.startswith("/"):
             message = f"a path of backdrop_paths begins with a slash, not as {path!r} does"
             raise SetupError(message)
-    further = pairs(settings.backdrop_projects, "a project of Backdrop")
-    known = projects(registries.values(), further)
+    known = backdrop_projects(settings, registries)
     return BackdropWire(known, settings.backdrop_paths, settings.backdrop_host)
+
+
+def backdrop_projects(
+    settings: CollectorSettings, registries: Mapping[str, Registry]
+) -> dict[str, Project]:
+    """Find the projects of Backdrop that may report; none where its wire is switched off.
+
+    Raises:
+        SetupError: a setting cannot work.
+    """
+    if BackdropWire.name not in settings.wires:
+        return {}
+    further = pairs(settings.backdrop_projects, "a project of Backdrop")
+    return projects(registries.values(), further)
 
 
 def _mattermost_security(
@@ -62,6 +77,8 @@ def _mattermost_security(
 
 MAKERS: Mapping[str, Maker] = {
     "backdrop": _backdrop,
+    "ga4": ga4,
     "mattermost-security": _mattermost_security,
+    "universal": universal,
 }
 """Name to what makes the wire."""

@@ -96,7 +96,8 @@ class Foreign:
         waiting: list[asyncio.Future[Kept | Refused]] = []
         today = self._clock.now().date()
         try:
-            accepted = [each for said in messages for each in self._accept(wire, said, today)]
+            every = [*messages, *self._runs(messages)]
+            accepted = [each for said in every for each in self._accept(wire, said, today)]
         except LogError as error:
             return Refused(Reason.CANNOT_KEEP, str(error))
         for each in accepted:
@@ -106,6 +107,11 @@ class Foreign:
                 waiting.append(told)
         answers = await asyncio.gather(*waiting)
         return next((each for each in answers if isinstance(each, Refused)), None)
+
+    def _runs(self, messages: Sequence[Said]) -> list[Said]:
+        """Give the messages that tell how many of the others are alike; of one app is a request."""
+        translator = self._translators.get(messages[0].app) if messages else None
+        return translator.runs(messages) if translator is not None else []
 
     def _accept(self, wire: str, said: Said, today: date) -> list[Accepted]:
         """Make the records of a message."""

@@ -19,6 +19,7 @@ LONGEST = 32 * 1024
 """Characters of a text that is taken apart."""
 HOURS_OF_DAY = 24
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?\Z", re.ASCII)
+_DAYS_AND_TIME = re.compile(r"([0-9]{1,6})-[0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 
 
 def formed(form: str, value: object, day: date) -> object:
@@ -35,6 +36,8 @@ def formed(form: str, value: object, day: date) -> object:
         ['create_post', 'edit_post']
         >>> formed("hour", "02:30", date(2026, 11, 26))
         2
+        >>> formed("days_and_time", "0012-23:05:01", date(2026, 11, 26))
+        12
         >>> formed("milliseconds_past", 1795000000000, date(2026, 11, 26))
         8
     """
@@ -53,6 +56,11 @@ def _list(value: object, _day: date) -> object:
 
 def _hour(value: object, _day: date) -> object:
     found = _TIME.match(value) if isinstance(value, str) else None
+    return int(found[1]) if found else value
+
+
+def _days_and_time(value: object, _day: date) -> object:
+    found = _DAYS_AND_TIME.fullmatch(value) if isinstance(value, str) else None
     return int(found[1]) if found else value
 
 
@@ -97,6 +105,7 @@ _UNDO: Mapping[str, Callable[[object, date], object]] = {
     "list": _list,
     "hour": _hour,
     "hours": _hours,
+    "days_and_time": _days_and_time,
     "milliseconds_past": _milliseconds_past,
     "milliseconds_ahead": _milliseconds_ahead,
     "seconds_past": _seconds_past,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.errors import Problem, RegistryError
 from aboveboard.model.metric import Kind
 from aboveboard.registry.foreign_forms import FORMS
+from aboveboard.registry.foreign_rules import Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,10 +31,12 @@ _TOP = {
     "also",
     "form",
     "gather",
+    "run",
     "event",
 }
 _ALSO = {"of", "say", "words", "otherwise"}
-_RULE = {"name", "when", "as", "part", "ignore", "say", "value", "each", "daily", "last"}
+_RULE = {"name", "when", "as", "part", "ignore", "say", "value", "each", "daily", "last", "who"}
+_RUN = {"name", "as", "batch"}
 _GATHER = {"event", "property", "into"}
 
 
@@ -54,6 +57,7 @@ class Rule:
         daily: whether it is the same statement again and again, of which a day counts the newest:
             then what adds up is replaced as well, not added.
         last: whether no rule behind it applies as well.
+        who: a pattern of what the wire knows its senders by; ``""`` for all of them.
     """
 
     name: str
@@ -66,6 +70,7 @@ class Rule:
     each: bool = False
     daily: bool = False
     last: bool = False
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class ProductMapping:
         also: metric to what its text tells of others.
         forms: pattern of ``event.property`` to how its value is written.
         gathers: properties that no other line tells anything of, whose names are gathered.
+        runs: events whose number in a row is told.
         rules: for events that are not what they are called.
     """
 
@@ -122,6 +128,7 @@ class ProductMapping:
     also: Mapping[str, Sequence[Also]] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
     gathers: tuple[Gather, ...] = ()
+    runs: tuple[Run, ...] = ()
     rules: tuple[Rule, ...] = ()
 
 
@@ -152,6 +159,7 @@ def read_mapping(content: bytes, registry: Registry, source: str = "mapping") ->
         _also(table.get("also", ())),
         table.get("form", {}),
         tuple(_gather(each) for each in table.get("gather", ())),
+        tuple(Run(each["name"], each["as"], each.get("batch", 0)) for each in table.get("run", ())),
         tuple(_rule(each) for each in table.get("event", ())),
     )
 
@@ -178,6 +186,7 @@ def _problems(table: dict[str, Any], registry: Registry) -> list[Problem]:
             found.append(Problem("missing", f"{place}.name", "it must be given.", "Name events."))
         named |= {name: f"{place}.say" for name in _says(rule) if "{" not in name}
     found += _wrong_gathers(table, registry)
+    found += _wrong_runs(table)
     found += [
         Problem("wrong_value", f"form.{place}", f"there is no form {form!r}.", "Name one of them.")
         for place, form in table.get("form", {}).items()
@@ -215,6 +224,21 @@ def _wrong_gathers(table: dict[str, Any], registry: Registry) -> list[Problem]:
     return found
 
 
+def _wrong_runs(table: dict[str, Any]) -> list[Problem]:
+    found: list[Problem] = []
+    for number, run in enumerate(table.get("run", ()), 1):
+        place = f"run[{number}]"
+        found += [_unknown_key(f"{place}.{key}") for key in sorted(run.keys() - _RUN)]
+        if not (isinstance(run.get("name"), str) and isinstance(run.get("as"), str)):
+            says = "it must name an event, and what the number of them is called."
+            found.append(Problem("missing", place, says, "Write both."))
+        if not isinstance(run.get("batch", 0), int):
+            found.append(
+                Problem("wrong_value", f"{place}.batch", "it must be a number.", "Mend it.")
+            )
+    return found
+
+
 def _gather(table: dict[str, Any]) -> Gather:
     return Gather(table["event"], table["property"].removesuffix("*"), table["into"])
 
@@ -240,4 +264,5 @@ def _rule(table: dict[str, Any]) -> Rule:
         bool(table.get("each", False)),
         bool(table.get("daily", False)),
         bool(table.get("last", False)),
+        table.get("who", ""),
     )

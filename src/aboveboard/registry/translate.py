@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aboveboard.model.metric import Status
 from aboveboard.model.verdict import Reason
 from aboveboard.registry.foreign_forms import formed
+from aboveboard.registry.foreign_rules import PLACE, fitting, replaced, runs, said_value
 from aboveboard.registry.foreign_values import foreign_counts, yes_or_no
 from aboveboard.registry.mapping import ProductMapping, Rule
 
@@ -32,7 +33,6 @@ LONGEST_PART = 100
 MOST_PROPERTIES = 2000
 """Properties of a message that are looked at."""
 _ODD = re.compile(r"[^a-z0-9_.]")
-_PLACE = re.compile(r"\{([^{}]+)\}")
 
 
 class Count(NamedTuple):
@@ -109,8 +109,9 @@ class Translator:
             day: on which it was said.
         """
         statements: dict[str, Statement] = {}
+        rules = fitting(self._mapping.rules, said.who)
         for event, values, part in self._events(said):
-            for rule in _applying(self._mapping.rules, event, values) or [Rule(event)]:
+            for rule in _applying(rules, event, values) or [Rule(event)]:
                 named = _filled(rule.part, event, values) if rule.part else part
                 statement = statements.setdefault(named, Statement(named))
                 if rule.daily:
@@ -122,6 +123,10 @@ class Translator:
                     self._look_up(rule, event, values, day, statement)
         daily = [each.of_day for each in statements.values() if each.of_day is not None]
         return [*statements.values(), *daily]
+
+    def runs(self, messages: Sequence[Said]) -> list[Said]:
+        """Give the messages that tell how many of the product's, in one request, are alike."""
+        return runs(messages, self._mapping.runs) if self._mapping.runs else []
 
     def _events(self, said: Said) -> Iterator[tuple[str, Mapping[str, object], str]]:
         """Give a message, or the messages that it is made of."""
@@ -142,13 +147,13 @@ class Translator:
         day: date,
         statement: Statement,
     ) -> None:
-        value = rule.value
-        if isinstance(value, str):
-            whole = _PLACE.fullmatch(value)
-            value = values.get(whole[1]) if whole else _filled(value, event, values)
+        value = said_value(rule.value, event, values)
+        if value is None:
+            return
         names = [_filled(name, event, values) for name in rule.say]
         name = next((name for name in names if self._knows(name, value)), names[-1])
-        self._add(self._metrics.get(name), name, value, day, statement)
+        # A name that is made of what a sender says is not told: it could be anything.
+        self._add(self._metrics.get(name), rule.say[-1], value, day, statement)
 
     def _knows(self, name: str, value: object) -> bool:
         metric = self._metrics.get(name)
@@ -241,10 +246,7 @@ class Translator:
         if isinstance(value, str):
             value = _stripped(value, self._mapping.strip.get(metric.name, ()))
         words = self._mapping.values.get(metric.name)
-        if words and isinstance(value, bool | int | str):
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            value = words.get(text, value)
-        return value
+        return replaced(value, words) if words else value
 
     def _add_others(self, metric: Metric, value: object, day: date, statement: Statement) -> None:
         """Add what a text that tells of a metric tells of others."""
@@ -299,7 +301,7 @@ def _filled(template: str, event: str, values: Mapping[str, object]) -> str:
             return _slug(",".join(sorted(values)))
         return event if place[1] == "event" else _slug(str(values.get(place[1], "")))
 
-    return _PLACE.sub(text, template)[:LONGEST_PART]
+    return PLACE.sub(text, template)[:LONGEST_PART]
 
 
 def _slug(text: str) -> str:

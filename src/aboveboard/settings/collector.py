@@ -32,7 +32,7 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ("backdrop", "mattermost-security")
+WIRES: tuple[str, ...] = ("backdrop", "ga4", "mattermost-security", "universal")
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -159,6 +159,11 @@ class CollectorSettings:
         Folder("a folder, or nothing"),
         "Folder with security notices (*.toml) for Mattermost servers; none without it.",
         None,
+    )
+    ga4_streams: tuple[str, ...] = _setting(
+        Secrets("streams, each ID:SECRET=APP, or UA-ID=APP"),
+        "Streams of Google Analytics whose senders report here (docs/wires/ga4.md).",
+        (),
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),

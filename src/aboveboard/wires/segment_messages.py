@@ -1,7 +1,7 @@
-"""Enters: a message for Segment or RudderStack. Leaves: what it said, or why it is dropped.
+"""Enters: a message of the tracking API. Leaves: what it said, or why it is dropped.
 
-A message that is not as it must be is dropped alone, and counted under a reason that users of
-Segment know; the rest of its batch is kept.
+A message that is not as it must be is dropped alone, and counted under a reason that Segment's
+users know; the rest of its batch is kept.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     Told = tuple[str, Values] | str
     """An event and what was said of it, or the reason for dropping it."""
 
-_VERSION = re.compile(r"[A-Za-z0-9@._/+-]{1,60}\Z")
+LONGEST_CLIENT = 60
+_CLIENT = re.compile(r"[A-Za-z0-9@._/+-]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,10 @@ def understand(message: Message, kind: object, around: Around) -> Said | str:
         >>> understand(Message(event="Saved"), "track", Around("editor", 0.0))
         'no_user_anon_id'
     """
-    tell = _TELL.get(kind) if isinstance(kind, str) else None
+    name = kind if isinstance(kind, str) else ""
+    tell = _TELL.get(name)
     if tell is None:
-        return (
-            _NOT_KEPT.get(kind, "message_rejected") if isinstance(kind, str) else "message_rejected"
-        )
+        return _NOT_KEPT.get(name, "message_rejected")
     who = message.user_id or message.anonymous_id
     if not (_is_text(message.user_id) and _is_text(message.anonymous_id)):
         return "id_not_string"
@@ -76,15 +76,15 @@ def understand(message: Message, kind: object, around: Around) -> Said | str:
     told = tell(message, context, around.context)
     if isinstance(told, str):
         return told
-    name = message.message_id
     return Said(
         around.app,
         told[0],
         told[1],
         str(who),
-        name if isinstance(name, str) else "",
+        message.message_id if isinstance(message.message_id, str) else "",
         _moment(message, around),
-        version=_client(context, around),
+        "",
+        _client(context, around),
     )
 
 
@@ -112,9 +112,10 @@ def _traits(message: Message, own: Context, common: Context) -> Told:
         return "traits_not_object"
     # RudderStack's clients put them into the context; what stands nearer to the message wins.
     layers = (common.traits, own.traits, message.traits)
-    found = {
-        name: value for each in layers if isinstance(each, dict) for name, value in each.items()
-    }
+    found: dict[str, object] = {}
+    for layer in layers:
+        if isinstance(layer, dict):
+            found.update(layer)
     return "identify", found
 
 
@@ -157,11 +158,18 @@ def _client(own: Context, around: Around) -> str:
     The messages of ``analytics-go`` 3.3.0 call it 1.0.0.
     """
     for library in (around.context.library, own.library):
-        if isinstance(library, dict) and isinstance(library.get("name"), str):
-            told = f"{library['name']}/{library.get('version') or ''}".rstrip("/")
-            if _VERSION.match(told):
+        if isinstance(library, dict):
+            told = _named(library.get("name"), library.get("version"))
+            if told:
                 return told
-    return around.client if _VERSION.match(around.client) else ""
+    return _named(around.client, "")
+
+
+def _named(name: object, version: object) -> str:
+    if not isinstance(name, str) or not name:
+        return ""
+    told = f"{name}/{version}" if isinstance(version, str) and version else name
+    return told if len(told) <= LONGEST_CLIENT and _CLIENT.match(told) else ""
 
 
 _TELL: Mapping[str, Callable[[Message, Context, Context], Told]] = {
