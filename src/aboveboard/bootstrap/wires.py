@@ -11,6 +11,7 @@ from aboveboard.collector.foreign import Foreign
 from aboveboard.errors import SetupError
 from aboveboard.registry.mapping import read_mapping
 from aboveboard.registry.translate import Translator
+from aboveboard.wires.segment import SegmentWire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
     Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
 
 MAPPINGS = "mappings"
-MAKERS: Mapping[str, Maker] = {}
+OFF = "-"
+"""What a key stands for that is known and switched off."""
+MAKERS: Mapping[str, Maker] = {
+    "segment": lambda settings, registries: SegmentWire(
+        keys(settings.segment_keys, registries, "a write key")
+    ),
+}
 """Name to what makes the wire."""
 
 
@@ -82,6 +89,25 @@ def translator(registry: Registry, folder: Path) -> Translator:
             message = f"the mapping {file} cannot be read: {error.strerror}"
             raise SetupError(message) from error
     return Translator(registry)
+
+
+def keys(texts: Sequence[str], registries: Mapping[str, Registry], what: str) -> dict[str, str]:
+    """Give the app of each key; an app's own name is a key of it.
+
+    Raises:
+        SetupError: one names no app that has a registry.
+
+    Example:
+        >>> keys(["KEY=editor", "OLD=-"], {"editor": ...}, "a write key")
+        {'editor': 'editor', 'KEY': 'editor', 'OLD': ''}
+    """
+    found = {app: app for app in registries}
+    for key, app in pairs(texts, what).items():
+        if app not in registries and app != OFF:
+            message = f"{what} stands for {app!r}, which has no registry"
+            raise SetupError(message)
+        found[key] = "" if app == OFF else app
+    return found
 
 
 def pairs(texts: Sequence[str], what: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ()
+WIRES: tuple[str, ...] = ("segment",)
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -142,6 +142,11 @@ class CollectorSettings:
     )
     wires: tuple[str, ...] = _setting(
         Several("names of wires"), "Foreign clients that are understood.", WIRES
+    )
+    segment_keys: tuple[str, ...] = _setting(
+        Secrets("write keys, each KEY=APP"),
+        "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
+        (),
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),
