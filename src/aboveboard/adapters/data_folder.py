@@ -51,6 +51,8 @@ class DataFolder:
         self.cache = path / "cache"
         self.ledger = path / "ledger"
         self.keys = path / "keys"
+        # Apart from the other keys: no backup has these, for they are to be gone with their week.
+        self.periods = path / "periods"
         self._lock = path / "lock"
         self._served_by = path / "server.json"
         self._store = path / "store.txt"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aboveboard.adapters.facts_sql import ARRIVED
+from aboveboard.analysis.aggregate import COUNTS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,11 +27,30 @@ class Engine(Protocol):
         """Make a temporary table anew, of what a query gives."""
         ...
 
+    def gather(self, reports: Sequence[bytes]) -> None:
+        """Make ``stage`` of the reports of the log that are new, and of their counts ``counted``.
+
+        Args:
+            reports: their payloads.
+        """
+        ...
+
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table anew, of records of the log.
 
         Args:
-            table: ``stage`` for reports, ``other`` for any, ``again`` for their names alone.
+            table: ``other`` for records of any kind, ``again`` for their names alone.
             records: their payloads.
         """
         ...
+
+
+def count(engine: Engine, table: str) -> None:
+    """Make temporary tables of the counts of records: ``arrived`` and ``counted``.
+
+    Args:
+        engine: runs the statements of the transaction under way.
+        table: has the records.
+    """
+    engine.fill("arrived", ARRIVED.format(records=table))
+    engine.fill("counted", COUNTS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.adapters.facts_engine import count
 from aboveboard.analysis import aggregate, quarantine, taking_back
 from aboveboard.model.period import GRACE
 
@@ -73,11 +74,6 @@ select * from other where kind = 'more' and not exists (
     select 1 from reports r where r.app = other.app and r.id = other.id and r.gone is not null
 )
 """
-_ARRIVED = """
-select app, (fact).m as metric, week, (fact).d as day, (fact).k as key, (fact).c as count,
-    number as report
-from (select app, week, number, unnest(facts) as fact from more) as each
-"""
 _UNREAD = """
 select app, day, wire, '' as metric, reason, '' as week, cast(to_json(body) as varchar) as entry,
     number as report
@@ -112,9 +108,8 @@ def fold_others(engine: Engine, records: Sequence[bytes], part: LogSlice, most: 
     engine.run(taking_back.NOTE_COPIES, [part.log, part.end.segment])
     engine.run(taking_back.LIST_LATE_COPIES, [part.log, part.end.segment])
     engine.fill("more", _MORE)
-    engine.fill("arrived", _ARRIVED)
+    count(engine, "more")
     engine.fill("had", _HAD.format(records="more"))
-    engine.fill("grouped", aggregate.GROUPS)
     for statement in (*aggregate.ADD, *quarantine.COUNT_ONCE):
         engine.run(statement)
     engine.fill("ends", _ENTRIES.format(asides="array_cat(back, stay)", records="more"))

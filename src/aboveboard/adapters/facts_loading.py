@@ -30,8 +30,7 @@ def load(engine: Engine, part: LogSlice, most_waiting: int) -> int:
         FactsError: a newer version of Aboveboard has written one of the records.
     """
     found = sorting.sort(part.records)
-    engine.read("stage", found.reports)
-    engine.run(sql.ONCE)
+    engine.gather(found.reports)
     [(new, asides, late)] = engine.run(keeping.STAGED)
     engine.run(sql.KEEP_REPORTS, [part.log, part.end.segment])
     if asides:
@@ -39,8 +38,6 @@ def load(engine: Engine, part: LogSlice, most_waiting: int) -> int:
         keeping.fold_asides(engine, most_waiting)
     if late:
         engine.run(keeping.COUNT_LATE)
-    engine.fill("arrived", sql.ARRIVED)
-    engine.fill("grouped", aggregate.GROUPS)
     for statement in aggregate.ADD:
         engine.run(statement)
     if new < len(found.reports):

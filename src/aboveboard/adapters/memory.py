@@ -152,5 +152,13 @@ class MemoryLog:
         message = f"segment {segment} is still being written"
         raise LogError(message)
 
+    def torn_bytes(self) -> int:
+        """Tell of none: a crash leaves nothing of it."""
+        return 0
+
+    def drop_torn(self, before: date) -> int:  # noqa: ARG002 none is older than any day
+        """Remove nothing."""
+        return 0
+
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

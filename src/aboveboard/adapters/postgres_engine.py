@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from aboveboard.adapters import facts_engine as engine
 from aboveboard.adapters import postgres_sql as sql
+from aboveboard.adapters.facts_sql import REPEATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +48,13 @@ class PostgresEngine:
         """Make a temporary table anew."""
         self._cursor.execute(f"delete from {table}")  # noqa: S608 ours
         self._cursor.execute(f"insert into {table} {select}")
+
+    def gather(self, reports: Sequence[bytes]) -> None:
+        """Make temporary tables of new reports and their counts, one after the other."""
+        self.read("stage", reports)
+        repeated = REPEATED.format(records="stage")
+        self._cursor.execute(f"delete from stage where number in ({repeated})")  # noqa: S608 ours
+        engine.count(self, "stage")
 
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table of records: they are copied in, and PostgreSQL reads them."""

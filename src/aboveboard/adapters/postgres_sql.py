@@ -37,6 +37,11 @@ MAKE_SCHEMA = f"create schema if not exists {SCHEMA_NAME}"
 LOCK = "select pg_advisory_xact_lock(hashtext('aboveboard'))"
 """Lets two programs that start at once bring the tables up one after the other."""
 
+SIZE = f"""
+select coalesce(sum(pg_total_relation_size(oid)), 0)::bigint from pg_class
+where relnamespace = '{SCHEMA_NAME}'::regnamespace and relkind = 'r'
+"""  # noqa: S608 ours
+
 MAY_MAKE_READER = """
 select not exists (select from pg_roles where rolname = $1)
    and (select rolsuper or rolcreaterole from pg_roles where rolname = current_user)
@@ -70,8 +75,8 @@ _TABLES = {
     "again": "app varchar, id uuid",
     "arrived": "app varchar, metric varchar, week varchar, day date, key varchar, count bigint,"
     " report bigint",
-    "grouped": "app varchar, metric varchar, span varchar, period varchar, key varchar,"
-    " count bigint, n bigint",
+    "counted": "app varchar, metric varchar, week varchar, day date, key varchar, count bigint,"
+    " reports bigint, n_key bigint, n_week bigint, n_day bigint",
     "had": "metric varchar, key varchar, report bigint",
     "waits": _ENTRIES,
     "ends": _ENTRIES,

@@ -83,15 +83,16 @@ class Retention:
         """Delete what is too old on a day.
 
         Returns:
-            How many segments of logs, and how many rows of which tables.
+            How many segments of logs, how many torn ends, and how many rows of which tables.
 
         Raises:
             LogError: a segment cannot be removed.
             FactsError: the tables cannot follow; the next run goes on.
         """
         dropped = sum(self._drop(log, today) for log in self._logs())
+        torn = sum(log.drop_torn(self._terms.log_before(today)) for log in self._logs())
         rows = self._store.age(self._terms.ages(today))
-        return {"segments": dropped, **rows}
+        return {"segments": dropped, "torn": torn, **rows}
 
     def _drop(self, log: KeptLog, today: date) -> int:
         """Remove the segments of a log that are old, closed and loaded, oldest first."""

@@ -23,7 +23,9 @@ from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
+from aboveboard.bootstrap.backups import Backups
 from aboveboard.bootstrap.crew import Crew
+from aboveboard.bootstrap.daily import DailyBackup
 from aboveboard.bootstrap.drain import drain
 from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
@@ -134,12 +136,15 @@ def collector(settings: CollectorSettings) -> Collector:
     control = LateControlStore(lambda: open_control(settings.store, folder))
     follower = Follower((log, *others), facts)
     waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
+    backups = Backups(folder, facts, settings.store, lambda: follower.turn, clock)
+    daily = DailyBackup(backups, settings.backup_days, clock, control)
     kept = keeping(
         settings,
         waiting,
         facts,
         (log, *others),
         follower,
+        daily,
         (control, clock, SystemChance()),
         period_keys(folder),
     )
@@ -163,7 +168,7 @@ def collector(settings: CollectorSettings) -> Collector:
         follower=follower,
         publisher=Publisher(registries, facts),
         renderer=VlConvertRenderer(folder.cache),
-        desk=Desk(facts, kept.acts()),
+        desk=Desk(facts, kept.acts() | {"backup": daily.asked}),
         withdrawals=Withdrawals(
             facts,
             (log, *others),

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import threading
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from aboveboard.adapters.desk import Act
     from aboveboard.adapters.file_log import FileLog
     from aboveboard.analysis.follow import Follower
+    from aboveboard.bootstrap.daily import DailyBackup
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import FactStore, KeptLog
     from aboveboard.ports.keeping import JobsLog, Tables
@@ -243,6 +245,7 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     facts: Tables,
     logs: Sequence[KeptLog],
     follower: Follower,
+    backups: DailyBackup,
     around: tuple[JobsLog, Clock, Chance],
     keys: PeriodKeys,
 ) -> Keeping:
@@ -261,11 +264,15 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     def forget_keys(today: date) -> dict[str, int]:
         return {"keys": keys.forget(open_since(today))}
 
-    jobs = (
+    jobs = [
         Job("retention", retention.run),
         Job("rewrite", rewrite),
         Job("tidy", tidy),
         Job("forget_keys", forget_keys),
-    )
+    ]
+    if settings.backup_folder is not None:
+        # After the others, so that what they delete is in no new backup; but whatever is behind is
+        # in the log, and so in the backup.
+        jobs.append(Job("backup", partial(backups.run, settings.backup_folder), waits=False))
     keeper = Keeper(jobs, *around, lambda: follower.well and follower.behind() < MANY_BYTES)
     return Keeping(keeper, waiting, facts, follower)

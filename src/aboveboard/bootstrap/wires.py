@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from aboveboard.adapters.period_keys import FilePeriodKeys
 from aboveboard.adapters.registry_files import shipped_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.bootstrap.wire_makers import MAKERS
 from aboveboard.collector.foreign import Foreign
 from aboveboard.errors import SetupError
 from aboveboard.registry.mapping import read_mapping
 from aboveboard.registry.translate import Translator
-from aboveboard.wires.segment import SegmentWire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from aboveboard.adapters.data_folder import DataFolder
@@ -24,17 +24,7 @@ if TYPE_CHECKING:
     from aboveboard.settings.collector import CollectorSettings
     from aboveboard.wires.foreign import Wire
 
-    Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
-
 MAPPINGS = "mappings"
-OFF = "-"
-"""What a key stands for that is known and switched off."""
-MAKERS: Mapping[str, Maker] = {
-    "segment": lambda settings, registries: SegmentWire(
-        keys(settings.segment_keys, registries, "a write key")
-    ),
-}
-"""Name to what makes the wire."""
 
 
 def wires(settings: CollectorSettings, registries: Mapping[str, Registry]) -> list[Wire]:
@@ -75,7 +65,7 @@ def foreign(
 
 def period_keys(folder: DataFolder) -> FilePeriodKeys:
     """Give the keys of the open weeks."""
-    return FilePeriodKeys(folder.keys, SystemChance())
+    return FilePeriodKeys(folder.periods, SystemChance())
 
 
 def translator(registry: Registry, folder: Path) -> Translator:
@@ -89,42 +79,3 @@ def translator(registry: Registry, folder: Path) -> Translator:
             message = f"the mapping {file} cannot be read: {error.strerror}"
             raise SetupError(message) from error
     return Translator(registry)
-
-
-def keys(texts: Sequence[str], registries: Mapping[str, Registry], what: str) -> dict[str, str]:
-    """Give the app of each key; an app's own name is a key of it.
-
-    Raises:
-        SetupError: one names no app that has a registry.
-
-    Example:
-        >>> keys(["KEY=editor", "OLD=-"], {"editor": ...}, "a write key")
-        {'editor': 'editor', 'KEY': 'editor', 'OLD': ''}
-    """
-    found = {app: app for app in registries}
-    for key, app in pairs(texts, what).items():
-        if app not in registries and app != OFF:
-            message = f"{what} stands for {app!r}, which has no registry"
-            raise SetupError(message)
-        found[key] = "" if app == OFF else app
-    return found
-
-
-def pairs(texts: Sequence[str], what: str) -> dict[str, str]:
-    """Read settings that name an app behind an equals sign.
-
-    Raises:
-        SetupError: one of them does not.
-
-    Example:
-        >>> pairs(["KEY=editor"], "a write key")
-        {'KEY': 'editor'}
-    """
-    found: dict[str, str] = {}
-    for text in texts:
-        key, equals, app = text.rpartition("=")
-        if not (key and equals and app):
-            message = f"{what} must be written NAME=APP"
-            raise SetupError(message)
-        found[key.strip()] = app.strip()
-    return found

@@ -16,8 +16,9 @@ from aboveboard.bootstrap.backups import Backups
 from aboveboard.bootstrap.store import MANY_WAITING, open_facts
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import many, size
+from aboveboard.cli.progress import size
 from aboveboard.errors import FactsError, QueryError, SetupError
+from aboveboard.model.many import many
 
 if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import DataFolder

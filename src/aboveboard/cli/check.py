@@ -19,6 +19,7 @@ from aboveboard.cli.registry_check import check_file
 from aboveboard.cli.registry_paths import product_files
 from aboveboard.collector.findings import CHECKS, Deployment, Finding, findings
 from aboveboard.errors import FactsError
+from aboveboard.model.many import many
 from aboveboard.settings.sources import effective
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def survey_of(settings: CollectorSettings, file: Path | None) -> Deployment:
         host_is_public=survey.is_public(settings.host),
         public_url=settings.public_url,
         metrics=settings.metrics,
+        rate=settings.rate_per_minute,
         outside={outside: survey.status_of(outside)} if settings.public_url else {},
         open_to_others=_open(settings, folder, file),
         debug=survey.debug_switches(served_by.pid) if served_by is not None else (),
@@ -107,7 +109,7 @@ def as_text(told: list[Finding]) -> str:
     for each in told:
         entry = CHECKS[each.code]
         lines += [f"{each.place}: {entry.means} [{each.code}]", f"    {entry.remedy}"]
-    number = f"{len(told)} finding" if len(told) == 1 else f"{len(told) or 'No'} findings"
+    number = many(len(told), "finding") if told else "No findings"
     return "\n".join([*lines, f"{number}."])
 
 

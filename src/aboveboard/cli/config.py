@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aboveboard.cli.options import config_option
+from aboveboard.collector.findings import CHECKS, rate_below_batch
 from aboveboard.errors import SettingsError
 from aboveboard.settings.shown import rows
 from aboveboard.settings.sources import effective
@@ -39,9 +40,12 @@ def check(config: Path | None) -> int:
     """Tell everything that is wrong with the settings; exit status 1 if anything is."""
     found = effective(file=config)
     try:
-        found.settings()
+        settings = found.settings()
     except SettingsError as error:
         click.echo(f"aboveboard: {error}", err=True)
         return 1
+    if rate_below_batch(settings.rate_per_minute):
+        warned = CHECKS["rate_below_batch"]
+        click.echo(f"! rate_per_minute: {warned.means} {warned.remedy}", err=True)
     click.echo(f"The settings are well; {found.file or 'no file'} was read.")
     return 0

@@ -10,7 +10,8 @@ from aboveboard.adapters.layout import old_segments
 from aboveboard.adapters.migration import migrate_log, migrate_tables
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import many, progress
+from aboveboard.cli.progress import progress
+from aboveboard.model.many import many
 
 
 @click.command(short_help="Bring data of an older version into the form of this one.")

@@ -51,13 +51,3 @@ def size(number: int) -> str:
         if number >= unit:
             return f"{number / unit:.1f} {name}"
     return f"{number} bytes"
-
-
-def many(number: int, noun: str) -> str:
-    """Write a number of things.
-
-    Example:
-        >>> many(1, "file"), many(2, "file")
-        ('1 file', '2 files')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

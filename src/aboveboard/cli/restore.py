@@ -11,8 +11,9 @@ from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.bootstrap.backups import restore as restore_backup
 from aboveboard.bootstrap.gone_again import take_back_again
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import many, progress
+from aboveboard.cli.progress import progress
 from aboveboard.errors import SetupError
+from aboveboard.model.many import many
 
 
 @click.command(short_help="Make a data folder of a backup.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aboveboard.collector.aside import NO_NAME
 from aboveboard.collector.records import RecordAside, RecordFact, RecordSaid, encode
 from aboveboard.errors import LogError
-from aboveboard.model.metric import ACTIVE
+from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
 from aboveboard.model.period import GRACE, Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry.names import METRIC_NAME
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.accept import Acceptor
     from aboveboard.collector.meters import Meters
+    from aboveboard.model.registry import Registry
     from aboveboard.model.said import Said
     from aboveboard.model.verdict import Kept
     from aboveboard.ports.period_keys import PeriodKeys
@@ -95,7 +96,8 @@ class Foreign:
         waiting: list[asyncio.Future[Kept | Refused]] = []
         today = self._clock.now().date()
         try:
-            accepted = [each for said in messages for each in self._accept(wire, said, today)]
+            every = [*messages, *self._runs(messages)]
+            accepted = [each for said in every for each in self._accept(wire, said, today)]
         except LogError as error:
             return Refused(Reason.CANNOT_KEEP, str(error))
         for each in accepted:
@@ -105,6 +107,11 @@ class Foreign:
                 waiting.append(told)
         answers = await asyncio.gather(*waiting)
         return next((each for each in answers if isinstance(each, Refused)), None)
+
+    def _runs(self, messages: Sequence[Said]) -> list[Said]:
+        """Give the messages that tell how many of the others are alike; of one app is a request."""
+        translator = self._translators.get(messages[0].app) if messages else None
+        return translator.runs(messages) if translator is not None else []
 
     def _accept(self, wire: str, said: Said, today: date) -> list[Accepted]:
         """Make the records of a message."""
@@ -118,7 +125,7 @@ class Foreign:
         return [
             self._record(wire, said, statement, when, translator)
             for statement in found
-            if statement.counts or statement.asides
+            if statement.counts or statement.asides or (said.who and not said.values)
         ]
 
     def _record(
@@ -133,7 +140,7 @@ class Foreign:
             str(self._clock.now().date()),
             wire,
             who,
-            statement.part if who else "",
+            self._hash(when.key, "part", statement.part) if who else "",
             facts=[],
             sums=[],
             once=[],
@@ -142,10 +149,10 @@ class Foreign:
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
             fact = RecordFact(count.metric.name, day, count.key, count.times)
-            (record.sums if count.metric.kind.adds_up else record.facts).append(fact)
-        active = translator.registry.metrics.get(ACTIVE)
-        if who and active is not None and active.measured_on(when.day):
-            record.once = _active(when)
+            adds = count.metric.kind.adds_up and not statement.daily
+            (record.sums if adds else record.facts).append(fact)
+        if who:
+            record.once = _active(said.event, when, translator.registry)
         return Accepted(said.app, int(record.id, 16), encode(record), len(record.aside))
 
     def _when(self, wire: str, said: Said, today: date) -> _When:
@@ -202,9 +209,17 @@ def _aside(name: str, reason: Reason) -> RecordAside:
     return RecordAside(name if METRIC_NAME.fullmatch(name) else NO_NAME, reason.value)
 
 
-def _active(when: _When) -> list[RecordFact]:
-    """Tell that an install was in use: once of a day, and once of its week."""
-    return [
-        RecordFact(ACTIVE, str(when.day), "day", 1),
-        RecordFact(ACTIVE, str(when.week.first), "week", 1),
-    ]
+def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:
+    """Tell that an install was in use: once of a day, and once of its week.
+
+    A product may count so what is in use of it apart: what its events are called.
+    """
+    found: list[RecordFact] = []
+    for name in (ACTIVE, f"{event}{ACTIVE_ENDING}"):
+        metric = registry.metrics.get(name)
+        if metric is not None and metric.counts_active and metric.measured_on(when.day):
+            found += [
+                RecordFact(name, str(when.day), "day", 1),
+                RecordFact(name, str(when.week.first), "week", 1),
+            ]
+    return found

@@ -11,13 +11,16 @@ _OTHER = b'{"kind":'
 """What every record but a report begins with."""
 
 
-class RecordFact(msgspec.Struct, gc=False):
-    """One count of a record: metric, day as it is written, key and count."""
+class RecordFact(msgspec.Struct, gc=False, omit_defaults=True):
+    """One count of a record: metric, day as it is written, key and count.
+
+    What is usual is left out: most of the time of loading goes into reading.
+    """
 
     m: str
-    d: str | None
-    k: str
-    c: int
+    d: str | None = None
+    k: str = ""
+    c: int = 1
 
 
 class RecordAside(msgspec.Struct, gc=False, omit_defaults=True, frozen=True):
@@ -51,7 +54,7 @@ class Record(msgspec.Struct, gc=False, omit_defaults=True):
     week: str
     day: str
     facts: list[RecordFact]
-    aside: list[RecordAside]
+    aside: list[RecordAside] = []
     w: str | None = None
     details: list[RecordDetail] = []
     wire: str = NATIVE

@@ -32,7 +32,7 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ("segment",)
+WIRES: tuple[str, ...] = ("backdrop", "ga4", "mattermost-security", "segment", "universal")
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -101,7 +101,8 @@ class CollectorSettings:
     )
     rate_per_minute: int = _setting(
         Number(0, 1_000_000),
-        "Reports of one network in a minute that a process takes; 0 for any number.",
+        "Reports of one network in a minute that a process takes, in a batch as well; 0 for any "
+        "number.",
         0,
     )
     trusted_proxies: tuple[str, ...] = _setting(
@@ -142,6 +143,27 @@ class CollectorSettings:
     )
     wires: tuple[str, ...] = _setting(
         Several("names of wires"), "Foreign clients that are understood.", WIRES
+    )
+    backdrop_paths: tuple[str, ...] = _setting(
+        Several("paths"), "Where sites of Backdrop CMS post to.", ("/post", "/telemetry/post")
+    )
+    backdrop_host: str = _setting(
+        Text("a name"), "The only host name under which they may; empty for any.", ""
+    )
+    backdrop_projects: tuple[str, ...] = _setting(
+        Several("projects, each NAME=APP"),
+        "Projects of Backdrop that are metrics of an app without being its plug-in.",
+        ("bee=backdrop",),
+    )
+    bulletins: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a folder, or nothing"),
+        "Folder with security notices (*.toml) for Mattermost servers; none without it.",
+        None,
+    )
+    ga4_streams: tuple[str, ...] = _setting(
+        Secrets("streams, each ID:SECRET=APP, or UA-ID=APP"),
+        "Streams of Google Analytics whose senders report here (docs/wires/ga4.md).",
+        (),
     )
     segment_keys: tuple[str, ...] = _setting(
         Secrets("write keys, each KEY=APP"),

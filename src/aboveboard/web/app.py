@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.system import SystemClock
-from aboveboard.bootstrap.backups import Backups
+from aboveboard.bootstrap.wire_makers import backdrop_projects
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
-from aboveboard.web.daily import DailyBackup, Days
 from aboveboard.web.foreign import ForeignWires
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
@@ -58,7 +57,7 @@ class CollectorApp:
             self.intake.networks,
             SystemClock(),
         )
-        self._taking_back = TakingBack(collector.withdrawals)
+        self._taking_back = TakingBack(collector.withdrawals, self.intake.too_much)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,
@@ -66,6 +65,7 @@ class CollectorApp:
             collector.renderer.script,
             collector.public_log,
             Ed25519Checker(),
+            backdrop_projects(collector.settings, collector.registries),
         )
         self._warmer = Warmer(collector.publisher.apps, self._pages.warm)
         self._notary = Notary(
@@ -76,8 +76,7 @@ class CollectorApp:
         )
         self._vitals = Vitals(collector, SystemClock())
         self._watching = Watching(self._vitals, collector.desk.token, collector.settings.metrics)
-        self._daily = _daily(collector, self._vitals)
-        collector.desk.acts |= {"status": self._status, "backup": self._daily.asked}
+        collector.desk.acts |= {"status": self._status}
         self._tasks: list[asyncio.Task[None]] = []
         self._draining: asyncio.Task[None] | None = None
 
@@ -134,7 +133,7 @@ class CollectorApp:
             await desk.stop()
             raise
         running = (
-            *(each.run() for each in (self._warmer, self._notary, self._watching, self._daily)),
+            *(each.run() for each in (self._warmer, self._notary, self._watching)),
             leave_old(self._collector.log),
         )
         self._tasks = [asyncio.create_task(each) for each in running]
@@ -157,16 +156,3 @@ class CollectorApp:
         await asyncio.to_thread(self._collector.control.close)
         for log in self._collector.logs:
             log.close()
-
-
-def _daily(collector: Collector, vitals: Vitals) -> DailyBackup:
-    settings, clock = collector.settings, SystemClock()
-    backups = Backups(
-        collector.folder,
-        collector.facts,
-        settings.store,
-        lambda: collector.follower.turn,
-        clock,
-    )
-    days = Days(settings.backup_folder, settings.backup_days)
-    return DailyBackup(backups, days, clock, vitals, collector.control)

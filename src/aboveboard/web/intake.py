@@ -80,6 +80,13 @@ class Intake:
         self.acceptor.count(refused)
         self.meters.answer(refused, WIRE, app)
 
+    def too_much(self, scope: Scope) -> Refused | None:
+        """Count a request that brings no report; tell why its network has sent too much."""
+        refused = self.networks.judge(scope, 1) if self.networks is not None else None
+        if refused is not None:
+            self.refuse(refused, scope["path"][len(PREFIX) :].partition("/")[0])
+        return refused
+
     def _refused(self, refused: Refused, app: str) -> tuple[Message, Message]:
         self.refuse(refused, app)
         return replies.of_answer(refused)
@@ -101,8 +108,7 @@ class Intake:
         request = Request(app, "", body, *kinds(scope["headers"]))
         lines = split(request, limits)
         if not isinstance(lines, Refused) and self.networks is not None:
-            # The request itself was counted before.
-            lines = self.networks.judge(scope, len(lines) - 1) or lines
+            lines = self.networks.judge_batch(scope, len(lines)) or lines
         if isinstance(lines, Refused):
             self.acceptor.put_aside(request, lines)
             return self._refused(lines, app)

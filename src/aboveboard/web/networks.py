@@ -40,17 +40,33 @@ class Networks:
         An address that cannot be read is not counted: a proxy that says nothing would otherwise
         stand for everybody.
         """
-        seconds = self._wait(scope, reports)
+        packed = self._sender(scope)
+        seconds = self._rate.wait(packed, reports) if packed else 0
         if not seconds:
             return None
-        detail = "Too many reports came from your network this minute."
+        detail = "Too many requests came from your network this minute."
         return Refused(Reason.TOO_MANY_REQUESTS, detail, seconds)
 
-    def _wait(self, scope: MutableMapping[str, Any], reports: int) -> int:
+    def judge_batch(self, scope: MutableMapping[str, Any], reports: int) -> Refused | None:
+        """Count the reports of a request that was counted itself; tell why they are too many.
+
+        More than a network may bring in a minute would be too many in any minute: it must not be
+        told to come again.
+        """
+        if reports > self._rate.most and self._sender(scope):
+            detail = (
+                f"One request may bring {self._rate.most} reports, as many as are taken from one "
+                "network in a minute."
+            )
+            return Refused(Reason.TOO_MANY_REPORTS, detail)
+        return self.judge(scope, reports - 1)
+
+    def _sender(self, scope: MutableMapping[str, Any]) -> bytes:
+        """Give the address of who sent a request; none where it cannot be read."""
         packed = _client(scope)
         if self._trusted and self._is_trusted(packed):
-            packed = self._behind(scope["headers"])
-        return self._rate.wait(packed, reports) if packed else 0
+            return self._behind(scope["headers"])
+        return packed
 
     def _behind(self, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
         """Give who is behind our own web servers; what stands before is what the sender said."""

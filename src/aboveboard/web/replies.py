@@ -98,6 +98,8 @@ def _headers(answer: Refused) -> list[Header]:
         found.append((b"retry-after", b"%d" % seconds))
     if answer.reason is Reason.METHOD_NOT_ALLOWED:
         found.append((b"allow", b"PUT, DELETE"))
+    if answer.reason is Reason.NO_TOKEN:
+        found.append((b"www-authenticate", b"Bearer"))
     if answer.reason in _CLOSES:
         found.append((b"connection", b"close"))
     return found

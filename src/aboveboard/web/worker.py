@@ -25,6 +25,7 @@ from aboveboard.web.intake import PREFIX, Intake
 from aboveboard.web.log_age import leave_old
 from aboveboard.web.networks import networks
 from aboveboard.web.server import WorkerServer
+from aboveboard.web.taking_back import refuse
 from aboveboard.web.watching import LOOPBACK, METRICS, is_of_this_machine
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class WorkerApp:
             await self._lifespan(receive, send)
         elif scope["path"].startswith(PREFIX) and scope["method"] != "DELETE":
             await self.intake(scope, receive, send)
+        elif scope["path"].startswith(PREFIX) and (refused := self.intake.too_much(scope)):
+            await refuse(send, refused)  # here, because the main process sees no address
         elif self._foreign.takes(scope):
             await self._foreign(scope, receive, send)
         else:

@@ -29,7 +29,8 @@ def judge(body: bytes, registry: Registry, today: date = TODAY) -> Accepted | Re
 
 def record(verdict: Accepted | Refused) -> Content:
     assert isinstance(verdict, Accepted)
-    content: Content = json.loads(verdict.record)
+    content: Content = {"aside": [], **json.loads(verdict.record)}
+    content["facts"] = [{"d": None, "k": "", "c": 1, **fact} for fact in content["facts"]]
     return content
 
 
