@@ -1,4 +1,4 @@
-"""Unmodified scripts of Segment and RudderStack in the pages of one site, a collector at another."""
+"""Unmodified scripts of Segment and RudderStack, in pages of a site that is not the collector's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.outside.test_segment import ALL, MESSAGES, counted, messages
+from tests.outside.test_segment import ALL, MESSAGES, counted, messages, shown
 from tests.outside.test_segment import registry as registry  # noqa: PLC0414 a fixture
 from tests.outside.unmodified import installed
 
@@ -61,7 +61,10 @@ RUDDERSTACK = (
 """
     + SAYS
 )
-BEACON = RUDDERSTACK.replace("useBeacon: false", "useBeacon: true")
+BEACON = (
+    RUDDERSTACK.replace("useBeacon: false", "useBeacon: true").removesuffix("}")
+    + "  await new Promise(done => client.ready(done))\n}"
+)
 
 
 @contextmanager
@@ -109,6 +112,11 @@ def files() -> dict[str, bytes]:
     return {"/": page, "/sourceConfig": json.dumps(SOURCE).encode(), **scripts}
 
 
+@pytest.mark.parametrize("program", [SEGMENT, RUDDERSTACK], ids=["segment", "rudderstack"])
+def test_the_page_shows_what_is_tried_here(program: str) -> None:
+    assert len(shown(program)) == 1
+
+
 @pytest.mark.parametrize(
     ("script", "program"),
     [
@@ -126,6 +134,8 @@ def test_what_a_page_says_is_counted(
         page.goto(address)
         page.add_script_tag(url=address + script)
         page.evaluate(program, ["editor0", collector.host, address])
+        if program is BEACON:  # it is sent when the page is left
+            page.goto("about:blank")
         until(page, lambda: messages(collector, "editor0", "understood") == MESSAGES - 1)
         until(page, lambda: messages(collector, "editor0", "alias_not_kept") == 1)
         page.close()

@@ -91,7 +91,7 @@ class ForeignWires:
             return wire.too_large() if body.reason is Reason.TOO_LARGE else wire.later()
         understood = self._read(wire, asked(scope, body, self._clock.seconds()))
         refused = await self._foreign.keep(wire.name, understood.said)
-        app = understood.said[0].app if understood.said else ""
+        app = understood.app or (understood.said[0].app if understood.said else "")
         for code, times in understood.discarded.items():
             self._meters.message(wire.name, app, code, "", times)
         if refused is not None:
