@@ -96,7 +96,7 @@ class ForeignWires:
         tag = tag_of(request.headers.get(TAG_HEADER, ""))
         understood = self._read(wire, request)
         refused = await self._foreign.keep(wire.name, understood.said, tag)
-        app = understood.said[0].app if understood.said else ""
+        app = understood.app or (understood.said[0].app if understood.said else "")
         for code, times in understood.discarded.items():
             self._meters.message(wire.name, app, code, "", times)
         if tag:
