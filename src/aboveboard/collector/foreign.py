@@ -81,6 +81,11 @@ class Foreign:
         self._meters = meters
         self._known: dict[Week, bytes] = {}
 
+    @property
+    def mapped(self) -> set[str]:
+        """The apps of which clients of others tell, as far as it is known how they do."""
+        return {app for app, translator in self._translators.items() if translator.mapped}
+
     async def keep(self, wire: str, messages: Sequence[Said]) -> Refused | None:
         """Keep messages; come back when all of them are on disk.
 
