@@ -151,6 +151,7 @@ def collector(settings: CollectorSettings) -> Collector:
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
+    told = foreign(settings, registries, folder, acceptor, meters)
     return Collector(
         settings=settings,
         folder=folder,
@@ -166,7 +167,7 @@ def collector(settings: CollectorSettings) -> Collector:
         crew=Crew(settings, registries, versions, acceptor.answered),
         rate=network_rate(settings),
         follower=follower,
-        publisher=Publisher(registries, facts),
+        publisher=Publisher(registries, facts, told.mapped),
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts, kept.acts() | {"backup": daily.asked}),
         withdrawals=Withdrawals(
@@ -182,7 +183,7 @@ def collector(settings: CollectorSettings) -> Collector:
         meters=meters,
         drain=drain(settings, acceptor),
         keeping=kept,
-        foreign=foreign(settings, registries, folder, acceptor, meters),
+        foreign=told,
         wires=wires(settings, registries),
     )
 
