@@ -218,8 +218,7 @@ def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:
     for name in (ACTIVE, f"{event}{ACTIVE_ENDING}"):
         metric = registry.metrics.get(name)
         if metric is not None and metric.counts_active and metric.measured_on(when.day):
-            found += [
-                RecordFact(name, str(when.day), "day", 1),
-                RecordFact(name, str(when.week.first), "week", 1),
-            ]
+            days = {"day": when.day, "week": when.week.first}
+            said = [label for label in days if label in metric.labels]
+            found += [RecordFact(name, str(days[label]), label, 1) for label in said]
     return found
