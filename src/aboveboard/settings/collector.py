@@ -170,6 +170,11 @@ class CollectorSettings:
         "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
         (),
     )
+    country_file: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a file, or nothing"),
+        "File in MaxMind's format; for products whose registry has sender.country.",
+        None,
+    )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),
         "Who may read /metrics without the token.",

@@ -20,6 +20,7 @@ from aboveboard.web.log_age import leave_old
 from aboveboard.web.networks import networks
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
+from aboveboard.web.senders import Senders
 from aboveboard.web.taking_back import TakingBack
 from aboveboard.web.vitals import Vitals
 from aboveboard.web.warm import Warmer
@@ -58,6 +59,7 @@ class CollectorApp:
             collector.meters,
             self.intake.networks,
             SystemClock(),
+            Senders(collector.countries, collector.settings.trusted_proxies),
         )
         self._taking_back = TakingBack(collector.withdrawals, self.intake.too_much)
         shelf = ChartShelf(collector.renderer)

@@ -24,6 +24,7 @@ from aboveboard.web.forward import forward
 from aboveboard.web.intake import PREFIX, Intake
 from aboveboard.web.log_age import leave_old
 from aboveboard.web.networks import networks
+from aboveboard.web.senders import Senders
 from aboveboard.web.server import WorkerServer
 from aboveboard.web.taking_back import refuse
 from aboveboard.web.watching import LOOPBACK, METRICS, is_of_this_machine
@@ -59,7 +60,12 @@ class WorkerApp:
         counted = networks(parts.rate, trusted)
         self.intake = Intake(parts.acceptor, parts.meters, counted)
         self._foreign = ForeignWires(
-            parts.wires, parts.foreign, parts.meters, counted, SystemClock()
+            parts.wires,
+            parts.foreign,
+            parts.meters,
+            counted,
+            SystemClock(),
+            Senders(parts.countries, trusted),
         )
         self._tasks: list[asyncio.Task[None]] = []
 
