@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aboveboard.adapters.bulletin_files import BulletinFiles
 from aboveboard.adapters.memory_bulletins import MemoryBulletins
 from aboveboard.bootstrap.ga4 import ga4, universal
+from aboveboard.bootstrap.segment import segment
 from aboveboard.errors import SetupError
 from aboveboard.wires.backdrop import BackdropWire
 from aboveboard.wires.backdrop_projects import projects
@@ -79,6 +80,7 @@ MAKERS: Mapping[str, Maker] = {
     "backdrop": _backdrop,
     "ga4": ga4,
     "mattermost-security": _mattermost_security,
+    "segment": segment,
     "universal": universal,
 }
 """Name to what makes the wire."""

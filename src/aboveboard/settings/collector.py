@@ -32,7 +32,7 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ("backdrop", "ga4", "mattermost-security", "universal")
+WIRES: tuple[str, ...] = ("backdrop", "ga4", "mattermost-security", "segment", "universal")
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -163,6 +163,11 @@ class CollectorSettings:
     ga4_streams: tuple[str, ...] = _setting(
         Secrets("streams, each ID:SECRET=APP, or UA-ID=APP"),
         "Streams of Google Analytics whose senders report here (docs/wires/ga4.md).",
+        (),
+    )
+    segment_keys: tuple[str, ...] = _setting(
+        Secrets("write keys, each KEY=APP"),
+        "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
         (),
     )
     metrics: str = _setting(

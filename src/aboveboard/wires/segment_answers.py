@@ -134,4 +134,4 @@ def preflight(headers: Mapping[str, str]) -> Answer:
         ("access-control-allow-headers", wanted or "Authorization, AnonymousId, Content-Type"),
         ("access-control-max-age", str(PREFLIGHT_SECONDS)),
     )
-    return to_page(Answer(204, b"", "", allowed), headers)
+    return to_page(Answer(200, b"", "", allowed), headers)
