@@ -64,6 +64,7 @@ class Worker:
             self.acceptor.log_well,
             self.log.cut_bytes,
             told(self.meters),
+            self.foreign.tagged.notes(),
         )
 
 

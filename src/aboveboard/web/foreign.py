@@ -10,6 +10,7 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from aboveboard.collector.tagged import tag_of
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.web.bodies import body_of
 from aboveboard.web.replies import messages
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("aboveboard")
 KEPT = "kept"
+TAG_HEADER = "x-debug-id"
+"""What a developer tags requests with, to look at what becomes of them."""
 LONGEST_VERSION = 60
 DROPPED = frozenset(
     {
@@ -89,11 +92,15 @@ class ForeignWires:
         if isinstance(body, Refused):
             self._meters.answer(body, wire.name, "")
             return wire.too_large() if body.reason is Reason.TOO_LARGE else wire.later()
-        understood = self._read(wire, asked(scope, body, self._clock.seconds()))
-        refused = await self._foreign.keep(wire.name, understood.said)
+        request = asked(scope, body, self._clock.seconds())
+        tag = tag_of(request.headers.get(TAG_HEADER, ""))
+        understood = self._read(wire, request)
+        refused = await self._foreign.keep(wire.name, understood.said, tag)
         app = understood.said[0].app if understood.said else ""
         for code, times in understood.discarded.items():
             self._meters.message(wire.name, app, code, "", times)
+        if tag:
+            self._foreign.tagged.discarded(tag, wire.name, app, understood.discarded)
         if refused is not None:
             self._meters.answer(refused, wire.name, app)
             return wire.later()

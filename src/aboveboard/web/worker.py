@@ -27,6 +27,7 @@ from aboveboard.web.networks import networks
 from aboveboard.web.server import WorkerServer
 from aboveboard.web.taking_back import refuse
 from aboveboard.web.watching import LOOPBACK, METRICS, is_of_this_machine
+from aboveboard.web.wire_pages import is_wire_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -77,7 +78,8 @@ class WorkerApp:
 
     def _vouched(self, scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Vouch for a reader of the numbers on this machine: the main process sees no address."""
-        served_by = self._parts.folder.served_by() if scope["path"] == METRICS else None
+        for_owner = scope["path"] == METRICS or is_wire_page(scope["path"])
+        served_by = self._parts.folder.served_by() if for_owner else None
         if (
             served_by is None
             or self._parts.settings.metrics != LOOPBACK

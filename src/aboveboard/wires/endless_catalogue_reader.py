@@ -123,9 +123,7 @@ def _piece(text: object) -> Piece | None:
         return Piece(None, made)
     if place == ".":
         return Piece((), made)
-    return Piece(
-        tuple(int(part) if part.isdecimal() else part for part in place.split(".")), made
-    )
+    return Piece(tuple(int(part) if part.isdecimal() else part for part in place.split(".")), made)
 
 
 def _table(value: object) -> dict[str, Any]:
