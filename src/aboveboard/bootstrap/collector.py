@@ -151,6 +151,7 @@ def collector(settings: CollectorSettings) -> Collector:
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
+    said = foreign(settings, registries, folder, acceptor, meters)
     return Collector(
         settings=settings,
         folder=folder,
@@ -180,9 +181,9 @@ def collector(settings: CollectorSettings) -> Collector:
             acceptor.outcomes,
         ),
         meters=meters,
-        drain=drain(settings, acceptor),
+        drain=drain(settings, acceptor, said, meters),
         keeping=kept,
-        foreign=foreign(settings, registries, folder, acceptor, meters),
+        foreign=said,
         wires=wires(settings, registries),
     )
 

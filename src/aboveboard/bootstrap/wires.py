@@ -13,9 +13,12 @@ from aboveboard.registry.mapping import read_mapping
 from aboveboard.registry.translate import Translator
 from aboveboard.wires.backdrop import BackdropWire
 from aboveboard.wires.backdrop_projects import projects
+from aboveboard.wires.endless import EndlessWire
+from aboveboard.wires.endless_catalogue_reader import read_catalogue
+from aboveboard.wires.phone_home import PhoneHomeWire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
     from pathlib import Path
 
     from aboveboard.adapters.data_folder import DataFolder
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
 
 MAPPINGS = "mappings"
+ENDLESS_EVENTS = "endless-events.toml"
+
+
 def wires(settings: CollectorSettings, registries: Mapping[str, Registry]) -> list[Wire]:
     """Make the wires that are switched on.
 
@@ -92,7 +98,40 @@ def _backdrop(settings: CollectorSettings, registries: Mapping[str, Registry]) -
     return BackdropWire(known, settings.backdrop_paths, settings.backdrop_host)
 
 
-MAKERS: Mapping[str, Maker] = {"backdrop": _backdrop}
+def endless(settings: CollectorSettings, registries: Container[str]) -> EndlessWire:
+    """Make the wire of Endless OS, by its catalogue: the own folder's, or that which is shipped.
+
+    Without its app it takes nothing: a machine that heard OK would forget what nobody keeps.
+
+    Raises:
+        SetupError: the catalogue cannot be read, or the prefix is no path.
+        RegistryError: with all problems of the catalogue.
+    """
+    prefix = settings.endless_prefix
+    if prefix and not prefix.startswith("/"):
+        message = f"endless_prefix begins with a slash, not as {prefix!r} does"
+        raise SetupError(message)
+    own = settings.registry / MAPPINGS / ENDLESS_EVENTS
+    file = own if own.is_file() else shipped_folder() / MAPPINGS / ENDLESS_EVENTS
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        message = f"the catalogue {file} cannot be read: {error.strerror}"
+        raise SetupError(message) from error
+    app = settings.endless_app if settings.endless_app in registries else ""
+    return EndlessWire(read_catalogue(content, file.name), app, prefix)
+
+
+def phone_home(settings: CollectorSettings, registries: Container[str]) -> PhoneHomeWire:
+    """Make the wire of eos-phone-home; without its app it takes nothing."""
+    return PhoneHomeWire(settings.endless_app if settings.endless_app in registries else "")
+
+
+MAKERS: Mapping[str, Maker] = {
+    "backdrop": _backdrop,
+    "endless": endless,
+    "phone-home": phone_home,
+}
 """Name to what makes the wire."""
 
 

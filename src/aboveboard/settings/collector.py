@@ -32,7 +32,7 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ("backdrop",)
+WIRES: tuple[str, ...] = ("backdrop", "endless", "phone-home")
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -154,6 +154,12 @@ class CollectorSettings:
         Several("projects, each NAME=APP"),
         "Projects of Backdrop that are metrics of an app without being its plug-in.",
         ("bee=backdrop",),
+    )
+    endless_app: str = _setting(
+        Text("an app"), "The app that machines with Endless OS report to.", "endless"
+    )
+    endless_prefix: str = _setting(
+        Text("a path"), "What stands before their paths, if their server_url has a path.", ""
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),

@@ -1,4 +1,4 @@
-"""Enters: the file that lists the events of Endless OS. Leaves: a catalogue, or all of its problems.
+"""Enters: the file that lists the events of Endless OS. Leaves: a catalogue, or its problems.
 
 The file is data: ``registry/mappings/endless-events.toml``.
 """
@@ -123,9 +123,7 @@ def _piece(text: object) -> Piece | None:
         return Piece(None, made)
     if place == ".":
         return Piece((), made)
-    return Piece(
-        tuple(int(part) if part.isdecimal() else part for part in place.split(".")), made
-    )
+    return Piece(tuple(int(part) if part.isdecimal() else part for part in place.split(".")), made)
 
 
 def _table(value: object) -> dict[str, Any]:
