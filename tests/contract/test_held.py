@@ -29,6 +29,13 @@ def store(opens: Callable[..., Tables], tmp_path: Path) -> Iterator[Tables]:
     made.close()
 
 
+def fact(metric: str, day: str | None, key: str, count: int) -> dict[str, Any]:
+    """Give a fact as the log has it, without what is usual."""
+    usual = {"d": None, "k": "", "c": 1}
+    said = {"d": day, "k": key, "c": count}
+    return {"m": metric} | {name: value for name, value in said.items() if value != usual[name]}
+
+
 def message(number: int, who: str | None = None, part: str = "", **said: Any) -> bytes:  # noqa: ANN401 any part of it
     content: dict[str, Any] = {
         "kind": "said",
@@ -39,7 +46,7 @@ def message(number: int, who: str | None = None, part: str = "", **said: Any) ->
         "wire": "segment",
     }
     lists = {
-        name: [{"m": m, "d": d, "k": k, "c": c} for m, d, k, c in facts]
+        name: [fact(*each) for each in facts]
         for name, facts in said.items()
         if name in {"facts", "sums", "once"}
     }

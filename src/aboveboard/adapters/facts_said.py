@@ -45,6 +45,7 @@ def _replace(engine: Engine) -> None:
     """Take out what was counted of the senders, and put in what holds now."""
     engine.fill("senders", held.SENDERS)
     engine.fill("arrived", held.HELD)
+    engine.fill("counted", aggregate.COUNTS)
     for statement in taking_back.TAKE_COUNTS_OUT:
         engine.run(statement)
     engine.fill("newest", held.NEWEST)
@@ -56,6 +57,6 @@ def _replace(engine: Engine) -> None:
 
 
 def _add(engine: Engine) -> None:
-    engine.fill("grouped", aggregate.GROUPS)
+    engine.fill("counted", aggregate.COUNTS)
     for statement in aggregate.ADD:
         engine.run(statement)

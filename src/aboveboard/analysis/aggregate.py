@@ -4,7 +4,7 @@ Every report is loaded once and whole, in one transaction with the place in the 
 reports said something may simply be added up, and nothing that is kept has to tell which counts
 came from the same report. The dialect is what DuckDB and PostgreSQL share.
 
-COUNTS reads ``arrived (app, metric, week, day, key, count, report)``, the counts of the new reports,
+COUNTS reads ``arrived (app, metric, week, day, key, count, report)``, the counts of new reports,
 whose ``report`` lives as long as the transaction. Everything else reads ``counted``, which is what
 COUNTS gives, however the caller makes it.
 """

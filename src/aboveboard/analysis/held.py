@@ -46,8 +46,8 @@ on conflict (app, day, metric, reason) do update set entries = asides.entries + 
 """
 
 _EACH = """
-select app, week, who, number, (fact).m as metric, (fact).d as day, (fact).k as key,
-    (fact).c as count
+select app, week, who, number, (fact).m as metric, (fact).d as day,
+    coalesce((fact).k, '') as key, coalesce((fact).c, 1) as count
 from (select app, week, who, number, unnest({facts}) as fact from said) as each
 """
 _ALONE = " union all ".join(

@@ -1,8 +1,8 @@
 """Enters: a report that somebody took back. Leaves: its counts are out of every total, as SQL.
 
 The dialect is what DuckDB and PostgreSQL share; ``$1`` stands for a value. The statements that take
-something out read ``counted`` as :mod:`aboveboard.analysis.aggregate` does, made of the records that
-go, and ``stage (app, day, aside)`` with what was set aside of them.
+something out read ``counted`` as :mod:`aboveboard.analysis.aggregate` does, of the records that go,
+and ``stage (app, day, aside)`` with what was set aside of them.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ TAKE_COUNTS_OUT = (
     ),
     *_less("period_totals", "n = period_totals.n - gone.n", _GONE_PERIODS, _SAME_SPAN, "n"),
 )
-"""Takes what is in ``arrived`` out of facts and totals."""
+"""Takes what is in ``counted`` out of facts and totals."""
 
 TAKE_OUT = (
     *TAKE_COUNTS_OUT,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.adapters.consumer_name import consumer_name
 from aboveboard.adapters.system import SystemChance
-from aboveboard.bootstrap.wires import endless, phone_home
+from aboveboard.bootstrap.endless import endless, phone_home
 from aboveboard.collector.decoders import DECODERS
 from aboveboard.collector.drain import Drain
 from aboveboard.collector.endless_items import endless_decoders

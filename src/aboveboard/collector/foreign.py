@@ -96,7 +96,8 @@ class Foreign:
         waiting: list[asyncio.Future[Kept | Refused]] = []
         today = self._clock.now().date()
         try:
-            accepted = [each for said in messages for each in self._accept(wire, said, today)]
+            every = [*messages, *self._runs(messages)]
+            accepted = [each for said in every for each in self._accept(wire, said, today)]
         except LogError as error:
             return Refused(Reason.CANNOT_KEEP, str(error))
         for each in accepted:
@@ -106,6 +107,11 @@ class Foreign:
                 waiting.append(told)
         answers = await asyncio.gather(*waiting)
         return next((each for each in answers if isinstance(each, Refused)), None)
+
+    def _runs(self, messages: Sequence[Said]) -> list[Said]:
+        """Give the messages that tell how many of the others are alike; of one app is a request."""
+        translator = self._translators.get(messages[0].app) if messages else None
+        return translator.runs(messages) if translator is not None else []
 
     def _accept(self, wire: str, said: Said, today: date) -> list[Accepted]:
         """Make the records of a message."""
@@ -134,7 +140,7 @@ class Foreign:
             str(self._clock.now().date()),
             wire,
             who,
-            statement.part if who else "",
+            self._hash(when.key, "part", statement.part) if who else "",
             facts=[],
             sums=[],
             once=[],
@@ -143,7 +149,8 @@ class Foreign:
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
             fact = RecordFact(count.metric.name, day, count.key, count.times)
-            (record.sums if count.metric.kind.adds_up else record.facts).append(fact)
+            adds = count.metric.kind.adds_up and not statement.daily
+            (record.sums if adds else record.facts).append(fact)
         if who:
             record.once = _active(said.event, when, translator.registry)
         return Accepted(said.app, int(record.id, 16), encode(record), len(record.aside))
@@ -211,8 +218,7 @@ def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:
     for name in (ACTIVE, f"{event}{ACTIVE_ENDING}"):
         metric = registry.metrics.get(name)
         if metric is not None and metric.counts_active and metric.measured_on(when.day):
-            found += [
-                RecordFact(name, str(when.day), "day", 1),
-                RecordFact(name, str(when.week.first), "week", 1),
-            ]
+            days = {"day": when.day, "week": when.week.first}
+            said = [label for label in days if label in metric.labels]
+            found += [RecordFact(name, str(days[label]), label, 1) for label in said]
     return found

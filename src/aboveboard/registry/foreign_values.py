@@ -56,7 +56,7 @@ def foreign_counts(metric: Metric, value: object) -> Counts | Reason:
 
 
 def _flag(metric: Metric, value: object) -> Counts | Reason:
-    said = _yes_or_no(value)
+    said = yes_or_no(value)
     if said is None and metric.reducer is Reducer.IS_SET:
         found = reduce_setting(metric, value)
         said = found if isinstance(found, bool) else None
@@ -65,7 +65,8 @@ def _flag(metric: Metric, value: object) -> Counts | Reason:
     return {str(said).lower(): 1}
 
 
-def _yes_or_no(value: object) -> bool | None:
+def yes_or_no(value: object) -> bool | None:
+    """Give what somebody means by a word; None for any other."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int) and value in {0, 1}:
@@ -124,7 +125,7 @@ def _sum(metric: Metric, value: object) -> Counts | Reason:
 
 
 def _labelled(metric: Metric, value: object) -> Counts | Reason:
-    said = value if isinstance(value, dict) else {_word(value): 1}
+    said = value if isinstance(value, dict) else _once_each(value)
     found: dict[str, int] = {}
     for label, times in said.items():
         counted = _sum(metric, times)
@@ -136,6 +137,11 @@ def _labelled(metric: Metric, value: object) -> Counts | Reason:
         if counted:
             found[key] = found.get(key, 0) + counted[""]
     return found
+
+
+def _once_each(value: object) -> dict[str | None, int]:
+    items = value if isinstance(value, list) else [value]
+    return {_word(item): 1 for item in items[: MOST_ITEMS + 1]}
 
 
 def _measured(metric: Metric, value: object) -> Counts | Reason:

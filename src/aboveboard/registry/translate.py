@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.model.metric import Status
 from aboveboard.model.verdict import Reason
-from aboveboard.registry.foreign_values import foreign_counts
+from aboveboard.registry.foreign_forms import formed
+from aboveboard.registry.foreign_rules import PLACE, fitting, replaced, runs, said_value
+from aboveboard.registry.foreign_values import foreign_counts, yes_or_no
 from aboveboard.registry.mapping import ProductMapping, Rule
 
 if TYPE_CHECKING:
@@ -24,13 +26,13 @@ if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.model.said import Said
+    from aboveboard.registry.mapping import Gather
 
 LONGEST_NAME = 60
 LONGEST_PART = 100
 MOST_PROPERTIES = 2000
 """Properties of a message that are looked at."""
 _ODD = re.compile(r"[^a-z0-9_.]")
-_PLACE = re.compile(r"\{([^{}]+)\}")
 
 
 class Count(NamedTuple):
@@ -57,6 +59,8 @@ class Statement:
         asides: names that tell nothing, and why.
         ignored: how many properties were dropped on purpose.
         told: metrics of which it tells something.
+        daily: whether what adds up is replaced with the part as well: it is said of the day anew.
+        of_day: takes what adds up, where it is said of the day anew; None where it is added.
     """
 
     part: str
@@ -64,6 +68,20 @@ class Statement:
     asides: list[tuple[str, Reason]] = field(default_factory=list)
     ignored: int = 0
     told: set[str] = field(default_factory=set)
+    daily: bool = False
+    of_day: Statement | None = None
+
+
+class Place(NamedTuple):
+    """What a property is.
+
+    Attributes:
+        metric: that it tells something of; None where it is dropped on purpose.
+        form: how its value is written, if not as it is.
+    """
+
+    metric: Metric | None
+    form: str = ""
 
 
 class Translator:
@@ -81,7 +99,7 @@ class Translator:
         self.registry = registry
         self._mapping = mapping or ProductMapping(registry.app)
         self._metrics = _by_name(registry.metrics.values())
-        self._places: dict[str, Metric | Reason | None] = {}
+        self._places: dict[str, Place] = {}
 
     def translate(self, said: Said, day: date) -> list[Statement]:
         """Tell what a message means; never raises.
@@ -91,16 +109,24 @@ class Translator:
             day: on which it was said.
         """
         statements: dict[str, Statement] = {}
+        rules = fitting(self._mapping.rules, said.who)
         for event, values, part in self._events(said):
-            rules = [rule for rule in self._mapping.rules if _matches(rule, event, values)]
-            for rule in rules or [Rule(event)]:
+            for rule in _applying(rules, event, values) or [Rule(event)]:
                 named = _filled(rule.part, event, values) if rule.part else part
                 statement = statements.setdefault(named, Statement(named))
+                if rule.daily:
+                    # Of another part on each day, so that each day counts by itself.
+                    statement.of_day = Statement(f"{named} {day}", daily=True)
                 if rule.say:
                     self._say(rule, event, values, day, statement)
                 else:
                     self._look_up(rule, event, values, day, statement)
-        return list(statements.values())
+        daily = [each.of_day for each in statements.values() if each.of_day is not None]
+        return [*statements.values(), *daily]
+
+    def runs(self, messages: Sequence[Said]) -> list[Said]:
+        """Give the messages that tell how many of the product's, in one request, are alike."""
+        return runs(messages, self._mapping.runs) if self._mapping.runs else []
 
     def _events(self, said: Said) -> Iterator[tuple[str, Mapping[str, object], str]]:
         """Give a message, or the messages that it is made of."""
@@ -121,12 +147,17 @@ class Translator:
         day: date,
         statement: Statement,
     ) -> None:
-        name = _filled(rule.say, event, values)
-        value = rule.value
-        if isinstance(value, str):
-            whole = _PLACE.fullmatch(value)
-            value = values.get(whole[1]) if whole else _filled(value, event, values)
-        self._add(self._metrics.get(name), name, value, day, statement)
+        value = said_value(rule.value, event, values)
+        if value is None:
+            return
+        names = [_filled(name, event, values) for name in rule.say]
+        name = next((name for name in names if self._knows(name, value)), names[-1])
+        # A name that is made of what a sender says is not told: it could be anything.
+        self._add(self._metrics.get(name), rule.say[-1], value, day, statement)
+
+    def _knows(self, name: str, value: object) -> bool:
+        metric = self._metrics.get(name)
+        return metric is not None and any(value in words for words in metric.lists.values())
 
     def _look_up(
         self,
@@ -137,34 +168,59 @@ class Translator:
         statement: Statement,
     ) -> None:
         event = _filled(rule.named, event, values) if rule.named else event
+        gathered: dict[str, list[object]] = {}
         for name, value in list(values.items())[:MOST_PROPERTIES]:
             if any(fnmatchcase(name, pattern) for pattern in rule.ignore):
                 statement.ignored += 1
                 continue
             place = f"{event}.{_slug(name)}"
             found = self._place(place)
-            if found is None:
+            gather = None if found else self._gather(event, name)
+            if found is None and gather is None:
+                self._add(None, place, value, day, statement)
+            elif gather is not None:
+                said = gathered.setdefault(gather.into, [])
+                if yes_or_no(value):
+                    said.append(name.removeprefix(gather.before))
+            elif found is not None and found.metric is None:
                 statement.ignored += 1
-            else:
-                metric = None if isinstance(found, Reason) else found
-                self._add(metric, place, value, day, statement)
+            elif found is not None:
+                self._add(found.metric, place, value, day, statement, found.form)
+        for into, names in gathered.items():
+            self._add(self._metrics.get(into), into, names, day, statement)
 
-    def _place(self, place: str) -> Metric | Reason | None:
-        """Give the metric of a property; None where it is dropped on purpose."""
+    def _gather(self, event: str, name: str) -> Gather | None:
+        return next(
+            (
+                gather
+                for gather in self._mapping.gathers
+                if gather.event == event and name.startswith(gather.before)
+            ),
+            None,
+        )
+
+    def _place(self, place: str) -> Place | None:
+        """Tell what a property is; None where nobody knows."""
         if place in self._places:
             return self._places[place]
-        found: Metric | Reason | None = self._metrics.get(
-            self._mapping.rename.get(place, place), Reason.UNKNOWN_METRIC
-        )
-        if any(fnmatchcase(place, pattern) for pattern in self._mapping.ignore):
-            found = None
-        if not isinstance(found, Reason):
-            # Of what is unknown strangers know more names than there are.
-            self._places[place] = found
-        return found
+        ignored = any(fnmatchcase(place, pattern) for pattern in self._mapping.ignore)
+        metric = self._metrics.get(self._mapping.rename.get(place, place))
+        if not ignored and metric is None:
+            # It is not remembered: of these strangers know more names than there are.
+            return None
+        forms = self._mapping.forms.items()
+        form = next((form for pattern, form in forms if fnmatchcase(place, pattern)), "")
+        self._places[place] = Place(None if ignored else metric, form)
+        return self._places[place]
 
-    def _add(
-        self, metric: Metric | None, name: str, value: object, day: date, statement: Statement
+    def _add(  # noqa: PLR0913, PLR0917 all that is known of a property
+        self,
+        metric: Metric | None,
+        name: str,
+        value: object,
+        day: date,
+        statement: Statement,
+        form: str = "",
     ) -> None:
         if metric is None:
             statement.asides.append((name[:LONGEST_NAME], Reason.UNKNOWN_METRIC))
@@ -174,17 +230,23 @@ class Translator:
             return
         if metric.kind.one_key and not metric.kind.adds_up and metric.name in statement.told:
             return  # under its name and an alias, or in two spellings: one thing holds
-        if isinstance(value, str):
-            value = _stripped(value, self._mapping.strip.get(metric.name, ()))
-            value = self._mapping.values.get(metric.name, {}).get(value, value)
-        counts = foreign_counts(metric, value)
+        value = self._plain(metric, value)
+        counts = foreign_counts(metric, formed(form, value, day) if form else value)
         if isinstance(counts, Reason):
             statement.asides.append((metric.name, counts))
             return
-        statement.counts += [Count(metric, key, times) for key, times in counts.items()]
+        takes = (statement.of_day if metric.kind.adds_up else None) or statement
+        takes.counts += [Count(metric, key, times) for key, times in counts.items()]
         if counts:
             statement.told.add(metric.name)
             self._add_others(metric, value, day, statement)
+
+    def _plain(self, metric: Metric, value: object) -> object:
+        """Give what a value stands for by the mapping."""
+        if isinstance(value, str):
+            value = _stripped(value, self._mapping.strip.get(metric.name, ()))
+        words = self._mapping.values.get(metric.name)
+        return replaced(value, words) if words else value
 
     def _add_others(self, metric: Metric, value: object, day: date, statement: Statement) -> None:
         """Add what a text that tells of a metric tells of others."""
@@ -221,13 +283,25 @@ def _matches(rule: Rule, event: str, values: Mapping[str, object]) -> bool:
     return all(values.get(name) == value for name, value in rule.when.items())
 
 
+def _applying(rules: Sequence[Rule], event: str, values: Mapping[str, object]) -> Sequence[Rule]:
+    found: list[Rule] = []
+    for rule in rules:
+        if _matches(rule, event, values):
+            found.append(rule)
+            if rule.last:
+                break
+    return found
+
+
 def _filled(template: str, event: str, values: Mapping[str, object]) -> str:
-    """Fill in the texts of properties, as they may stand in a name."""
+    """Fill in the texts of properties, as they may stand in a name; ``{*}`` are their names."""
 
     def text(place: re.Match[str]) -> str:
+        if place[1] == "*":
+            return _slug(",".join(sorted(values)))
         return event if place[1] == "event" else _slug(str(values.get(place[1], "")))
 
-    return _PLACE.sub(text, template)[:LONGEST_PART]
+    return PLACE.sub(text, template)[:LONGEST_PART]
 
 
 def _slug(text: str) -> str:

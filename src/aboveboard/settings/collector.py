@@ -32,7 +32,15 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ("backdrop", "endless", "phone-home")
+WIRES: tuple[str, ...] = (
+    "backdrop",
+    "endless",
+    "ga4",
+    "mattermost-security",
+    "phone-home",
+    "segment",
+    "universal",
+)
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -154,6 +162,21 @@ class CollectorSettings:
         Several("projects, each NAME=APP"),
         "Projects of Backdrop that are metrics of an app without being its plug-in.",
         ("bee=backdrop",),
+    )
+    bulletins: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a folder, or nothing"),
+        "Folder with security notices (*.toml) for Mattermost servers; none without it.",
+        None,
+    )
+    ga4_streams: tuple[str, ...] = _setting(
+        Secrets("streams, each ID:SECRET=APP, or UA-ID=APP"),
+        "Streams of Google Analytics whose senders report here (docs/wires/ga4.md).",
+        (),
+    )
+    segment_keys: tuple[str, ...] = _setting(
+        Secrets("write keys, each KEY=APP"),
+        "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
+        (),
     )
     endless_app: str = _setting(
         Text("an app"), "The app that machines with Endless OS report to.", "endless"

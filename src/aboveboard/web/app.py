@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.system import SystemClock
+from aboveboard.bootstrap.wire_makers import backdrop_projects
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.foreign import ForeignWires
@@ -64,6 +65,7 @@ class CollectorApp:
             collector.renderer.script,
             collector.public_log,
             Ed25519Checker(),
+            backdrop_projects(collector.settings, collector.registries),
         )
         self._warmer = Warmer(collector.publisher.apps, self._pages.warm)
         self._notary = Notary(

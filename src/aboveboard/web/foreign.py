@@ -7,6 +7,7 @@ none that tells where a request came from; of the user agent it sees the first w
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aboveboard.model.verdict import Reason, Refused
@@ -134,6 +135,8 @@ def written(answer: Answer) -> tuple[Message, Message]:
     """Give the messages of ASGI that an answer consists of."""
     extra = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     start, body = messages(answer.status, answer.body, extra, answer.media_type)
-    if not answer.media_type:
-        start["headers"] = [each for each in start["headers"] if each[0] != b"content-type"]
+    left_out = set() if answer.media_type else {b"content-type"}
+    if answer.status == HTTPStatus.NO_CONTENT:
+        left_out.add(b"content-length")  # RFC 9110, section 8.6
+    start["headers"] = [each for each in start["headers"] if each[0] not in left_out]
     return start, body

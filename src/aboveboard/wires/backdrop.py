@@ -73,7 +73,8 @@ class BackdropWire:
     Example:
         >>> from aboveboard.wires.backdrop_projects import Project
         >>> from aboveboard.wires.foreign import Asked
-        >>> wire = BackdropWire({"backdrop": Project("backdrop", "backdrop", "backdrop")})
+        >>> core = Project("backdrop", "Backdrop CMS", app="backdrop", group="backdrop")
+        >>> wire = BackdropWire({"backdrop": core})
         >>> body = b'{"backdrop":{"version":"1.34.2","multisite":"No"}}'
         >>> found = wire.read(Asked("POST", "/post", "", {"x-site-key": "7NVS"}, body))
         >>> found.answer.status, found.answer.body, dict(found.said[0].values)

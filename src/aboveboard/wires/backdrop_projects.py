@@ -17,11 +17,13 @@ class Project:
 
     Attributes:
         name: as sites call it.
+        title: as people do.
         app: the product whose registry has its metrics.
         group: what these begin with, before the first dot.
     """
 
     name: str
+    title: str
     app: str
     group: str
 
@@ -46,19 +48,15 @@ def projects(
     for registry in known.values():
         for plugin in registry.plugins:
             for name in (plugin.id, plugin.prefix):
-                found[name] = _project(name, registry, plugin.prefix)
+                found[name] = Project(name, plugin.title, registry.app, plugin.prefix)
     for registry in known.values():
         name = registry.app.replace("-", "_")
         if _has_group(registry, name):
-            found[name] = _project(name, registry, name)
+            found[name] = Project(name, registry.title, registry.app, name)
     for name, app in (further or {}).items():
         if app in known and _has_group(known[app], name):
-            found[name] = _project(name, known[app], name)
+            found[name] = Project(name, name.capitalize(), app, name)
     return found
-
-
-def _project(name: str, registry: Registry, group: str) -> Project:
-    return Project(name, registry.app, group)
 
 
 def _has_group(registry: Registry, group: str) -> bool:

@@ -38,9 +38,9 @@ def test_the_jobs_of_the_day_are_told_with_what_became_of_them() -> None:
     }
     found["health"]["keeping"] = {"jobs": jobs, "replay": {"state": "failing"}}
     assert list(running(found))[4:] == [
-        "The job retention last began at 2026-11-25 04:12: done.",
-        "! The job backup failed at 2026-11-25 04:12; it is tried again.",
-        "The job tidy last began at 2026-11-25 04:12: under way.",
+        "The job retention last began at 2026-11-25 04:12 UTC: done.",
+        "! The job backup failed at 2026-11-25 04:12 UTC; it is tried again.",
+        "The job tidy last began at 2026-11-25 04:12 UTC: under way.",
         "! What waits in quarantine cannot be replayed.",
     ]
 

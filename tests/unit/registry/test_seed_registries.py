@@ -173,7 +173,7 @@ def test_every_feature_of_a_licence_and_every_known_plugin_is_named() -> None:
     versions = [name for name in metrics if name.startswith("config_plugin.version_")]
 
     assert len(metrics["license.features"].names) == 26 + 1
-    assert (len(plugins), len(versions)) == (22 + 1, 22)
+    assert (len(plugins), len(versions)) == (26 + 1, 26)
 
 
 @pytest.mark.parametrize(("name", "reducer"), FREE_TEXT.items())

@@ -35,10 +35,10 @@ ESCAPED = (
 """As PHP 8.2 writes it with JSON_HEX_TAG, APOS, AMP and QUOT."""
 
 PROJECTS = {
-    "backdrop": Project("backdrop", "backdrop", "backdrop"),
-    "bee": Project("bee", "backdrop", "bee"),
-    "webform": Project("webform", "backdrop", "webform"),
-    "feeds_tamper": Project("feeds_tamper", "feeds-tamper", "feeds_tamper"),
+    "backdrop": Project("backdrop", "Backdrop CMS", "backdrop", "backdrop"),
+    "bee": Project("bee", "Bee", "backdrop", "bee"),
+    "webform": Project("webform", "Webform", "backdrop", "webform"),
+    "feeds_tamper": Project("feeds_tamper", "Feeds Tamper", "feeds-tamper", "feeds_tamper"),
 }
 WIRE = BackdropWire(PROJECTS)
 EMPTY = Answer(200, b"", "text/html; charset=UTF-8")
