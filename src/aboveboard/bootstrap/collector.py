@@ -155,7 +155,7 @@ def collector(settings: CollectorSettings) -> Collector:
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
-    told = foreign(settings, registries, folder, acceptor, meters)
+    said = foreign(settings, registries, folder, acceptor, meters)
     return Collector(
         settings=settings,
         folder=folder,
@@ -185,9 +185,9 @@ def collector(settings: CollectorSettings) -> Collector:
             acceptor.outcomes,
         ),
         meters=meters,
-        drain=drain(settings, acceptor),
+        drain=drain(settings, acceptor, said, meters),
         keeping=kept,
-        foreign=told,
+        foreign=said,
         wires=wires(settings, registries),
         countries=countries(settings, registries),
     )
