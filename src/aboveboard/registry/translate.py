@@ -7,46 +7,30 @@ reason, never its value.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from aboveboard.model.metric import Status
 from aboveboard.model.verdict import Reason
-from aboveboard.registry.foreign_forms import formed
-from aboveboard.registry.foreign_rules import PLACE, fitting, replaced, runs, said_value
-from aboveboard.registry.foreign_values import foreign_counts, yes_or_no
+from aboveboard.registry.foreign_memory import Meanings
+from aboveboard.registry.foreign_places import LONGEST_PART, EventRules, Places, slug
+from aboveboard.registry.foreign_rules import PLACE, runs, said_value
+from aboveboard.registry.foreign_values import yes_or_no
 from aboveboard.registry.mapping import ProductMapping, Rule
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.model.said import Said
-    from aboveboard.registry.mapping import Gather
+    from aboveboard.registry.foreign_memory import Count
+    from aboveboard.registry.foreign_places import Place
 
 LONGEST_NAME = 60
-LONGEST_PART = 100
 MOST_PROPERTIES = 2000
 """Properties of a message that are looked at."""
-_ODD = re.compile(r"[^a-z0-9_.]")
-
-
-class Count(NamedTuple):
-    """One count of a metric.
-
-    Attributes:
-        metric: the metric.
-        key: of it.
-        times: the count of the key.
-    """
-
-    metric: Metric
-    key: str
-    times: int
 
 
 @dataclass(slots=True)
@@ -72,18 +56,6 @@ class Statement:
     of_day: Statement | None = None
 
 
-class Place(NamedTuple):
-    """What a property is.
-
-    Attributes:
-        metric: that it tells something of; None where it is dropped on purpose.
-        form: how its value is written, if not as it is.
-    """
-
-    metric: Metric | None
-    form: str = ""
-
-
 class Translator:
     """Translates the messages of one product.
 
@@ -99,9 +71,17 @@ class Translator:
     def __init__(self, registry: Registry, mapping: ProductMapping | None = None) -> None:
         self.registry = registry
         self.mapped = mapping is not None
-        self._mapping = mapping or ProductMapping(registry.app)
-        self._metrics = _by_name(registry.metrics.values())
-        self._places: dict[str, Place] = {}
+        mapping = mapping or ProductMapping(registry.app)
+        self._runs = mapping.runs
+        self._rules = EventRules(mapping)
+        self._places = Places(registry.metrics.values(), mapping)
+        self._known = self._places.known
+        self._meanings = Meanings(mapping, self._known)
+
+    @property
+    def remembered(self) -> int:
+        """How much it remembers of what was said; it has a bound."""
+        return len(self._rules) + len(self._places) + len(self._meanings)
 
     def translate(self, said: Said, day: date) -> list[Statement]:
         """Tell what a message means; never raises.
@@ -111,35 +91,54 @@ class Translator:
             day: on which it was said.
         """
         statements: dict[str, Statement] = {}
-        rules = fitting(self._mapping.rules, said.who)
+        daily = False
         for event, values, part in self._events(said):
-            for rule in _applying(rules, event, values) or [Rule(event)]:
+            for rule in self._applying(event, values, said.who):
                 named = _filled(rule.part, event, values) if rule.part else part
-                statement = statements.setdefault(named, Statement(named))
+                statement = statements.get(named)
+                if statement is None:
+                    statement = statements[named] = Statement(named)
                 if rule.daily:
                     # Of another part on each day, so that each day counts by itself.
                     statement.of_day = Statement(f"{named} {day}", daily=True)
+                    daily = True
                 if rule.say:
                     self._say(rule, event, values, day, statement)
                 else:
                     self._look_up(rule, event, values, day, statement)
-        daily = [each.of_day for each in statements.values() if each.of_day is not None]
-        return [*statements.values(), *daily]
+        found = list(statements.values())
+        if daily:
+            found += [each.of_day for each in found if each.of_day is not None]
+        return found
 
     def runs(self, messages: Sequence[Said]) -> list[Said]:
         """Give the messages that tell how many of the product's, in one request, are alike."""
-        return runs(messages, self._mapping.runs) if self._mapping.runs else []
+        return runs(messages, self._runs) if self._runs else []
 
-    def _events(self, said: Said) -> Iterator[tuple[str, Mapping[str, object], str]]:
+    def _events(self, said: Said) -> Iterable[tuple[str, Mapping[str, object], str]]:
         """Give a message, or the messages that it is made of."""
-        event, part = _slug(said.event), said.part or said.event
-        rules = self._mapping.rules
-        if not any(rule.each and fnmatchcase(event, rule.name) for rule in rules):
-            yield event, said.values, part[:LONGEST_PART]
-            return
-        for name, values in list(said.values.items())[:MOST_PROPERTIES]:
+        event = slug(said.event)
+        if self._rules.of(event)[0]:
+            return self._each(said.values)
+        return ((event, said.values, (said.part or said.event)[:LONGEST_PART]),)
+
+    @staticmethod
+    def _each(said: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object], str]]:
+        for name, values in _first(said):
             if isinstance(values, dict):
-                yield _slug(name), values, name[:LONGEST_PART]
+                yield slug(name), values, name[:LONGEST_PART]
+
+    def _applying(self, event: str, values: Mapping[str, object], who: str) -> Sequence[Rule]:
+        found: list[Rule] = []
+        for rule in self._rules.of(event)[1]:
+            if rule.when and any(values.get(name) != value for name, value in rule.when.items()):
+                continue
+            if rule.who and not fnmatchcase(who, rule.who):
+                continue
+            found.append(rule)
+            if rule.last:
+                break
+        return found or _AS_IT_IS
 
     def _say(
         self,
@@ -153,13 +152,10 @@ class Translator:
         if value is None:
             return
         names = [_filled(name, event, values) for name in rule.say]
-        name = next((name for name in names if self._knows(name, value)), names[-1])
+        before = names[:-1]
+        name = next((name for name in before if self._meanings.knows(name, value)), names[-1])
         # A name that is made of what a sender says is not told: it could be anything.
-        self._add(self._metrics.get(name), rule.say[-1], value, day, statement)
-
-    def _knows(self, name: str, value: object) -> bool:
-        metric = self._metrics.get(name)
-        return metric is not None and any(value in words for words in metric.lists.values())
+        self._add(self._known.get(name), rule.say[-1], value, day, statement)
 
     def _look_up(
         self,
@@ -170,141 +166,65 @@ class Translator:
         statement: Statement,
     ) -> None:
         event = _filled(rule.named, event, values) if rule.named else event
+        find, ignore = self._places.of, rule.ignore
         gathered: dict[str, list[object]] = {}
-        for name, value in list(values.items())[:MOST_PROPERTIES]:
-            if any(fnmatchcase(name, pattern) for pattern in rule.ignore):
+        for name, value in _first(values):
+            place = find(event, name, ignore)
+            if place.metric is not None:
+                self._add(place, place.name, value, day, statement)
+            elif place.ignored:
                 statement.ignored += 1
-                continue
-            place = f"{event}.{_slug(name)}"
-            found = self._place(place)
-            gather = None if found else self._gather(event, name)
-            if found is None and gather is None:
-                self._add(None, place, value, day, statement)
-            elif gather is not None:
-                said = gathered.setdefault(gather.into, [])
+            elif place.gather is None:
+                self._add(None, place.name, value, day, statement)
+            else:
+                said = gathered.setdefault(place.gather.into, [])
                 if yes_or_no(value):
-                    said.append(name.removeprefix(gather.before))
-            elif found is not None and found.metric is None:
-                statement.ignored += 1
-            elif found is not None:
-                self._add(found.metric, place, value, day, statement, found.form)
+                    said.append(name.removeprefix(place.gather.before))
         for into, names in gathered.items():
-            self._add(self._metrics.get(into), into, names, day, statement)
+            self._add(self._known.get(into), into, names, day, statement)
 
-    def _gather(self, event: str, name: str) -> Gather | None:
-        return next(
-            (
-                gather
-                for gather in self._mapping.gathers
-                if gather.event == event and name.startswith(gather.before)
-            ),
-            None,
-        )
-
-    def _place(self, place: str) -> Place | None:
-        """Tell what a property is; None where nobody knows."""
-        if place in self._places:
-            return self._places[place]
-        ignored = any(fnmatchcase(place, pattern) for pattern in self._mapping.ignore)
-        metric = self._metrics.get(self._mapping.rename.get(place, place))
-        if not ignored and metric is None:
-            # It is not remembered: of these strangers know more names than there are.
-            return None
-        forms = self._mapping.forms.items()
-        form = next((form for pattern, form in forms if fnmatchcase(place, pattern)), "")
-        self._places[place] = Place(None if ignored else metric, form)
-        return self._places[place]
-
-    def _add(  # noqa: PLR0913, PLR0917 all that is known of a property
-        self,
-        metric: Metric | None,
-        name: str,
-        value: object,
-        day: date,
-        statement: Statement,
-        form: str = "",
+    def _add(
+        self, place: Place | None, name: str, value: object, day: date, statement: Statement
     ) -> None:
-        if metric is None:
+        metric = place.metric if place is not None else None
+        if place is None or metric is None:
             statement.asides.append((name[:LONGEST_NAME], Reason.UNKNOWN_METRIC))
             return
-        if not metric.measured_on(day):
+        if day > place.ends:
             statement.asides.append((metric.name, Reason.EXPIRED_METRIC))
             return
-        if metric.kind.one_key and not metric.kind.adds_up and metric.name in statement.told:
+        if place.single and metric.name in statement.told:
             return  # under its name and an alias, or in two spellings: one thing holds
-        value = self._plain(metric, value)
-        counts = foreign_counts(metric, formed(form, value, day) if form else value)
-        if isinstance(counts, Reason):
-            statement.asides.append((metric.name, counts))
+        meaning = self._meanings.of(place, metric, value, day)
+        if isinstance(meaning, Reason):
+            statement.asides.append((metric.name, meaning))
             return
-        takes = (statement.of_day if metric.kind.adds_up else None) or statement
-        takes.counts += [Count(metric, key, times) for key, times in counts.items()]
-        if counts:
+        if meaning.counts:
+            takes = (statement.of_day if place.adds else None) or statement
+            takes.counts += meaning.counts
             statement.told.add(metric.name)
-            self._add_others(metric, value, day, statement)
-
-    def _plain(self, metric: Metric, value: object) -> object:
-        """Give what a value stands for by the mapping."""
-        if isinstance(value, str):
-            value = _stripped(value, self._mapping.strip.get(metric.name, ()))
-        words = self._mapping.values.get(metric.name)
-        return replaced(value, words) if words else value
-
-    def _add_others(self, metric: Metric, value: object, day: date, statement: Statement) -> None:
-        """Add what a text that tells of a metric tells of others."""
-        for also in self._mapping.also.get(metric.name, ()) if isinstance(value, str) else ():
-            text = str(value).lower()
-            word = next((said for part, said in also.words.items() if part in text), also.otherwise)
-            other = self._metrics.get(also.say)
-            if word and other is not None and other.name not in statement.told:
-                self._add(other, also.say, word, day, statement)
+            for other, word in meaning.others:
+                if other not in statement.told:
+                    self._add(self._known[other], other, word, day, statement)
 
 
-def _stripped(text: str, beginnings: Sequence[str]) -> str:
-    """Cut off what a text may begin with, unless it is all of it.
-
-    Example:
-        >>> [_stripped(text, ["5.5.5-"]) for text in ("5.5.5-10.6.12-MariaDB", "5.5.5-m3")]
-        ['10.6.12-MariaDB', '5.5.5-m3']
-    """
-    for beginning in beginnings:
-        if text.startswith(beginning) and text[len(beginning) :][:1].isdigit():
-            return text[len(beginning) :]
-    return text
+_AS_IT_IS = (Rule("*"),)
+"""What applies where no rule does."""
 
 
-def _by_name(metrics: Iterable[Metric]) -> dict[str, Metric]:
-    known = [metric for metric in metrics if metric.status is not Status.PROPOSED]
-    former = {alias: metric for metric in known for alias in metric.aliases}
-    return former | {metric.name: metric for metric in known}
-
-
-def _matches(rule: Rule, event: str, values: Mapping[str, object]) -> bool:
-    if rule.each or not fnmatchcase(event, rule.name):
-        return False
-    return all(values.get(name) == value for name, value in rule.when.items())
-
-
-def _applying(rules: Sequence[Rule], event: str, values: Mapping[str, object]) -> Sequence[Rule]:
-    found: list[Rule] = []
-    for rule in rules:
-        if _matches(rule, event, values):
-            found.append(rule)
-            if rule.last:
-                break
-    return found
+def _first(values: Mapping[str, object]) -> Iterable[tuple[str, object]]:
+    many = len(values) > MOST_PROPERTIES
+    return list(values.items())[:MOST_PROPERTIES] if many else values.items()
 
 
 def _filled(template: str, event: str, values: Mapping[str, object]) -> str:
     """Fill in the texts of properties, as they may stand in a name; ``{*}`` are their names."""
+    if "{" not in template:
+        return template[:LONGEST_PART]
 
     def text(place: re.Match[str]) -> str:
         if place[1] == "*":
-            return _slug(",".join(sorted(values)))
-        return event if place[1] == "event" else _slug(str(values.get(place[1], "")))
+            return slug(",".join(sorted(values)))
+        return event if place[1] == "event" else slug(str(values.get(place[1], "")))
 
     return PLACE.sub(text, template)[:LONGEST_PART]
-
-
-def _slug(text: str) -> str:
-    return _ODD.sub("_", text[:LONGEST_PART].lower())

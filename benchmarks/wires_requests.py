@@ -1,0 +1,218 @@
+"""Enters: a number. Leaves: what the unmodified client of each foreign wire sends, each time new.
+
+Each request is of another sender or of another moment, so that nothing is a repetition; what the
+senders say varies as it does among real ones, and comes again as it does among them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aboveboard.wires.foreign import Asked
+from benchmarks.intake_reports import APP
+
+NANO = 1_000_000_000
+BATCH = 100
+"""Messages in a request of Segment's library for Python."""
+KEY, STREAM, TRACKER, SECRET = APP, "G-BENCH", "UA-1-1", "secret"
+SEGMENT_METRICS = """
+[metric."file_saved.size"]
+kind = "quantity"
+buckets = [0, 10, 100, 1000]
+{0}
+[metric."file_saved.format"]
+kind = "choice"
+choices = ["pdf", "odt"]
+{0}
+[metric."file_saved.times"]
+kind = "counter"
+{0}
+"""
+STARTED = bytes.fromhex("bf7e8aed2932455ca28ed407cfd5aaba")
+ENDLESS = bytes.fromhex(
+    "00943577000000000000a0d885573416656f732d656f73332e372d616d6436342d616d6436342e313930"
+    "3431392d3232353630362e62617365006964006d7969640003636f756e7472790045617274680008091801"
+    "000000bf7e8aed2932455ca28ed407cfd5aaba342e302e30000000002f6859000000000100000000000000"
+    "02000000000000000300000000000000040000000000000005000000000000000f00000000000000002874"
+    "747474747429001610000000009d03daadf1ed41a8bc5a6b532c075832342e302e3000000000ca9a3b0000"
+    "000016105c82000000005dc0b53c93f94df0ad6fbd25e9fe638f342e302e3000323032302d30392d313300"
+    "000000100e0000211610000000000022cdaa7ce1255f65a535c8345e5434f2342e302e3000323032302d30"
+    "39000000201c0000000000006f72672e676e6f6d652e546f74656d000073001e16102b6edc0054003a00"
+)
+"""As GLib wrote it: two events, two aggregates and a place, 376 bytes."""
+DAY, MONTH = b"2020-09-13\0", b"2020-09\0"
+STARTED_AT = ENDLESS.index(STARTED) + 16 + 8
+MODULES = ("mod_adhoc", "mod_bosh", "mod_carboncopy", "mod_disco", "mod_register", "mod_version")
+BACKENDS = ("mod_inbox", "mod_last", "mod_mam", "mod_muc_light", "mod_offline", "mod_roster")
+STANZAS = ("MessageSent", "MessageReceived", "IqSent", "IqReceived", "PresenceSent")
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client of a foreign wire.
+
+    Attributes:
+        title: what it is, in the table.
+        wire: that it speaks.
+        ask: makes its next request of a number and the seconds since the epoch.
+    """
+
+    title: str
+    wire: str
+    ask: Callable[[int, float], Asked]
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _posted(path: str, body: bytes, now: float, query: str = "", **headers: str) -> Asked:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Asked("POST", path, query, {"content-type": "application/json", **named}, body, now)
+
+
+def _text(now: float) -> str:
+    return datetime.fromtimestamp(now, UTC).isoformat()
+
+
+def message(number: int, now: float) -> dict[str, Any]:
+    """Give a message as Segment's library for Python makes it."""
+    return {
+        "integrations": {},
+        "anonymousId": None,
+        "properties": {"size": number % 5000, "format": ("pdf", "odt")[number % 2], "times": 1},
+        "timestamp": _text(now - 1),
+        "context": {"library": {"name": "analytics-python", "version": "2.3.3"}},
+        "userId": f"user-{number % 5003}",
+        "type": "track",
+        "event": "File Saved",
+        "messageId": f"0b2e5b5e-71f5-4b0a-9d0e-{number:012x}",
+    }
+
+
+def segment_batch(number: int, now: float) -> Asked:
+    """Give a full batch."""
+    messages = [message(number * BATCH + place, now) for place in range(BATCH)]
+    return _batch(messages, now)
+
+
+def segment_single(number: int, now: float) -> Asked:
+    """Give a batch of one message."""
+    return _batch([message(number, now)], now)
+
+
+def _batch(messages: list[dict[str, Any]], now: float) -> Asked:
+    body = {"batch": messages, "sentAt": _text(now), "writeKey": KEY}
+    return _posted("/v1/batch", _json(body), now, user_agent="analytics-python/2.3.3")
+
+
+def backdrop(number: int, now: float) -> Asked:
+    """Give what the telemetry module of core posts once a day."""
+    says = {
+        "version": f"1.{20 + number % 15}.{number % 4}",
+        "php_version": f"{7 + number % 2}.{number % 5}.{number % 40}",
+        "mysql_version": "5.5.5-10.6.12-MariaDB-log" if number % 2 else "8.0.36",
+        "install_version": f"1.{number % 30}.0",
+        "server_os": "Linux",
+        "web_server": ("Apache", "nginx")[number % 3 == 0],
+        "install_profile": "standard",
+        "multisite": "No",
+        "ckeditor_module_version": "CKEditor 5",
+        "drupal_compatibility": ("Yes", "No")[number % 2],
+        "jquery_version": f"3.{number % 8}.1",
+        "update_module": "Yes",
+        "ckeditor5_version": "40.2.0",
+    }
+    site = f"{number:043d}"
+    return _posted("/post", _json({"backdrop": says}), now, x_site_key=site, user_agent="Backdrop")
+
+
+def ga4(number: int, now: float) -> Asked:
+    """Give one of the requests of a node of MongooseIM: 25 events."""
+    modules: list[dict[str, object]] = [{"module": name} for name in MODULES]
+    modules += [{"module": name, "backend": ("rdbms", "mnesia")[number % 2]} for name in BACKENDS]
+    stanzas = [
+        {"total": number, "stanza_type": f"xmpp{name}", "increment": number % 90 + place}
+        for place, name in enumerate(STANZAS)
+    ]
+    pools = [{"value": name} for name in ("rdbms", "redis", "http", "rabbit", "rdbms")]
+    cluster = {"uptime": "0012-23:05:01", "version": f"6.{number % 9}.0", "node_number": 3}
+    said = [
+        ("host_count", {"value": number % 9}),
+        ("domain_count", {"value": number % 70}),
+        *(("module_with_opt", module) for module in modules),
+        ("cluster", cluster),
+        *(("outgoing_pool", pool) for pool in pools),
+        *(("xmpp_stanza_count", stanza) for stanza in stanzas),
+    ]
+    events = [{"params": params, "name": name} for name, params in said]
+    body = _json({"events": events, "client_id": f"client-{number}"})
+    return _posted("/mp/collect", body, now, f"api_secret={SECRET}&measurement_id={STREAM}")
+
+
+def universal(number: int, now: float) -> Asked:
+    """Give what an old node of MongooseIM sends: a line for each module."""
+    lines = [
+        f"v=1&tid={TRACKER}&t=event&cid=client-{number}&ec={name}&ea=backend&el=rdbms"
+        for name in BACKENDS
+    ]
+    return _posted("/batch", "\n".join(lines).encode(), now)
+
+
+def endless_body(number: int, now: float) -> bytes:
+    """Give a body of the third form, as the daemon writes it: 376 bytes."""
+    body, today = bytearray(ENDLESS), datetime.fromtimestamp(now, UTC)
+    body[:16] = struct.pack("<qq", 2 * NANO + number, int(now) * NANO)
+    body[STARTED_AT : STARTED_AT + 8] = struct.pack("<q", NANO + number * 7)
+    day = bytes(body).replace(DAY, f"{today:%Y-%m-%d}\0".encode())
+    return day.replace(MONTH, f"{today:%Y-%m}\0".encode())
+
+
+def endless(number: int, now: float) -> Asked:
+    """Give a request of Endless OS."""
+    body = endless_body(number, now)
+    path = f"/3/{hashlib.sha512(body).hexdigest()}"
+    packed = gzip.compress(body, 9, mtime=0)
+    headers = {"content-type": "application/octet-stream", "x-endless-content-encoding": "gzip"}
+    return Asked("PUT", path, "", headers, packed, now)
+
+
+def phone_home(number: int, now: float) -> Asked:
+    """Give the daily ping of a machine."""
+    body = {
+        "image": "eos-eos5.1-amd64-amd64.231019-225606.base",
+        "vendor": ("ASUSTeK COMPUTER INC.", "Dell Inc.", "LENOVO")[number % 3],
+        "product": f"X{number % 500}UA",
+        "release": f"5.{number % 3}.0",
+        "dualboot": number % 2 == 0,
+        "count": number % 400,
+        "metrics_enabled": True,
+        "metrics_environment": "production",
+    }
+    return Asked("PUT", "/v1/ping", "", {"content-type": "application/json"}, _json(body), now)
+
+
+def security(number: int, now: float) -> Asked:
+    """Give the question of a Mattermost server for security notices."""
+    version = f"10.{number % 9}.1"
+    told = f"id={number:026d}&b={version}.{version}&db=postgres&os=linux&uc={number % 900}&ac=9"
+    return Asked("GET", "/security", f"{told}&be=true&ut=false", {"user-agent": "Go"}, b"", now)
+
+
+CLIENTS = (
+    Client("Segment: 100 events in a request", "segment", segment_batch),
+    Client("Segment: one event in a request", "segment", segment_single),
+    Client("Backdrop: a site with 13 values", "backdrop", backdrop),
+    Client("GA4: 25 events of MongooseIM", "ga4", ga4),
+    Client("Universal Analytics: six hits", "universal", universal),
+    Client("Endless: four events in 376 bytes", "endless", endless),
+    Client("eos-phone-home: a ping", "phone-home", phone_home),
+    Client("Mattermost: the security question", "mattermost-security", security),
+)
