@@ -6,17 +6,22 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import shutil
 import socket
 import time
 import urllib.parse
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from playwright.sync_api import Browser, ViewportSize
 
 SHIPPED = Path(__file__).parents[2] / "registry"
 ABOUT = """question = "Is it used?"
@@ -66,6 +71,13 @@ policy = "https://tamper.example/privacy"
 [product.levels]
 usage = "What is used of it."
 """
+PAGE = Path(__file__).parents[2] / "docs" / "wires" / "backdrop.md"
+ON_PAGE = "7NVSeEAIl5-GgTLsZCVE_dqCNBUUh7KHmXozPIIq8jQ"
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+PATIENCE_MS = 30_000
+CORE, BEE = 0, 1
+"""Places of the page's requests."""
 SITES = 20
 """More than the ten that a group must have to be shown."""
 
@@ -124,29 +136,12 @@ def core_request(host: str, site: str, projects: object, path: str = "/post") ->
     return head.encode() + body
 
 
-def bee_request(host: str, site: str) -> bytes:
-    """Write the request of Bee's curl: HTTP/1.1."""
-    body = json.dumps(
-        {
-            "bee": {
-                "version": "1.x-1.1.0",
-                "bee_version": "1.x-1.1.0",
-                "php_version": "8.2.36",
-                "multisite": "No",
-            }
-        },
-        separators=(",", ":"),
-    ).encode()
-    head = (
-        "POST /post HTTP/1.1\r\n"
-        f"Host: {host}\r\n"
-        "User-Agent: Bee - the command line tool for Backdrop CMS\r\n"
-        "Accept: */*\r\n"
-        "Content-Type: application/json\r\n"
-        f"X-Site-Key: {site}\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def of_page(place: int, site: str = "") -> bytes:
+    """Give a request of the page about this wire, as it stands there but for the site's key."""
+    blocks: list[str] = re.findall(r"```http\n(.*?)\n```", PAGE.read_text("utf-8"), re.DOTALL)
+    head, _, body = blocks[place].partition("\n\n")
+    request = head.replace("\n", "\r\n") + "\r\n\r\n" + body
+    return request.replace(ON_PAGE, site or ON_PAGE).encode()
 
 
 def sent(collector: Collector, request: bytes) -> tuple[bytes, list[bytes], bytes]:
@@ -218,13 +213,17 @@ def test_sites_report_with_core_s_own_bytes_and_each_counts_once(collector: Coll
     assert days(numbers, "backdrop.active") == {time.strftime("%Y-%m-%d"): SITES}
 
 
-def test_bee_counts_apart_from_core_of_the_same_site(collector: Collector) -> None:
+def test_the_requests_of_the_page_are_understood_and_bee_counts_apart_from_core(
+    collector: Collector,
+) -> None:
+    assert core_request("telemetry.example.org", ON_PAGE, {"backdrop": core(0)}) == of_page(CORE)
     for number in range(SITES):
-        request = core_request("x", site_key(number), {"backdrop": core(number)})
-        sent(collector, request)
-        first, _, body = sent(collector, bee_request(collector.host, site_key(number)))
-        assert (first, body) == (b"HTTP/1.1 200 OK", b"")
+        first, _, body = sent(collector, of_page(CORE, site_key(number)))
+        assert (first.split(b" ")[1], body) == (b"200", b"")
+        first, _, body = sent(collector, of_page(BEE, site_key(number)))
+        assert (first, body) == (b"HTTP/1.1 200 OK", b"")  # Bee takes nothing else for success
     numbers = collector.numbers("backdrop")
+    assert latest(numbers, "backdrop.version") == {"1.34.2": SITES}
     assert latest(numbers, "bee.version") == {"1.1": SITES}
     assert latest(numbers, "bee.active") == latest(numbers, "backdrop.active") == {"": SITES}
 
@@ -283,3 +282,64 @@ def test_no_site_key_is_left_in_what_is_kept(collector: Collector, tmp_path: Pat
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     for text in (site_key(1), "my-secret-value", "10.6.12-MariaDB"):
         assert text.encode() not in kept
+
+
+@pytest.fixture(scope="module")
+def visited(shared: Collector) -> Collector:
+    """Give a collector to which sites have reported, its charts drawn already."""
+    for number in range(SITES):
+        says = {"backdrop": core(number), "webform": {"emails": "Yes"}}
+        sent(shared, core_request("x", site_key(number), says))
+    shared.numbers("backdrop")
+    for path in ("backdrop/telemetry", "backdrop/usage", "webform/telemetry", "webform/usage"):
+        assert shared.ask("GET", f"/project/{path}").status == HTTPStatus.OK
+    return shared
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme", "scripts"),
+    [(DESKTOP, "light", True), (PHONE, "dark", True), (PHONE, "light", False)],
+)
+def test_a_project_s_pages_are_for_everybody(
+    visited: Collector,
+    browser: Browser,
+    size: ViewportSize,
+    scheme: Literal["light", "dark"],
+    scripts: bool,  # noqa: FBT001 a parameter
+) -> None:
+    context = browser.new_context(
+        viewport=size, color_scheme=scheme, java_script_enabled=scripts, reduced_motion="reduce"
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+    asked: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda said: complaints.append(said.text))
+    context.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{visited.address}/apps/backdrop")
+    page.get_by_role("link", name="Its projects, one by one").click()
+    page.get_by_role("link", name="Webform", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Webform")
+    card = page.get_by_role("article", name="Forms of webform that send mail")
+    expect(card.get_by_role("row", name="yes")).to_contain_text("20")
+    expect(card.get_by_role("row", name="yes")).to_contain_text("100 %")
+    page.get_by_role("link", name="Skip to").focus()
+    tab = page.get_by_role("link", name="Usage", exact=True)
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.locator(":focus").get_attribute("href") == "/project/webform/usage":
+            break
+    expect(tab).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(tab).to_have_attribute("aria-current", "page", timeout=PATIENCE_MS)
+    for word in ("week", "day"):
+        sites = page.get_by_role("article", name=f"Sites by {word}")
+        expect(sites).to_contain_text("20 sites")
+        expect(sites.locator("figure svg").first).to_be_visible()
+    for path in ("/project", "/project/backdrop/telemetry", "/project/backdrop/usage"):
+        page.goto(visited.address + path)
+        too_wide = "document.documentElement.scrollWidth > innerWidth"
+        assert not scripts or not page.evaluate(too_wide), path
+    assert complaints == []
+    assert {urllib.parse.urlsplit(url).hostname for url in asked} == {"127.0.0.1"}
+    context.close()

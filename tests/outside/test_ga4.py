@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +18,22 @@ if TYPE_CHECKING:
     from tests.outside.conftest import Collector, Serve
 
 QUERY = "api_secret=sekret-1&measurement_id=G-PRIMARY0000"
-STREAMS = "G-PRIMARY0000:sekret-1=mongooseim, G-1:s=mongooseim, UA-1=mongooseim"
+STREAMS = (
+    "G-PRIMARY0000:sekret-1=mongooseim, G-1:s=mongooseim, G-2:my-secret=mongooseim, UA-1=mongooseim"
+)
+PAGES = Path(__file__).parents[2] / "docs" / "wires"
 REGISTRY = Path(__file__).parents[2] / "registry"
+HTTPC = """
+{ok, _} = application:ensure_all_started(inets),
+[begin
+    {ok, Body} = file:read_file(File),
+    Request = {"ADDRESS", [], "application/json", Body},
+    {ok, {{_, Status, _}, _, _}} = httpc:request(post, Request, [], []),
+    io:format("~p ", [Status])
+end || File <- ["0.json", "1.json", "2.json"]],
+halt().
+"""
+"""As MongooseIM's sender asks."""
 CAPTURED = Path(__file__).parents[1] / "data" / "mongooseim_sender.jsonl"
 
 
@@ -137,6 +153,29 @@ def test_the_captured_requests_are_answered_and_counted(collector: Collector) ->
     assert found(collector, "outgoing_pool.type") == {"rdbms": (1, 1)}
     assert found(collector, "cluster.version") == {"6.8.0": (1, 1)}
     assert counted(collector)["unknown_stream"] == 1  # the second id, which nobody set up
+
+
+def test_the_request_of_the_page_is_answered_and_counted(collector: Collector) -> None:
+    page = (PAGES / "mongooseim.md").read_text(encoding="utf-8")
+    [head, body] = page.split("```http\n")[1].split("```")[0].strip().split("\n\n")
+    assert f"content-length: {len(body)}" in head.splitlines()
+    query = head.split(" ")[1].partition("?")[2].replace("G-ABC123", "G-2")
+    [answer] = mongoose.send(collector.address, query, body.encode())
+    assert answer.startswith(b"HTTP/1.1 204 ")
+    assert found(collector, "outgoing_pool.type") == {"rdbms": (1, 1)}
+
+
+@pytest.mark.skipif(shutil.which("erl") is None, reason="Erlang is not installed")
+def test_erlangs_own_client_is_answered_and_counted(collector: Collector, tmp_path: Path) -> None:
+    for number, body in enumerate(mongoose.batches(mongoose.events(), str(uuid.uuid4()))):
+        (tmp_path / f"{number}.json").write_bytes(body)
+    address = f"{collector.address}/mp/collect?{QUERY}"
+    command = ["erl", "-noshell", "-eval", HTTPC.replace("ADDRESS", address)]
+    done = subprocess.run(
+        command, cwd=tmp_path, timeout=60, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["204", "204", "204"]
+    assert found(collector, "outgoing_pool.pools") == {"5": (1, 1)}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.adapters import facts_keeping, facts_sql
+from aboveboard.adapters.facts_engine import gather_in_steps
 from aboveboard.analysis import aggregate, aging, held, taking_back
 
 if TYPE_CHECKING:
@@ -45,11 +46,14 @@ _SAID = f"""{{
 }}"""
 _AGAIN = "{'id': 'uuid', 'app': 'varchar'}"
 _READS = {
+    "stage": ("*, id as uuid, row_number() over () as number", _REPORT),
     "other": ("*, id as uuid, row_number() over () as number", _ANY),
     "said": ("*, id as uuid, row_number() over () as number", _SAID),
     "again": ("app, id", _AGAIN),
 }
 """What becomes of the records in each table, and what they hold."""
+LONG = 32 * 1024
+"""With more bytes, the counts of a report are too many to compare each with all others."""
 _COUNTED = "app, metric, week, day, key, count, reports, n_key, n_week, n_day"
 _FIRST = "unnest(list_transform({0}, lambda each, place: list_position({0}, each) = place))"
 _GATHER = f"""
@@ -82,8 +86,8 @@ union all by name select 'counted' as what, {_COUNTED} from counted
 """Reads new reports and makes ``counted`` of them as ``aggregate.COUNTS`` does, in one statement.
 
 To keep the facts between two costs as much as to read them, and to tell reports apart by a table of
-all pairs costs more. So the first of its kind is found among the few of one report, by hashes: two
-of these would have to be equal within a report for it to be counted once too rarely.
+all pairs costs more. So the first of its kind is found among the few of one report, by hashes of 64
+bits: two would have to be equal within a report for it to be counted once too rarely.
 """
 
 
@@ -109,6 +113,9 @@ class DuckdbEngine:
 
     def gather(self, reports: Sequence[bytes]) -> None:
         """Make temporary tables of new reports and their counts, all of one reading."""
+        if any(len(report) > LONG for report in reports):
+            gather_in_steps(self, reports)
+            return
         self.fill("stage", _GATHER.format(records=self._records(reports, _REPORT)))
         self.fill("counted", f"select {_COUNTED} from stage where what = 'counted'")  # noqa: S608 ours
         self.run("delete from stage where what <> 'stage'")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aboveboard.adapters.facts_sql import ARRIVED
+from aboveboard.adapters.facts_sql import ARRIVED, REPEATED
 from aboveboard.analysis.aggregate import COUNTS
 
 if TYPE_CHECKING:
@@ -39,10 +39,23 @@ class Engine(Protocol):
         """Make a temporary table anew, of records of the log.
 
         Args:
-            table: ``other`` for records of any kind, ``again`` for their names alone.
+            table: ``stage`` for reports, ``other`` for any, ``again`` for their names alone.
             records: their payloads.
         """
         ...
+
+
+def gather_in_steps(engine: Engine, reports: Sequence[bytes]) -> None:
+    """Do what ``Engine.gather`` does, one statement after the other.
+
+    Args:
+        engine: runs the statements of the transaction under way.
+        reports: the payloads of reports of the log.
+    """
+    engine.read("stage", reports)
+    repeated = REPEATED.format(records="stage")
+    engine.run(f"delete from stage where number in ({repeated})")  # noqa: S608 ours
+    count(engine, "stage")
 
 
 def count(engine: Engine, table: str) -> None:

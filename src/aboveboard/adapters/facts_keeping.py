@@ -55,11 +55,15 @@ _LAST_DAY = (
 )
 _IS_LATE = f"day > {_LAST_DAY} + {GRACE.days}"
 STAGED = f"""
-select count(*), count(*) filter (where array_length(aside, 1) > 0),
+select cast(coalesce(sum(reports), 0) as bigint), cast(coalesce(sum(asides), 0) as bigint),
     count(*) filter (where {_IS_LATE})
-from stage
+from (
+    select week, day, count(*) as reports,
+        count(*) filter (where array_length(aside, 1) > 0) as asides
+    from stage group by week, day
+) as each
 """  # noqa: S608 ours
-"""Counts the new reports, those of which something was set aside, and those that are late.
+"""Counts the new reports and those of which something was set aside, and tells if any are late.
 
 Most parts have none of the last two, and a statement costs the same for nothing.
 """

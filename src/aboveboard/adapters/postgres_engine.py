@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from aboveboard.adapters import facts_engine as engine
 from aboveboard.adapters import postgres_sql as sql
-from aboveboard.adapters.facts_sql import REPEATED
+from aboveboard.adapters.facts_engine import gather_in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,10 +50,7 @@ class PostgresEngine:
 
     def gather(self, reports: Sequence[bytes]) -> None:
         """Make temporary tables of new reports and their counts, one after the other."""
-        self.read("stage", reports)
-        repeated = REPEATED.format(records="stage")
-        self._cursor.execute(f"delete from stage where number in ({repeated})")  # noqa: S608 ours
-        engine.count(self, "stage")
+        gather_in_steps(self, reports)
 
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table of records: they are copied in, and PostgreSQL reads them."""

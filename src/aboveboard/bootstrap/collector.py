@@ -24,6 +24,7 @@ from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.bootstrap.backups import Backups
+from aboveboard.bootstrap.countries import countries
 from aboveboard.bootstrap.crew import Crew
 from aboveboard.bootstrap.daily import DailyBackup
 from aboveboard.bootstrap.drain import drain
@@ -46,6 +47,7 @@ from aboveboard.transparency.log import TransparencyLog
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
+    from aboveboard.collector.country import KnownCountries
     from aboveboard.collector.drain import Drain
     from aboveboard.collector.foreign import Foreign
     from aboveboard.model.registry import Registry
@@ -87,6 +89,7 @@ class Collector:
         keeping: replays, drops and deletes in the background.
         foreign: keeps what foreign wires said.
         wires: those that are switched on.
+        countries: finds the countries of senders, where somebody asks.
     """
 
     settings: CollectorSettings
@@ -111,6 +114,7 @@ class Collector:
     keeping: Keeping
     foreign: Foreign
     wires: Sequence[Wire] = ()
+    countries: KnownCountries | None = None
     drain: Drain | None = None
 
 
@@ -151,7 +155,7 @@ def collector(settings: CollectorSettings) -> Collector:
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
-    told = foreign(settings, registries, folder, acceptor, meters)
+    said = foreign(settings, registries, folder, acceptor, meters)
     return Collector(
         settings=settings,
         folder=folder,
@@ -181,10 +185,11 @@ def collector(settings: CollectorSettings) -> Collector:
             acceptor.outcomes,
         ),
         meters=meters,
-        drain=drain(settings, acceptor),
+        drain=drain(settings, acceptor, said, meters),
         keeping=kept,
-        foreign=told,
+        foreign=said,
         wires=wires(settings, registries),
+        countries=countries(settings, registries),
     )
 
 

@@ -14,6 +14,7 @@ from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.layout import old_segments, old_tables
 from aboveboard.adapters.machine import disk_of
 from aboveboard.adapters.system import SystemClock
+from aboveboard.cli.lines import say
 from aboveboard.cli.options import settings_options
 from aboveboard.cli.registry_check import check_file
 from aboveboard.cli.registry_paths import product_files
@@ -45,7 +46,7 @@ def check(config: Path | None, form: str, **options: str | None) -> int:
     found = effective(options, config)
     settings = found.settings()
     told = findings(survey_of(settings, found.file))
-    click.echo(as_json(told) if form == "json" else as_text(told))
+    say(as_json(told) if form == "json" else as_text(told))
     return 1 if told else 0
 
 
@@ -104,11 +105,12 @@ def _is_older(folder: DataFolder) -> bool:
 
 
 def as_text(told: list[Finding]) -> str:
-    """Write findings for people."""
+    """Write findings for people, those of one kind together."""
     lines = []
-    for each in told:
-        entry = CHECKS[each.code]
-        lines += [f"{each.place}: {entry.means} [{each.code}]", f"    {entry.remedy}"]
+    for code in dict.fromkeys(each.code for each in told):
+        lines.append(f"{CHECKS[code].means} [{code}]")
+        lines += [f"    {each.place}" for each in told if each.code == code]
+        lines.append(f"  {CHECKS[code].remedy}")
     number = many(len(told), "finding") if told else "No findings"
     return "\n".join([*lines, f"{number}."])
 

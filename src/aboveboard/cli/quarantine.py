@@ -20,6 +20,7 @@ from aboveboard.bootstrap.keeping import Quarantine
 from aboveboard.cli.options import data_option, store_option
 from aboveboard.cli.sql import answer, as_json, as_table
 from aboveboard.errors import FactsError, QueryError, SetupError
+from aboveboard.model.many import many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -146,7 +147,8 @@ def replay(data: Path, app: str, metric: str, registry: Path | None, store: str)
         served = served_folder(registry, Ed25519Checker())
         known = {name: each.registry for name, each in served.items()}
         done = _alone(DataFolder(data), store, known, lambda waiting: waiting.replay(**told))
-    click.echo(f"{done['entries']} entries of {done['reports']} reports came back.")
+    entries = many(done["entries"], "entry", "entries")
+    click.echo(f"{entries} of {many(done['reports'], 'report')} came back.")
 
 
 @quarantine.command(short_help="Let go of what waits.")
@@ -172,7 +174,7 @@ def drop(  # noqa: PLR0913 an option each
             {},
             lambda waiting: waiting.drop(app, _named(metric), reason),
         )
-    click.echo(f"What waited of {done['reports']} reports is let go.")
+    click.echo(f"What waited of {many(done['reports'], 'report')} is let go.")
 
 
 def _named(metric: str | None) -> str | None:

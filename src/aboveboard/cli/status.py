@@ -11,13 +11,14 @@ import click
 from aboveboard.adapters.desk import have_done
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.log_reader import FileLogReader
-from aboveboard.adapters.machine import folder_bytes
 from aboveboard.bootstrap.store import look_into
+from aboveboard.cli.lines import say
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import size
+from aboveboard.cli.progress import moment, size
 from aboveboard.errors import FactsError
 from aboveboard.model.many import many
+from aboveboard.ports.collector import LogPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,8 @@ PARTS = {
     "workers": "One of the processes that take reports",
     "queue": "The queue in front",
 }
+NO_REFUSALS = ("kept", "repeated", "deleted", "will_be_deleted")
+"""The outcomes that are none."""
 
 
 @click.command(short_help="Tell how a collector is.")
@@ -54,7 +57,7 @@ def status(config: Path | None, *, as_json: bool, **options: str | None) -> int:
         click.echo(json.dumps(found, indent=2))
     else:
         for line in running(found) if found["serving"] else stopped(found):
-            click.echo(line)
+            say(line)
     return 0 if found["well"] else 1
 
 
@@ -97,7 +100,7 @@ def _resting(folder: DataFolder, store: str) -> dict[str, Any]:
             facts.close()
     return {
         "logs": len(logs),
-        "log_bytes": folder_bytes(folder.logs),
+        "log_bytes": sum(log.behind(LogPosition()) for log in logs),
         "store": folder.store(),
         "store_bytes": room,
         "behind_bytes": behind,
@@ -119,9 +122,11 @@ def running(found: dict[str, Any]) -> Iterator[str]:
     behind = health["loader"]["behind_bytes"]
     if behind is not None:
         yield _behind(behind)
-    kept, repeated = (health["outcomes"].get(code, 0) for code in ("kept", "repeated"))
+    kept, repeated, *gone = (health["outcomes"].get(code, 0) for code in NO_REFUSALS)
     yield f"Since its start: {many(kept, 'report')} kept, {many(repeated, 'repeat')}."
-    refused = {c: n for c, n in health["outcomes"].items() if c not in {"kept", "repeated"}}
+    if sum(gone):
+        yield f"Taken back: {many(sum(gone), 'report')}."
+    refused = {c: n for c, n in health["outcomes"].items() if c not in NO_REFUSALS}
     if refused:
         yield f"Refused: {', '.join(f'{number} {code}' for code, number in refused.items())}."
     if aside := health["entries_set_aside"]:
@@ -132,7 +137,7 @@ def running(found: dict[str, Any]) -> Iterator[str]:
 def _kept(keeping: dict[str, Any]) -> Iterator[str]:
     """Say what became of the daily jobs, and of what comes back from quarantine."""
     for name, run in keeping["jobs"].items():
-        began = run["started"][:16].replace("T", " ")
+        began = moment(run["started"])
         if run["outcome"] == "failed":
             yield f"! The job {name} failed at {began}; it is tried again."
         else:
@@ -144,7 +149,7 @@ def _kept(keeping: dict[str, Any]) -> Iterator[str]:
 def stopped(found: dict[str, Any]) -> Iterator[str]:
     """Say what lies in a folder that no collector serves from."""
     yield f"No collector serves from {found['data']}."
-    yield f"{many(found['logs'], 'log')} with {size(found['log_bytes'])}."
+    yield f"{many(found['logs'], 'log')} with {size(found['log_bytes'])} of records."
     if found["behind_bytes"] is None:
         yield "There are no tables yet; a start, or `aboveboard load`, makes them."
         return

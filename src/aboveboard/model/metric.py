@@ -17,7 +17,7 @@ ACTIVE = "telemetry.active"
 labels ``day``, ``week`` and ``month``, each once in its time."""
 ACTIVE_ENDING = ".active"
 """What the name of a metric ends with that counts the same of a part of a product: of a project."""
-ACTIVE_LABELS = frozenset({"day", "week", "month"})
+ACTIVE_LABELS = frozenset({"day", "week", "month", "other"})
 
 
 class Kind(enum.StrEnum):
@@ -286,9 +286,8 @@ class Metric:
     @property
     def counts_active(self) -> bool:
         """Whether it counts who is active: by day, week or month, each once in its time."""
-        words = {*self.labels} - {"other"}
         ending = self.name.endswith(ACTIVE_ENDING)
-        return self.kind is Kind.LABELLED and ending and "day" in words <= ACTIVE_LABELS
+        return self.kind is Kind.LABELLED and ending and ACTIVE_LABELS.issuperset(self.labels)
 
     @property
     def by_day(self) -> bool:

@@ -32,7 +32,15 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ("backdrop", "ga4", "mattermost-security", "segment", "universal")
+WIRES: tuple[str, ...] = (
+    "backdrop",
+    "endless",
+    "ga4",
+    "mattermost-security",
+    "phone-home",
+    "segment",
+    "universal",
+)
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -169,6 +177,17 @@ class CollectorSettings:
         Secrets("write keys, each KEY=APP"),
         "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
         (),
+    )
+    country_file: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a file, or nothing"),
+        "File in MaxMind's format; for products whose registry has sender.country.",
+        None,
+    )
+    endless_app: str = _setting(
+        Text("an app"), "The app that machines with Endless OS report to.", "endless"
+    )
+    endless_prefix: str = _setting(
+        Text("a path"), "What stands before their paths, if their server_url has a path.", ""
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from aboveboard.bootstrap.wire_makers import MAKERS, pairs
+from aboveboard.adapters.registry_files import read_file, shipped_folder
+from aboveboard.bootstrap.wire_makers import MAKERS, backdrop_projects, pairs
 from aboveboard.bootstrap.wires import translator, wires
 from aboveboard.errors import SetupError
 from aboveboard.registry.read import read
@@ -26,6 +27,21 @@ def test_all_wires_are_on_unless_the_settings_say_otherwise(tmp_path: Path) -> N
 def test_a_wire_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="there is no wire 'carrier-pigeon'"):
         wires(settings(tmp_path, "carrier-pigeon"), {})
+
+
+def test_projects_of_backdrop_are_those_of_the_registries_and_of_the_settings(
+    tmp_path: Path,
+) -> None:
+    registries = {"backdrop": read_file(shipped_folder() / "backdrop.toml")}
+    usual = CollectorSettings(data=tmp_path, registry=tmp_path)
+    assert list(backdrop_projects(usual, registries)) == ["backdrop", "bee"]
+    assert backdrop_projects(settings(tmp_path), registries) == {}
+
+
+def test_a_path_that_is_none_is_told(tmp_path: Path) -> None:
+    wrong = CollectorSettings(data=tmp_path, registry=tmp_path, backdrop_paths=("post",))
+    with pytest.raises(SetupError, match="a path of backdrop_paths begins with a slash"):
+        wires(wrong, {})
 
 
 def test_a_mapping_of_the_own_folder_goes_before_the_one_that_is_shipped(tmp_path: Path) -> None:

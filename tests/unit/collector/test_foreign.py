@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.unit.collector.conftest import HEAD, METRIC
 
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.memory import SetClock
@@ -74,13 +75,23 @@ def meters() -> Meters:
 
 
 @pytest.fixture
-def foreign(
-    disk: Disk, clock: SetClock, meters: Meters, registry: Registry, opener: HpkeOpener
-) -> Foreign:
-    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
-    keys = MemoryPeriodKeys(SystemChance())
-    translators = {"editor": Translator(registry)}
-    return Foreign(acceptor, translators, keys, clock, SystemChance(), meters)
+def made(
+    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener
+) -> Callable[[Registry], Foreign]:
+    """Give what joins the parts around a registry."""
+
+    def make(registry: Registry) -> Foreign:
+        acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
+        keys = MemoryPeriodKeys(SystemChance())
+        translators = {"editor": Translator(registry)}
+        return Foreign(acceptor, translators, keys, clock, SystemChance(), meters)
+
+    return make
+
+
+@pytest.fixture
+def foreign(made: Callable[[Registry], Foreign], registry: Registry) -> Foreign:
+    return made(registry)
 
 
 def keep(foreign: Foreign, *messages: Said) -> Refused | None:
@@ -189,12 +200,10 @@ def test_who_is_somebody_else_in_another_week(
     assert len({record["who"] for record in disk.records}) == 6
 
 
-def test_an_install_is_active_once_a_day_and_once_a_week(
-    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
-) -> None:
-    active = f"""
-[metric."{ACTIVE}"]
-kind = "labelled"
+def active(name: str, labels: str = '"day", "week", "month"', kind: str = "labelled") -> str:
+    return f"""
+[metric."{name}"]
+kind = "{kind}"
 title = "In use"
 question = "How many are in use?"
 decision = "What to do."
@@ -203,27 +212,56 @@ review = "https://editor.example/reviews/1"
 approved = {{ on = 2026-01-15, by = "The council", where = "https://editor.example/1" }}
 expires = {{ never = "It is the base for the rest." }}
 level = "usage"
-labels = ["day", "week", "month"]
+{"labels = [" + labels + "]" if kind == "labelled" else ""}
 """
-    from tests.unit.collector.conftest import HEAD, METRIC  # noqa: PLC0415 for this alone
 
+
+def once(
+    made: Callable[[Registry], Foreign], disk: Disk, metric: str, who: str = "ana"
+) -> list[dict[str, Any]]:
+    """Tell what counts once of a sender, where a registry has one more metric."""
     text = HEAD + METRIC.format(
         name="file.opened", kind="counter", expires='{ never = "Base." }', bounds=""
     )
-    del registry
-    with_active = read((text + active).encode())
-    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
-    keys = MemoryPeriodKeys(SystemChance())
-    made = Foreign(
-        acceptor, {"editor": Translator(with_active)}, keys, clock, SystemChance(), meters
-    )
-    keep(made, said({"opened": 3}, who="ana"), said({"opened": 3}))
-    ana, nobody = disk.records
-    assert ana["once"] == [
-        {"m": ACTIVE, "d": "2026-11-18", "k": "day"},
-        {"m": ACTIVE, "d": "2026-11-16", "k": "week"},
+    keep(made(read((text + metric).encode())), said({"opened": 3}, who=who))
+    found: list[dict[str, Any]] = disk.records[-1].get("once", [])
+    return found
+
+
+@pytest.mark.parametrize("name", [ACTIVE, "file.active"])
+def test_an_install_is_active_once_a_day_and_once_a_week(
+    made: Callable[[Registry], Foreign], disk: Disk, name: str
+) -> None:
+    both = [
+        {"m": name, "d": "2026-11-18", "k": "day"},
+        {"m": name, "d": "2026-11-16", "k": "week"},
     ]
-    assert "once" not in nobody
+    assert once(made, disk, active(name)) == both
+    assert once(made, disk, active(name), who="") == []
+    assert once(made, disk, active(name, '"week"')) == both[1:]
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        pytest.param(active("dark.active"), id="of another group"),
+        pytest.param(active("file.active", '"day", "night"'), id="of other labels"),
+        pytest.param(active("file.active", kind="counter"), id="of another kind"),
+    ],
+)
+def test_a_metric_that_only_sounds_so_counts_nobody(
+    made: Callable[[Registry], Foreign], disk: Disk, metric: str
+) -> None:
+    assert once(made, disk, metric) == []
+
+
+def test_a_message_without_a_value_replaces_what_its_sender_said_before(
+    foreign: Foreign, disk: Disk
+) -> None:
+    keep(foreign, said({}, who="ana", part="p"), said({}, part="p"))
+    [record] = disk.records
+    assert "facts" not in record
+    assert record["part"]
 
 
 def test_what_cannot_be_kept_is_said_so(foreign: Foreign, disk: Disk) -> None:
