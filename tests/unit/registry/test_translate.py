@@ -216,8 +216,10 @@ def test_every_problem_of_a_mapping_is_told(
 
 
 def test_every_mapping_that_is_shipped_fits_its_registry() -> None:
-    for file in sorted((shipped_folder() / "mappings").glob("*.toml")):
-        if not (shipped_folder() / file.name).exists():
-            continue  # what a wire itself reads
-        registry = read((shipped_folder() / file.name).read_bytes())
+    mappings = shipped_folder() / "mappings"
+    for product in sorted(shipped_folder().glob("*.toml")):
+        file = mappings / product.name
+        if not file.exists():
+            continue
+        registry = read(product.read_bytes())
         assert read_mapping(file.read_bytes(), registry, file.name).app == registry.app
