@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from aboveboard.model.copy_place import GA4
 from aboveboard.model.digest import hex_digest
@@ -26,6 +25,7 @@ MOST_EVENTS = 25
 """Google takes no more in a request."""
 LONGEST_NAME, LONGEST_VALUE = 40, 100
 MOST_MESSAGES = 100
+UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 DENIED = {"ad_user_data": "DENIED", "ad_personalization": "DENIED"}
 LIBRARY = {"name": "aboveboard", "version": "1"}
 """The same for every version, as the user agent is."""
@@ -94,8 +94,18 @@ def _ga4(
     events = [{"name": _name(str(each["metric"])), "params": _params(each)} for each in said]
     content = {"client_id": who, "non_personalized_ads": True, "consent": DENIED, "events": events}
     shown = f"{place.base}/mp/collect?measurement_id={place.stream}"
-    url = f"{shown}&api_secret={quote(secret, safe='')}"
+    url = f"{shown}&api_secret={_quoted(secret)}"
     return CopyRequest(url, shown, compact(content), {"Content-Type": JSON_TYPE})
+
+
+def _quoted(text: str) -> str:
+    """Escape a text for an address (RFC 3986, section 2.3).
+
+    Example:
+        >>> _quoted("a b/ü-1")
+        'a%20b%2F%C3%BC-1'
+    """
+    return "".join(chr(byte) if byte in UNRESERVED else f"%{byte:02X}" for byte in text.encode())
 
 
 def _name(metric: str) -> str:
