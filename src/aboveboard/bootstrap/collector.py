@@ -155,6 +155,7 @@ def collector(settings: CollectorSettings) -> Collector:
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
+    said = foreign(settings, registries, folder, acceptor, meters)
     return Collector(
         settings=settings,
         folder=folder,
@@ -170,7 +171,7 @@ def collector(settings: CollectorSettings) -> Collector:
         crew=Crew(settings, registries, versions, acceptor.answered),
         rate=network_rate(settings),
         follower=follower,
-        publisher=Publisher(registries, facts),
+        publisher=Publisher(registries, facts, said.mapped),
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts, kept.acts() | {"backup": daily.asked}),
         withdrawals=Withdrawals(
@@ -184,9 +185,9 @@ def collector(settings: CollectorSettings) -> Collector:
             acceptor.outcomes,
         ),
         meters=meters,
-        drain=drain(settings, acceptor),
+        drain=drain(settings, acceptor, said, meters),
         keeping=kept,
-        foreign=foreign(settings, registries, folder, acceptor, meters),
+        foreign=said,
         wires=wires(settings, registries),
         countries=countries(settings, registries),
     )

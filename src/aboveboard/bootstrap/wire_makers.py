@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.adapters.bulletin_files import BulletinFiles
 from aboveboard.adapters.memory_bulletins import MemoryBulletins
+from aboveboard.bootstrap.endless import endless, phone_home
 from aboveboard.bootstrap.ga4 import ga4, universal
 from aboveboard.bootstrap.segment import segment
 from aboveboard.errors import SetupError
@@ -78,8 +79,10 @@ def _mattermost_security(
 
 MAKERS: Mapping[str, Maker] = {
     "backdrop": _backdrop,
+    "endless": endless,
     "ga4": ga4,
     "mattermost-security": _mattermost_security,
+    "phone-home": phone_home,
     "segment": segment,
     "universal": universal,
 }

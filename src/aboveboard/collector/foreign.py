@@ -86,6 +86,11 @@ class Foreign:
         self._known: dict[Week, bytes] = {}
         self.tagged = Tagged(clock)
 
+    @property
+    def mapped(self) -> set[str]:
+        """The apps of which clients of others tell, as far as it is known how they do."""
+        return {app for app, translator in self._translators.items() if translator.mapped}
+
     async def keep(self, wire: str, messages: Sequence[Said], tag: str = "") -> Refused | None:
         """Keep messages; come back when all of them are on disk.
 

@@ -14,6 +14,7 @@ from aboveboard.model.metric import Kind, Reducer
 from aboveboard.model.verdict import Reason
 from aboveboard.registry import bounds
 from aboveboard.registry.bound_fields import OTHER
+from aboveboard.registry.names import ERROR_MARK
 from aboveboard.registry.reducers import reduce_setting
 
 if TYPE_CHECKING:
@@ -158,8 +159,10 @@ def _event(metric: Metric, value: object) -> Counts | Reason:
     return found if isinstance(found, Reason) else {found: 1}
 
 
-def _no_error(_metric: Metric, _value: object) -> Reason:
-    return Reason.WRONG_KIND
+def _error(_metric: Metric, value: object) -> Counts | Reason:
+    """Count a fingerprint that the wire made; the text of an error is none."""
+    is_mark = isinstance(value, str) and ERROR_MARK.fullmatch(value)
+    return {str(value): 1} if is_mark else Reason.WRONG_KIND
 
 
 def _word(value: object) -> str | None:
@@ -196,5 +199,5 @@ _COUNT: Mapping[Kind, Callable[[Metric, object], Counts | Reason]] = {
     Kind.TIMING: _measured,
     Kind.DISTRIBUTION: _measured,
     Kind.EVENT: _event,
-    Kind.ERROR: _no_error,
+    Kind.ERROR: _error,
 }

@@ -32,7 +32,15 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
-WIRES: tuple[str, ...] = ("backdrop", "ga4", "mattermost-security", "segment", "universal")
+WIRES: tuple[str, ...] = (
+    "backdrop",
+    "endless",
+    "ga4",
+    "mattermost-security",
+    "phone-home",
+    "segment",
+    "universal",
+)
 """The foreign wires, all of which are on unless the settings say otherwise."""
 
 
@@ -174,6 +182,12 @@ class CollectorSettings:
         Folder("a file, or nothing"),
         "File in MaxMind's format; for products whose registry has sender.country.",
         None,
+    )
+    endless_app: str = _setting(
+        Text("an app"), "The app that machines with Endless OS report to.", "endless"
+    )
+    endless_prefix: str = _setting(
+        Text("a path"), "What stands before their paths, if their server_url has a path.", ""
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),

@@ -102,7 +102,7 @@ class ForeignWires:
         understood = self._read(wire, request)
         said = self._senders.also(scope, understood.said)
         refused = await self._foreign.keep(wire.name, said, tag)
-        app = understood.said[0].app if understood.said else ""
+        app = understood.app or (understood.said[0].app if understood.said else "")
         for code, times in understood.discarded.items():
             self._meters.message(wire.name, app, code, "", times)
         if tag:

@@ -32,7 +32,9 @@ HEALTHY = Answer(200, b"<html>\n<body>\nOK\n</body>\n</html>\n", TEXT)
 EMPTY = Answer(200, b"", "application/octet-stream")
 NOT_ALLOWED = Answer(405, b"405: Method Not Allowed", TEXT, (("allow", "GET,HEAD,POST"),))
 LATER = Answer(503, b"503: Service Unavailable", TEXT)
+OLD_FORMS = ("0", "1")
 NOT_NORMAL, OLD_FORM = "not_normal", "old_form"
+_OTHERS = {"GET": HEALTHY, "HEAD": HEALTHY, "POST": EMPTY}
 _OURS = re.compile(r"/[0-9]+(/.*)?", re.DOTALL)
 _UPLOAD = re.compile(r"/([0-3])/([0-9a-f]{128})")
 
@@ -42,7 +44,7 @@ class EndlessWire:
 
     Args:
         catalogue: the events that are known.
-        app: the product that they are about.
+        app: the product that they are about; without one no request is taken.
         prefix: what stands before the paths, for machines whose ``server_url`` has a path.
         largest_inflated: bytes of a body when its compression is undone.
     """
@@ -58,6 +60,7 @@ class EndlessWire:
         largest_inflated: int = LARGEST_INFLATED,
     ) -> None:
         self._teller = Teller(app, catalogue)
+        self._app = app
         self._prefix = prefix.rstrip("/")
         self._largest_inflated = largest_inflated
 
@@ -68,19 +71,17 @@ class EndlessWire:
         page, so whoever asks for the health of a collector of Endless asks for ``/3/``.
         """
         del method
-        return self._own(path) is not None
+        return bool(self._app) and self._own(path) is not None
 
     def read(self, asked: Asked) -> Understood:
         """Read a request."""
-        if asked.method in {"GET", "HEAD"}:
-            return Understood(HEALTHY)
-        if asked.method == "POST":
-            return Understood(EMPTY)
         place = _UPLOAD.fullmatch(self._own(asked.path) or "")
-        if asked.method != "PUT" or place is None:
-            return Understood(NOT_ALLOWED)
-        form, wanted = place[1], place[2]
-        if form in "01":
+        if asked.method == "PUT" and place is not None:
+            return self._upload(asked, place[1], place[2])
+        return Understood(_OTHERS.get(asked.method, NOT_ALLOWED))
+
+    def _upload(self, asked: Asked, form: str, wanted: str) -> Understood:
+        if form in OLD_FORMS:
             return Understood(OK, discarded=Counter([OLD_FORM]))
         body = self._plain(asked)
         if isinstance(body, Answer):

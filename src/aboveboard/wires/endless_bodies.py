@@ -1,4 +1,4 @@
-"""Enters: the body of a request of Endless OS. Leaves: its events; nothing that tells whose they are.
+"""Enters: a body that a machine with Endless OS sent. Leaves: its events, but not whose they are.
 
 The machine's id, its users' ids and the number of its requests end here.
 """
@@ -29,7 +29,7 @@ class Event(NamedTuple):
         at: nanoseconds of the machine's own clock; of a sequence, its beginning. None if it has a
             period.
         period: of an aggregate of the third form: a day or a month.
-        count: of an aggregate; of a sequence, the nanoseconds that it took, negative if it is none.
+        amount: of an aggregate; of a sequence, its nanoseconds, negative if it is none.
         payload: what is said of it.
     """
 
@@ -38,7 +38,7 @@ class Event(NamedTuple):
     system: str
     at: int | None
     period: str
-    count: int
+    amount: int
     payload: Variant | None
 
 

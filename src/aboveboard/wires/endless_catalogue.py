@@ -54,14 +54,14 @@ class Known:
         """Give what an event of this kind says."""
         payload = unwrapped(event.payload) if event.payload is not None else NO_PAYLOAD
         wrong = bool(self.payloads) and payload.type not in self.payloads
-        if wrong or event.kind != self.kind or event.count < 0:
+        if wrong or event.kind != self.kind or event.amount < 0:
             return {next(iter(self.says)): NO_PAYLOAD}
-        value = _plain(payload.value)
+        value = payload.value
         try:
             found = {
-                name: _made(piece, value, event.count)
+                name: _made(piece, value, event.amount)
                 if isinstance(piece, Piece)
-                else {key: _made(each, value, event.count) for key, each in piece.items()}
+                else {key: _made(each, value, event.amount) for key, each in piece.items()}
                 for name, piece in self.says.items()
             }
         except (TypeError, ValueError, OverflowError):
@@ -86,11 +86,12 @@ def _made(piece: Piece, value: object, count: int) -> object:
     """Make of a piece what is said of it; None if it is not there."""
     if piece.place is None:
         return piece.made(count, count)
+    value = _plain(value)
     for step in piece.place:
         if isinstance(value, dict):
-            value = value.get(step)
+            value = _plain(value.get(step))
         elif isinstance(step, int) and isinstance(value, list | tuple) and step < len(value):
-            value = value[step]
+            value = _plain(value[step])
         else:
             return None
     if value is None and piece.made is not HOWS["yes"]:

@@ -1,4 +1,4 @@
-"""Enters: the file that lists the events of Endless OS. Leaves: a catalogue, or all of its problems.
+"""Enters: the file that lists the events of Endless OS. Leaves: a catalogue, or its problems.
 
 The file is data: ``registry/mappings/endless-events.toml``.
 """

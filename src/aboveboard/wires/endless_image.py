@@ -1,4 +1,4 @@
-"""Enters: the id of a system image. Leaves: what it says of the machine, as far as it can be read."""
+"""Enters: the id of a system image. Leaves: what it says of the machine, if it can be read."""
 
 from __future__ import annotations
 

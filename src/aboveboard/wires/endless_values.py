@@ -7,6 +7,7 @@ end here: a file's ending, a closed word or a fingerprint is left of them.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ def number(value: object) -> int | float:
     """Take a number for one, and anything else for none; no number is too large."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
+    if not math.isfinite(value):
+        raise ValueError
     return min(value, LARGEST)
 
 
@@ -117,7 +120,7 @@ def _seconds(value: object, _: int) -> object:
     """Give milliseconds for a text of seconds."""
     try:
         return round(number(float(str(value))) * 1000)
-    except (ValueError, OverflowError):
+    except ValueError:
         return OTHER
 
 

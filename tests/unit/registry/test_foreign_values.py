@@ -83,6 +83,8 @@ def metric(kind: Kind, **more: object) -> Metric:
         (Kind.EVENT, {"who": "x"}, Reason.OUT_OF_BOUNDS),
         (Kind.EVENT, "menu", Reason.WRONG_KIND),
         (Kind.ERROR, {"f" * 32: 1}, Reason.WRONG_KIND),
+        (Kind.ERROR, "cannot open /home/ana", Reason.WRONG_KIND),
+        (Kind.ERROR, "f" * 32, {"f" * 32: 1}),
     ],
 )
 def test_each_kind_takes_what_clients_say(

@@ -1,0 +1,50 @@
+"""Enters: a collector's settings. Leaves: the wires of Endless OS, with a catalogue of events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aboveboard.adapters.registry_files import shipped_folder
+from aboveboard.errors import SetupError
+from aboveboard.wires.endless import EndlessWire
+from aboveboard.wires.endless_catalogue_reader import read_catalogue
+from aboveboard.wires.phone_home import PhoneHomeWire
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from aboveboard.settings.collector import CollectorSettings
+
+EVENTS = "mappings/endless-events.toml"
+
+
+def endless(settings: CollectorSettings, registries: Container[str]) -> EndlessWire:
+    """Make the wire of Endless OS, by its catalogue: the own folder's, or that which is shipped.
+
+    Without its app it takes nothing: a machine that heard OK would forget what nobody keeps.
+
+    Raises:
+        SetupError: the catalogue cannot be read, or the prefix is no path.
+        RegistryError: with all problems of the catalogue.
+    """
+    prefix = settings.endless_prefix
+    if prefix and not prefix.startswith("/"):
+        message = f"endless_prefix begins with a slash, not as {prefix!r} does"
+        raise SetupError(message)
+    own = settings.registry / EVENTS
+    file = own if own.is_file() else shipped_folder() / EVENTS
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        message = f"the catalogue {file} cannot be read: {error.strerror}"
+        raise SetupError(message) from error
+    return EndlessWire(read_catalogue(content, file.name), _app(settings, registries), prefix)
+
+
+def phone_home(settings: CollectorSettings, registries: Container[str]) -> PhoneHomeWire:
+    """Make the wire of eos-phone-home; without its app it takes nothing, either."""
+    return PhoneHomeWire(_app(settings, registries))
+
+
+def _app(settings: CollectorSettings, registries: Container[str]) -> str:
+    return settings.endless_app if settings.endless_app in registries else ""
