@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from tests.outside.conftest import Collector, Serve
 
 QUERY = "api_secret=sekret-1&measurement_id=G-PRIMARY0000"
-STREAMS = "G-PRIMARY0000:sekret-1=mongooseim, G-1:s=mongooseim, UA-1=mongooseim"
+STREAMS = (
+    "G-PRIMARY0000:sekret-1=mongooseim, G-1:s=mongooseim, G-2:my-secret=mongooseim, UA-1=mongooseim"
+)
+PAGES = Path(__file__).parents[2] / "docs" / "wires"
 REGISTRY = Path(__file__).parents[2] / "registry"
 HTTPC = """
 {ok, _} = application:ensure_all_started(inets),
@@ -150,6 +153,16 @@ def test_the_captured_requests_are_answered_and_counted(collector: Collector) ->
     assert found(collector, "outgoing_pool.type") == {"rdbms": (1, 1)}
     assert found(collector, "cluster.version") == {"6.8.0": (1, 1)}
     assert counted(collector)["unknown_stream"] == 1  # the second id, which nobody set up
+
+
+def test_the_request_of_the_page_is_answered_and_counted(collector: Collector) -> None:
+    page = (PAGES / "mongooseim.md").read_text(encoding="utf-8")
+    [head, body] = page.split("```http\n")[1].split("```")[0].strip().split("\n\n")
+    assert f"content-length: {len(body)}" in head.splitlines()
+    query = head.split(" ")[1].partition("?")[2].replace("G-ABC123", "G-2")
+    [answer] = mongoose.send(collector.address, query, body.encode())
+    assert answer.startswith(b"HTTP/1.1 204 ")
+    assert found(collector, "outgoing_pool.type") == {"rdbms": (1, 1)}
 
 
 @pytest.mark.skipif(shutil.which("erl") is None, reason="Erlang is not installed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import signal
 import time
@@ -197,7 +198,7 @@ def test_servers_hear_of_holes_from_the_operators_folder(site: Site) -> None:
     (site.folder / "notices" / "one.toml").write_text(NOTICE, encoding="utf-8")
     found = site.ask(f"/security?{query}")
     assert (found.status, found.headers["content-type"]) == (200, "application/json")
-    assert found.content == [
+    assert json.loads(found.body) == [
         {"id": "msb-2026-001", "applies_to_version": "5.37.0"},
         {"id": "msb-2026-001", "applies_to_version": "10.1.0"},
     ]

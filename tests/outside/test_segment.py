@@ -166,6 +166,13 @@ def lines(text: str) -> set[str]:
     return {line for line in text.splitlines() if line}
 
 
+def shown(program: str) -> list[str]:
+    """Give the examples of the page that are a part of a program."""
+    page = (ROOT / "docs" / "wires" / "segment.md").read_text(encoding="utf-8")
+    blocks: list[str] = re.findall(r"^```(?:python|js)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return [block for block in blocks if lines(block) <= lines(program)]
+
+
 def ids(seen: Seen) -> list[str]:
     """Give the names of the messages of a request."""
     packed = seen.headers.get("content-encoding") == "gzip"
@@ -175,10 +182,7 @@ def ids(seen: Seen) -> list[str]:
 
 @EVERY
 def test_the_page_shows_what_is_tried_here(client: Client) -> None:
-    page = (ROOT / "docs" / "wires" / "segment.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```(?:python|js)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    shown = [block for block in blocks if lines(block) <= lines(client.program)]
-    assert len(shown) == 1
+    assert len(shown(client.program)) == 1
 
 
 @NUMBERED

@@ -42,7 +42,7 @@ class Client:
 
     def run(self, key: str, address: str) -> str:
         """Run the program to its end; give what it printed."""
-        folder = _folder(self.folder)
+        folder = installed(self.folder)
         known = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}  # noqa: TID251 of the child
         node = shutil.which("node") or "node"
         words = [node, "-e"] if self.node else [sys.executable, "-c"]
@@ -59,7 +59,7 @@ class Client:
         return done.stdout
 
 
-def _folder(name: str) -> Path:
+def installed(name: str) -> Path:
     """Give the folder of a client; where there is none, skip, or fail if it must be there."""
     folder = CLIENTS / name
     if not folder.is_dir():

@@ -24,6 +24,7 @@ from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
 from aboveboard.bootstrap.backups import Backups
+from aboveboard.bootstrap.countries import countries
 from aboveboard.bootstrap.crew import Crew
 from aboveboard.bootstrap.daily import DailyBackup
 from aboveboard.bootstrap.drain import drain
@@ -46,6 +47,7 @@ from aboveboard.transparency.log import TransparencyLog
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
+    from aboveboard.collector.country import KnownCountries
     from aboveboard.collector.drain import Drain
     from aboveboard.collector.foreign import Foreign
     from aboveboard.model.registry import Registry
@@ -87,6 +89,7 @@ class Collector:
         keeping: replays, drops and deletes in the background.
         foreign: keeps what foreign wires said.
         wires: those that are switched on.
+        countries: finds the countries of senders, where somebody asks.
     """
 
     settings: CollectorSettings
@@ -111,6 +114,7 @@ class Collector:
     keeping: Keeping
     foreign: Foreign
     wires: Sequence[Wire] = ()
+    countries: KnownCountries | None = None
     drain: Drain | None = None
 
 
@@ -167,7 +171,7 @@ def collector(settings: CollectorSettings) -> Collector:
         crew=Crew(settings, registries, versions, acceptor.answered),
         rate=network_rate(settings),
         follower=follower,
-        publisher=Publisher(registries, facts),
+        publisher=Publisher(registries, facts, said.mapped),
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts, kept.acts() | {"backup": daily.asked}),
         withdrawals=Withdrawals(
@@ -185,6 +189,7 @@ def collector(settings: CollectorSettings) -> Collector:
         keeping=kept,
         foreign=said,
         wires=wires(settings, registries),
+        countries=countries(settings, registries),
     )
 
 

@@ -1,4 +1,4 @@
-"""Enters: a collector's settings. Leaves: the wires of Endless OS, and what events they know."""
+"""Enters: a collector's settings. Leaves: the wires of Endless OS, with a catalogue of events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enters: a collector's settings. Leaves: the wire of Segment and RudderStack, with its write keys."""
+"""Enters: a collector's settings. Leaves: Segment's and RudderStack's wire, with its write keys."""
 
 from __future__ import annotations
 

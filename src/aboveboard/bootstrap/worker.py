@@ -11,6 +11,7 @@ from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.bootstrap.collector import intake, network_rate
+from aboveboard.bootstrap.countries import countries
 from aboveboard.bootstrap.measured import told
 from aboveboard.bootstrap.wires import foreign, wires
 from aboveboard.bootstrap.words import Said
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from aboveboard.bootstrap.words import News, Order
     from aboveboard.collector.accept import Acceptor
+    from aboveboard.collector.country import KnownCountries
     from aboveboard.collector.foreign import Foreign
     from aboveboard.collector.rate import NetworkRate
     from aboveboard.settings.collector import CollectorSettings
@@ -41,6 +43,7 @@ class Worker:
         foreign: keeps what foreign wires said.
         wires: those that are switched on.
         rate: counts what each network sends; None where any may send as much as it likes.
+        countries: finds the countries of senders, where somebody asks.
     """
 
     folder: DataFolder
@@ -51,6 +54,7 @@ class Worker:
     foreign: Foreign
     wires: Sequence[Wire] = ()
     rate: NetworkRate | None = None
+    countries: KnownCountries | None = None
 
     def obey(self, news: News | Order) -> None:
         """Take over which questions are answered."""
@@ -64,6 +68,7 @@ class Worker:
             self.acceptor.log_well,
             self.log.cut_bytes,
             told(self.meters),
+            self.foreign.tagged.notes(),
         )
 
 
@@ -95,6 +100,7 @@ def worker(order: Order) -> Worker:
         foreign(settings, registries, folder, acceptor, meters),
         wires(settings, registries),
         network_rate(settings),
+        countries(settings, registries),
     )
     made.obey(order)
     return made

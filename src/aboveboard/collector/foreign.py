@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.collector.aside import NO_NAME
 from aboveboard.collector.records import RecordAside, RecordFact, RecordSaid, encode
+from aboveboard.collector.tagged import Tagged
 from aboveboard.errors import LogError
 from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
 from aboveboard.model.period import GRACE, Week
@@ -62,6 +63,9 @@ class Foreign:
         clock: tells the day.
         chance: names messages that have no name of their own.
         meters: count what becomes of messages.
+
+    Attributes:
+        tagged: what is noted of messages with a tag.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 what surrounds a wire is joined here
@@ -80,13 +84,20 @@ class Foreign:
         self._chance = chance
         self._meters = meters
         self._known: dict[Week, bytes] = {}
+        self.tagged = Tagged(clock)
 
-    async def keep(self, wire: str, messages: Sequence[Said]) -> Refused | None:
+    @property
+    def mapped(self) -> set[str]:
+        """The apps of which clients of others tell, as far as it is known how they do."""
+        return {app for app, translator in self._translators.items() if translator.mapped}
+
+    async def keep(self, wire: str, messages: Sequence[Said], tag: str = "") -> Refused | None:
         """Keep messages; come back when all of them are on disk.
 
         Args:
             wire: the name of the wire.
             messages: what it understood.
+            tag: under which it is noted what becomes of them; ``""`` for not at all.
 
         Returns:
             None, or why they cannot be kept right now. Some of them may be kept then: what has a
@@ -97,7 +108,7 @@ class Foreign:
         today = self._clock.now().date()
         try:
             every = [*messages, *self._runs(messages)]
-            accepted = [each for said in every for each in self._accept(wire, said, today)]
+            accepted = [each for said in every for each in self._accept(wire, said, today, tag)]
         except LogError as error:
             return Refused(Reason.CANNOT_KEEP, str(error))
         for each in accepted:
@@ -113,15 +124,19 @@ class Foreign:
         translator = self._translators.get(messages[0].app) if messages else None
         return translator.runs(messages) if translator is not None else []
 
-    def _accept(self, wire: str, said: Said, today: date) -> list[Accepted]:
+    def _accept(self, wire: str, said: Said, today: date, tag: str) -> list[Accepted]:
         """Make the records of a message."""
         translator = self._translators.get(said.app)
         if translator is None:
             self._meters.message(wire, said.app, Reason.UNKNOWN_APP.value, said.version)
+            if tag:
+                self.tagged.discarded(tag, wire, said.app, [Reason.UNKNOWN_APP.value])
             return []
         when = self._when(wire, said, today)
         found = translator.translate(said, when.day)
         self._count(wire, said, found)
+        if tag:
+            self.tagged.note(tag, wire, said, found)
         return [
             self._record(wire, said, statement, when, translator)
             for statement in found

@@ -97,8 +97,10 @@ class PublishedApp:
         registry: what is measured and why.
         reports: how many reports arrived in all; an install sends several.
         metrics: every metric of the registry, in its order.
+        by_others: whether clients that know nothing of Aboveboard tell of it, on their own terms.
     """
 
     registry: Registry
     reports: int
     metrics: tuple[PublishedMetric, ...]
+    by_others: bool = False

@@ -93,10 +93,12 @@ class Translator:
 
     Attributes:
         registry: as above.
+        mapped: whether there is a mapping, because clients of others tell of the product.
     """
 
     def __init__(self, registry: Registry, mapping: ProductMapping | None = None) -> None:
         self.registry = registry
+        self.mapped = mapping is not None
         self._mapping = mapping or ProductMapping(registry.app)
         self._metrics = _by_name(registry.metrics.values())
         self._places: dict[str, Place] = {}

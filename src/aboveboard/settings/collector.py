@@ -178,6 +178,11 @@ class CollectorSettings:
         "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
         (),
     )
+    country_file: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a file, or nothing"),
+        "File in MaxMind's format; for products whose registry has sender.country.",
+        None,
+    )
     endless_app: str = _setting(
         Text("an app"), "The app that machines with Endless OS report to.", "endless"
     )

@@ -12,6 +12,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.wire_makers import backdrop_projects
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
+from aboveboard.web.files import Assets
 from aboveboard.web.foreign import ForeignWires
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
@@ -19,10 +20,12 @@ from aboveboard.web.log_age import leave_old
 from aboveboard.web.networks import networks
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
+from aboveboard.web.senders import Senders
 from aboveboard.web.taking_back import TakingBack
 from aboveboard.web.vitals import Vitals
 from aboveboard.web.warm import Warmer
 from aboveboard.web.watching import PLACES, Watching
+from aboveboard.web.wire_pages import WirePages, is_wire_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -56,6 +59,7 @@ class CollectorApp:
             collector.meters,
             self.intake.networks,
             SystemClock(),
+            Senders(collector.countries, collector.settings.trusted_proxies),
         )
         self._taking_back = TakingBack(collector.withdrawals, self.intake.too_much)
         shelf = ChartShelf(collector.renderer)
@@ -77,6 +81,13 @@ class CollectorApp:
         self._vitals = Vitals(collector, SystemClock())
         self._watching = Watching(self._vitals, collector.desk.token, collector.settings.metrics)
         collector.desk.acts |= {"status": self._status}
+        self._wire_pages = WirePages(
+            [wire.name for wire in collector.wires],
+            lambda: self._vitals.meters(collector.crew.state()),
+            lambda: [*collector.foreign.tagged.notes(), *collector.crew.state().notes],
+            collector.facts,
+            Assets(collector.renderer.script).url,
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._draining: asyncio.Task[None] | None = None
 
@@ -92,6 +103,8 @@ class CollectorApp:
             await self._health(scope["method"], send)
         elif scope["path"] in PLACES:
             await self._watching(scope, send)
+        elif is_wire_page(scope["path"]) and self._watching.may_read(scope):
+            await self._wire_pages(scope, send)
         elif self._foreign.takes(scope):
             await self._foreign(scope, receive, send)
         else:

@@ -1,7 +1,8 @@
 """Enters: an ASGI request of a foreign wire. Leaves: its answer, when what it said is on disk.
 
-The sender's address is read in ``networks`` alone, where a rate is set. Of the headers a wire sees
-none that tells where a request came from; of the user agent it sees the first word.
+The sender's address is read in ``networks`` alone, where a rate is set or somebody asks for
+countries. Of the headers a wire sees none that tells where a request came from; of the user agent
+it sees the first word.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from aboveboard.collector.tagged import tag_of
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.web.bodies import body_of
 from aboveboard.web.replies import messages
+from aboveboard.web.senders import Senders
 from aboveboard.wires.foreign import Answer, Asked, Understood
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("aboveboard")
 KEPT = "kept"
+TAG_HEADER = "x-debug-id"
+"""What a developer tags requests with, to look at what becomes of them."""
 LONGEST_VERSION = 60
 DROPPED = frozenset(
     {
@@ -51,21 +56,24 @@ class ForeignWires:
         meters: count the answers.
         networks: counts how much each network sends; None where no rate is set.
         clock: tells when a request came.
+        senders: adds from which country, where somebody asks.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 what surrounds the wires is joined here
         self,
         wires: Sequence[Wire],
         foreign: Foreign,
         meters: Meters,
         networks: Networks | None,
         clock: Clock,
+        senders: Senders | None = None,
     ) -> None:
         self._wires = wires
         self._foreign = foreign
         self._meters = meters
         self._networks = networks
         self._clock = clock
+        self._senders = senders or Senders(None)
 
     def takes(self, scope: Scope) -> bool:
         """Whether a request is of a foreign wire."""
@@ -89,11 +97,16 @@ class ForeignWires:
         if isinstance(body, Refused):
             self._meters.answer(body, wire.name, "")
             return wire.too_large() if body.reason is Reason.TOO_LARGE else wire.later()
-        understood = self._read(wire, asked(scope, body, self._clock.seconds()))
-        refused = await self._foreign.keep(wire.name, understood.said)
-        app = understood.said[0].app if understood.said else ""
+        request = asked(scope, body, self._clock.seconds())
+        tag = tag_of(request.headers.get(TAG_HEADER, ""))
+        understood = self._read(wire, request)
+        said = self._senders.also(scope, understood.said)
+        refused = await self._foreign.keep(wire.name, said, tag)
+        app = understood.app or (understood.said[0].app if understood.said else "")
         for code, times in understood.discarded.items():
             self._meters.message(wire.name, app, code, "", times)
+        if tag:
+            self._foreign.tagged.discarded(tag, wire.name, app, understood.discarded)
         if refused is not None:
             self._meters.answer(refused, wire.name, app)
             return wire.later()

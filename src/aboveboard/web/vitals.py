@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboveboard.bootstrap.collector import Collector
+    from aboveboard.bootstrap.crew import CrewState
     from aboveboard.ports.surroundings import Clock
     from aboveboard.web.exposition import Sample
 
@@ -82,13 +83,18 @@ class Vitals:
             "loader_keeps_up": behind <= MOST_BEHIND_BYTES,
         }
 
+    def meters(self, crew: CrewState) -> Meters:
+        """Give what all processes measured together."""
+        meters = Meters()
+        for measured in (self._collector.meters, crew.meters):
+            add(meters, told(measured))
+        return meters
+
     def samples(self) -> Iterator[Sample]:
         """Give every number that can be told now."""
         parts = self._collector
         ready, crew = self.ready(), parts.crew.state()
-        meters = Meters()
-        for measured in (parts.meters, crew.meters):
-            add(meters, told(measured))
+        meters = self.meters(crew)
         for (code, wire, app), count in sorted(meters.answers.items()):
             yield "aboveboard_answers_total", {"code": code, "wire": wire, "app": app}, count
         messages: Counter[tuple[str, str, str]] = Counter()

@@ -24,9 +24,11 @@ from aboveboard.web.forward import forward
 from aboveboard.web.intake import PREFIX, Intake
 from aboveboard.web.log_age import leave_old
 from aboveboard.web.networks import networks
+from aboveboard.web.senders import Senders
 from aboveboard.web.server import WorkerServer
 from aboveboard.web.taking_back import refuse
 from aboveboard.web.watching import LOOPBACK, METRICS, is_of_this_machine
+from aboveboard.web.wire_pages import is_wire_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -58,7 +60,12 @@ class WorkerApp:
         counted = networks(parts.rate, trusted)
         self.intake = Intake(parts.acceptor, parts.meters, counted)
         self._foreign = ForeignWires(
-            parts.wires, parts.foreign, parts.meters, counted, SystemClock()
+            parts.wires,
+            parts.foreign,
+            parts.meters,
+            counted,
+            SystemClock(),
+            Senders(parts.countries, trusted),
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -77,7 +84,8 @@ class WorkerApp:
 
     def _vouched(self, scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Vouch for a reader of the numbers on this machine: the main process sees no address."""
-        served_by = self._parts.folder.served_by() if scope["path"] == METRICS else None
+        for_owner = scope["path"] == METRICS or is_wire_page(scope["path"])
+        served_by = self._parts.folder.served_by() if for_owner else None
         if (
             served_by is None
             or self._parts.settings.metrics != LOOPBACK

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -32,6 +33,8 @@ LONGEST_KEY = 128
 """Of a site's key the original keeps so much."""
 LONGEST_VALUE = 1024
 LARGEST_NUMBER = 10**12
+KEYS_REMEMBERED = 1000
+"""Sites send the same ones again and again."""
 MOST_KEYS = 200
 """Keys of a project that are looked at; the longest list known has thirteen."""
 VERSION = "version"
@@ -41,7 +44,7 @@ COUNTED = ACTIVE_ENDING.removeprefix(".")
 """What no site may say: that it is there is counted, once a day."""
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
-_CORE = re.compile(r"[0-9]{1,2}\.x-(?=[0-9])")
+_CORE = re.compile(r"\A[0-9]{1,2}\.x-(?=[0-9])")
 """Before the version of a project the one of the core that it is for: ``1.x-``."""
 _TELLING = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,3}(-[a-z0-9.]{1,12})?")
 _GOOD = Answer(200, b"", HTML)
@@ -162,13 +165,23 @@ def _plain(said: dict[str, object] | list[object], discarded: Counter[str]) -> d
 
 def _wrong(key: str, value: object) -> str | None:
     """Say why a value cannot be one."""
-    if not _KEY.fullmatch(key) or key.lower() == COUNTED:
+    if not _is_key(key):
         return "bad_key"
+    if isinstance(value, str):
+        return "long_value" if len(value) > LONGEST_VALUE else None
     if isinstance(value, dict | list):
         return "nested_value"
-    if isinstance(value, str) and len(value) > LONGEST_VALUE:
-        return "long_value"
     return "odd_number" if isinstance(value, int | float) and abs(value) > LARGEST_NUMBER else None
+
+
+@lru_cache(KEYS_REMEMBERED)
+def _is_key(key: str) -> bool:
+    return _KEY.fullmatch(key) is not None and key.lower() != COUNTED
+
+
+@lru_cache(KEYS_REMEMBERED)
+def _is_version(key: str) -> bool:
+    return key.lower().endswith(VERSION)
 
 
 def _canonical(key: str, value: Any) -> Any:  # noqa: ANN401 whatever JSON has
@@ -176,7 +189,7 @@ def _canonical(key: str, value: Any) -> Any:  # noqa: ANN401 whatever JSON has
     if not isinstance(value, str):
         return value
     text = value.strip()
-    if key.lower().endswith(VERSION):
+    if _is_version(key):
         text = "" if text.lower() == UNKNOWN else _CORE.sub("", text)
     return text or None
 

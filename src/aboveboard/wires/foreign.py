@@ -81,11 +81,13 @@ class Understood:
         said: its messages; there may be none.
         discarded: how many messages were dropped before a registry was asked, by reason: short
             lower-case codes with underscores, which are counted and shown to the operator.
+        app: whose they were; ``""`` for that of the first message that was understood.
     """
 
     answer: Answer
     said: Sequence[Said] = ()
     discarded: Counter[str] = field(default_factory=Counter)
+    app: str = ""
 
 
 class Wire(Protocol):

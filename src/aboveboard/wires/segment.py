@@ -9,6 +9,7 @@ message must not take the good ones with it, as it would on RudderStack's own se
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aboveboard.model.verdict import Reason, Refused
@@ -96,8 +97,7 @@ class SegmentWire:
             understood = self._pixel(asked, _PIXELS[place])
         else:
             understood = self._posted(asked, place)
-        answer = answers.to_page(understood.answer, asked.headers)
-        return Understood(answer, understood.said, understood.discarded)
+        return replace(understood, answer=answers.to_page(understood.answer, asked.headers))
 
     def too_large(self) -> Answer:
         """Give the answer to a body with too many bytes; no client of Segment sends as many."""
@@ -121,12 +121,12 @@ class SegmentWire:
             return _refused(family, refusal)
         content = inflate(asked.body, asked.headers.get("content-encoding", ""), self.largest)
         if isinstance(content, Refused):
-            return _refused(family, _unpacked(content))
+            return _refused(family, _unpacked(content), self._apps.get(key, ""))
         body = open_body(content, _POSTED.get(place, ""), family)
         key = key or body.key
         # Who shows no key gets to hear that first, and nothing of what else is wrong.
         if refusal := self._refusal(key) or body.refusal:
-            return _refused(body.family, refusal)
+            return _refused(body.family, refusal, self._apps.get(key, ""))
         return self._understood(body, key, asked, body.family.done)
 
     def _refusal(self, key: str) -> Refusal | None:
@@ -146,7 +146,7 @@ class SegmentWire:
                 body.discarded[found] += 1
             else:
                 said.append(found)
-        return Understood(answer, said, body.discarded)
+        return Understood(answer, said, body.discarded, around.app)
 
 
 def _place(path: str) -> str:
@@ -169,5 +169,5 @@ def _unpacked(refused: Refused) -> Refusal:
     return answers.TOO_LARGE if large else answers.NOT_JSON
 
 
-def _refused(family: Family, refusal: Refusal) -> Understood:
-    return Understood(answers.refused(family, refusal), (), Counter([refusal.code]))
+def _refused(family: Family, refusal: Refusal, app: str = "") -> Understood:
+    return Understood(answers.refused(family, refusal), (), Counter([refusal.code]), app)

@@ -169,6 +169,7 @@ def _named(name: object, version: object) -> str:
     if not isinstance(name, str) or not name:
         return ""
     told = f"{name}/{version}" if isinstance(version, str) and version else name
+    told = told.replace(" ", "-")
     return told if len(told) <= LONGEST_CLIENT and _CLIENT.match(told) else ""
 
 

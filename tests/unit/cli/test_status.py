@@ -49,3 +49,13 @@ def test_what_only_some_collectors_have_is_told_where_it_is_not_well() -> None:
     found = _found(0)
     found["health"] |= {"workers": {"state": "failing"}, "queue": {"state": "ok"}}
     assert "! One of the processes that take reports is not well." in list(running(found))
+
+
+def test_a_report_that_was_taken_back_is_no_refusal() -> None:
+    found = _found(0)
+    found["health"]["outcomes"] = {"kept": 3, "deleted": 1, "will_be_deleted": 1, "no_token": 1}
+    assert list(running(found))[3:] == [
+        "Since its start: 3 reports kept, 0 repeats.",
+        "Taken back: 2 reports.",
+        "Refused: 1 no_token.",
+    ]

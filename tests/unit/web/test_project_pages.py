@@ -157,6 +157,11 @@ def test_how_many_sites_there_are_is_told_by_week_and_by_day(ask: Ask) -> None:
     assert found.text.count('<figure class="chart">') == 2
 
 
+def test_how_many_sites_run_which_version_is_one_step_away(ask: Ask) -> None:
+    assert "/project/bee/telemetry#bee.version" in ask(site(), "/project/bee/usage").text
+    assert "#webform.version" not in ask(site(), "/project/webform/usage").text
+
+
 def test_a_project_whose_sites_nobody_counts_is_counted_by_its_version(ask: Ask) -> None:
     text = words(ask(site(), "/project/bee/usage").text)
     assert "Sites by week 120 sites" in text

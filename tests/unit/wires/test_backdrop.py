@@ -164,6 +164,7 @@ def test_a_version_that_nobody_knows_is_no_value() -> None:
         ("1.34.2", "1.34.2"),
         ("10.6.12-MariaDB-log", "10.6.12-MariaDB-log"),
         ("1.x-", "1.x-"),
+        ("2021.x-1.x-3", "2021.x-1.x-3"),
     ],
 )
 def test_the_core_that_a_version_is_for_is_no_part_of_it(sent: str, kept: str) -> None:

@@ -228,6 +228,7 @@ def test_the_path_tells_the_kind_of_a_single_message(path: str, event: str) -> N
 def test_of_who_is_whom_nothing_is_kept(path: str, reason: str) -> None:
     found = post(path, {**TRACK, "previousId": "old"})
     assert (found.answer.status, found.said, found.discarded) == (200, [], {reason: 1})
+    assert found.app == "editor"
 
 
 @pytest.mark.parametrize("kind", ["track", "page"])
@@ -337,7 +338,7 @@ def test_what_cannot_be_read_is_refused(body: bytes, encoding: str, status: int)
     for path in ("/v1/batch", "/v1/track"):
         found = post(path, body, {**KEY, "content-encoding": encoding})
         assert (found.answer.status, found.said) == (status, ())
-        assert sum(found.discarded.values()) == 1
+        assert (sum(found.discarded.values()), found.app) == (1, "editor")
 
 
 def test_what_is_too_large_for_rudderstacks_clients_is_413() -> None:

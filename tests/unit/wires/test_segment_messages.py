@@ -148,7 +148,8 @@ def test_without_the_moments_a_message_counts_for_its_arrival() -> None:
         ({"name": "mine", "version": 3}, "mine"),
         ({"name": 7}, "agent"),
         ({"name": ""}, "agent"),
-        ({"name": "somebody@example.org did this"}, "agent"),
+        ({"name": "JavaScript SDK", "version": "3.34.1"}, "JavaScript-SDK/3.34.1"),
+        ({"name": "a name, and more"}, "agent"),
         ({"name": "x" * 61}, "agent"),
         ("mine", "agent"),
         (None, "agent"),
@@ -167,7 +168,7 @@ def test_a_batch_knows_its_client_better_than_its_messages_do() -> None:
 
 
 def test_an_agent_that_is_a_sentence_names_nobody() -> None:
-    assert said("track", Around("editor", RECEIVED, client="a b"), event="E").version == ""
+    assert said("track", Around("editor", RECEIVED, client="a;b"), event="E").version == ""
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON), JSON)
