@@ -14,7 +14,7 @@ import msgspec
 from aboveboard.analysis import quarantine
 from aboveboard.analysis.keeper import Job, Keeper
 from aboveboard.analysis.retention import Retention, Terms
-from aboveboard.collector.foreign import open_since
+from aboveboard.collector.foreign_days import open_since
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import RecordAside
 from aboveboard.collector.replay import would_come_back

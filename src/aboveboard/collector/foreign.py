@@ -7,55 +7,56 @@ is kept. The key is thrown away when the week is closed; nobody can tell then wh
 from __future__ import annotations
 
 import asyncio
-import hmac
-from datetime import UTC, date, datetime, timedelta
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.collector.aside import NO_NAME
+from aboveboard.collector.foreign_days import Days
 from aboveboard.collector.records import RecordAside, RecordFact, RecordSaid, encode
 from aboveboard.collector.tagged import Tagged
 from aboveboard.errors import LogError
 from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
-from aboveboard.model.period import GRACE, Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry.names import METRIC_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from aboveboard.collector.accept import Acceptor
+    from aboveboard.collector.foreign_days import Day
     from aboveboard.collector.meters import Meters
-    from aboveboard.model.registry import Registry
     from aboveboard.model.said import Said
     from aboveboard.model.verdict import Kept
     from aboveboard.ports.period_keys import PeriodKeys
     from aboveboard.ports.surroundings import Chance, Clock
     from aboveboard.registry.translate import Statement, Translator
 
-HASH_BYTES = 16
 NO_VALUE = "null"
 """The entry of what waits in quarantine by its name alone."""
 OUT_OF_TIME = "said_at_another_time"
 """The code under which a message is counted that names a day which is too old or not yet there."""
-LOOK_BACK = timedelta(days=2)
-"""So long after a week has begun, a message may be another try of one that came before."""
 REPEATED = "repeated"
 IGNORED = "ignored"
 """The code under which properties are counted that are dropped on purpose."""
+UNDERSTOOD = "understood"
 
 
-class _When(NamedTuple):
-    """When a message was said.
+class _Call(NamedTuple):
+    """A request whose messages are kept.
 
     Attributes:
-        day: the day that it counts for.
-        week: of that day.
-        key: of that week.
+        wire: the name of the wire.
+        tag: under which it is noted what becomes of them.
+        today: when they came.
+        told: counts what becomes of them: app, code and client.
+        senders: day, app and what the wire knows a sender by, to the hash of it.
     """
 
-    day: date
-    week: Week
-    key: bytes
+    wire: str
+    tag: str
+    today: Day
+    told: Counter[tuple[str, str, str]]
+    senders: dict[tuple[Day, str, str], str]
 
 
 class Foreign:
@@ -88,11 +89,10 @@ class Foreign:
         self._keeps_asides = keeps_asides
         self._acceptor = acceptor
         self._translators = translators
-        self._keys = keys
+        self._days = Days(keys)
         self._clock = clock
         self._chance = chance
         self._meters = meters
-        self._known: dict[Week, bytes] = {}
         self.tagged = Tagged(clock)
 
     @property
@@ -112,151 +112,153 @@ class Foreign:
             None, or why they cannot be kept right now. Some of them may be kept then: what has a
             name of its own is counted once when it comes again.
         """
-        loop = asyncio.get_running_loop()
-        waiting: list[asyncio.Future[Kept | Refused]] = []
-        today = self._clock.now().date()
+        told: Counter[tuple[str, str, str]] = Counter()
         try:
+            today = self._days.today(self._clock.now().date())
+            call = _Call(wire, tag, today, told, {})
             every = [*messages, *self._runs(messages)]
-            accepted = [each for said in every for each in self._accept(wire, said, today, tag)]
+            accepted = [each for said in every for each in self._accept(call, said)]
         except LogError as error:
             return Refused(Reason.CANNOT_KEEP, str(error))
+        finally:
+            for (app, code, version), times in told.items():
+                self._meters.message(wire, app, code, version, times)
+        return await self._written(accepted) if accepted else None
+
+    async def _written(self, accepted: Sequence[Accepted]) -> Refused | None:
+        """Write records; come back when all of them are on disk, or when it is clear that not."""
+        waiting = _Waiting()
+        by_app: dict[str, list[Accepted]] = {}
         for each in accepted:
-            told: asyncio.Future[Kept | Refused] = loop.create_future()
-            answer = self._acceptor.keep(each, told.set_result)
-            if answer is None:
-                waiting.append(told)
-        answers = await asyncio.gather(*waiting)
-        return next((each for each in answers if isinstance(each, Refused)), None)
+            by_app.setdefault(each.app, []).append(each)
+        for app, many in by_app.items():
+            waiting.left += 1
+            if self._acceptor.keep_many(app, many, waiting.tell):
+                continue
+            waiting.left -= 1
+            for each in many:
+                if self._acceptor.keep(each, waiting.tell_one) is None:
+                    waiting.left += 1
+        return await waiting.answer()
 
     def _runs(self, messages: Sequence[Said]) -> list[Said]:
         """Give the messages that tell how many of the others are alike; of one app is a request."""
         translator = self._translators.get(messages[0].app) if messages else None
         return translator.runs(messages) if translator is not None else []
 
-    def _accept(self, wire: str, said: Said, today: date, tag: str) -> list[Accepted]:
+    def _accept(self, call: _Call, said: Said) -> list[Accepted]:
         """Make the records of a message."""
-        translator = self._translators.get(said.app)
+        app, version, told = said.app, said.version, call.told
+        translator = self._translators.get(app)
         if translator is None:
-            self._meters.message(wire, said.app, Reason.UNKNOWN_APP.value, said.version)
-            if tag:
-                self.tagged.discarded(tag, wire, said.app, [Reason.UNKNOWN_APP.value])
+            told[app, Reason.UNKNOWN_APP.value, version] += 1
+            if call.tag:
+                self.tagged.discarded(call.tag, call.wire, app, [Reason.UNKNOWN_APP.value])
             return []
-        when = self._when(wire, said, today)
-        found = translator.translate(said, when.day)
-        self._count(wire, said, found)
-        if tag:
-            self.tagged.note(tag, wire, said, found)
-        telling = [
-            statement
-            for statement in found
-            if statement.counts or statement.asides or (said.who and not said.values)
-        ]
-        if said.id and when.day - when.week.first < LOOK_BACK:
-            came = [each for each in telling if self._came_last_week(said, each, when, today)]
-            for each in came:
-                self._meters.message(wire, said.app, REPEATED, said.version)
-                telling.remove(each)
-        return [self._record(wire, said, each, when, translator) for each in telling]
+        day = call.today if said.at is None else self._days.at(said.at)
+        if day is None:
+            told[app, OUT_OF_TIME, version] += 1
+            day = call.today
+        found = translator.translate(said, day.day)
+        told[app, UNDERSTOOD, version] += 1
+        if call.tag:
+            self.tagged.note(call.tag, call.wire, said, found)
+        accepted: list[Accepted] = []
+        for each in found:
+            if each.ignored:
+                told[app, IGNORED, version] += each.ignored
+            for _, reason in each.asides:
+                told[app, reason.value, version] += 1
+            if not (each.counts or each.asides or (said.who and not said.values)):
+                continue
+            if day.before is not None and said.id and self._came(said, each, day.before):
+                told[app, REPEATED, version] += 1
+            else:
+                accepted.append(self._record(call, said, each, day, translator))
+        return accepted
 
     def _record(
-        self, wire: str, said: Said, statement: Statement, when: _When, translator: Translator
+        self, call: _Call, said: Said, statement: Statement, day: Day, translator: Translator
     ) -> Accepted:
-        who = self._hash(when.key, "who", said.app, said.who) if said.who else None
-        name = self._hash(when.key, "id", said.app, said.id, statement.part) if said.id else ""
+        app = said.app
+        who = self._who(call, said, day) if said.who else None
+        name = day.hash("id", app, said.id, statement.part) if said.id else ""
+        name = name or self._chance.report_id()
+        facts: list[RecordFact] = []
+        sums: list[RecordFact] = []
+        for metric, key, times, adds, by_day in statement.counts:
+            fact = RecordFact(metric.name, day.text if by_day else None, key, times)
+            (sums if adds and not statement.daily else facts).append(fact)
+        once: list[RecordFact] = []
+        if who and translator.active:
+            names = (ACTIVE, f"{said.event}{ACTIVE_ENDING}")
+            once = day.active(app, translator.active, names)
         record = RecordSaid(
-            name or self._chance.report_id(),
-            said.app,
-            str(when.week),
-            str(self._clock.now().date()),
-            wire,
+            name,
+            app,
+            day.week,
+            call.today.text,
+            call.wire,
             who,
-            self._hash(when.key, "part", statement.part) if who else "",
-            facts=[],
-            sums=[],
-            once=[],
-            aside=[self._aside(name, reason) for name, reason in statement.asides],
+            day.part(statement.part) if who else "",
+            facts,
+            sums,
+            once,
+            self._asides(statement.asides) if statement.asides else [],
         )
-        for count in statement.counts:
-            day = str(when.day) if count.metric.by_day else None
-            fact = RecordFact(count.metric.name, day, count.key, count.times)
-            adds = count.metric.kind.adds_up and not statement.daily
-            (record.sums if adds else record.facts).append(fact)
-        if who:
-            record.once = _active(said.event, when, translator.registry)
-        return Accepted(said.app, int(record.id, 16), encode(record), len(record.aside))
+        return Accepted(app, int(name, 16), encode(record), len(statement.asides))
 
-    def _aside(self, name: str, reason: Reason) -> RecordAside:
-        """Let a name wait in quarantine, without what was said of it."""
-        if not METRIC_NAME.fullmatch(name):
-            return RecordAside(NO_NAME, reason.value)
-        return RecordAside(name, reason.value, NO_VALUE if self._keeps_asides else None)
-
-    def _when(self, wire: str, said: Said, today: date) -> _When:
-        """Tell the day that a message counts for: its own, if that is open."""
-        day = today
-        if said.at is not None:
-            day = _day(said.at) or date.min
-            # A day's grace: somewhere on earth it is tomorrow already.
-            if not open_since(today).first <= day <= today + timedelta(days=1):
-                self._meters.message(wire, said.app, OUT_OF_TIME, said.version)
-                day = today
-        week = Week.of(day)
-        return _When(day, week, self._key(week, today))
-
-    def _came_last_week(self, said: Said, statement: Statement, when: _When, today: date) -> bool:
-        """Whether a message came before its week began: another try may have another moment."""
-        key = self._key(Week.of(when.week.first - timedelta(days=1)), today)
-        name = self._hash(key, "id", said.app, said.id, statement.part)
-        return self._acceptor.knows(said.app, int(name, 16))
-
-    def _key(self, week: Week, today: date) -> bytes:
-        if week not in self._known:
-            first = open_since(today)
-            self._known = {each: key for each, key in self._known.items() if each >= first}
-            self._known[week] = self._keys.key(week)
-        return self._known[week]
+    def _asides(self, asides: Iterable[tuple[str, Reason]]) -> list[RecordAside]:
+        """Let names wait in quarantine, without what was said of them."""
+        entry = NO_VALUE if self._keeps_asides else None
+        return [
+            RecordAside(name, reason.value, entry)
+            if METRIC_NAME.fullmatch(name)
+            else RecordAside(NO_NAME, reason.value)
+            for name, reason in asides
+        ]
 
     @staticmethod
-    def _hash(key: bytes, *names: str) -> str:
-        text = "\0".join(names).encode(errors="surrogatepass")
-        return hmac.digest(key, text, "sha256")[:HASH_BYTES].hex()
+    def _who(call: _Call, said: Said, day: Day) -> str:
+        """Hash a sender; who it is is known no longer than until the request is answered."""
+        key = (day, said.app, said.who)
+        found = call.senders.get(key)
+        if found is None:
+            found = call.senders[key] = day.hash("who", said.app, said.who)
+        return found
 
-    def _count(self, wire: str, said: Said, found: Sequence[Statement]) -> None:
-        asides = [reason for statement in found for _, reason in statement.asides]
-        for reason in asides:
-            self._meters.message(wire, said.app, reason.value, said.version)
-        if ignored := sum(statement.ignored for statement in found):
-            self._meters.message(wire, said.app, IGNORED, said.version, ignored)
-        self._meters.message(wire, said.app, "understood", said.version)
+    def _came(self, said: Said, statement: Statement, before: Day) -> bool:
+        """Whether a message came before its week began: another try may have another moment."""
+        name = before.hash("id", said.app, said.id, statement.part)
+        return self._acceptor.knows(said.app, int(name, 16))
 
 
-def open_since(today: date) -> Week:
-    """Give the oldest week of which anything is taken.
+class _Waiting:
+    """Waits until all records of a request are written, or refused.
 
-    Example:
-        >>> str(open_since(date(2026, 11, 26)))
-        '2026-W46'
+    Attributes:
+        left: how many answers are to come.
     """
-    return Week.of(today - GRACE)
 
+    def __init__(self) -> None:
+        self.left = 0
+        self._refused: Refused | None = None
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-def _day(at: float) -> date | None:
-    try:
-        return datetime.fromtimestamp(at, UTC).date()
-    except (ValueError, OverflowError, OSError):
-        return None
+    def tell(self, answers: Sequence[Kept | Refused]) -> None:
+        """Take answers that come at once."""
+        self.tell_one(next((each for each in answers if isinstance(each, Refused)), answers[0]))
 
+    def tell_one(self, answer: Kept | Refused) -> None:
+        """Take one answer."""
+        self.left -= 1
+        if isinstance(answer, Refused):
+            self._refused = answer
+        if self.left == 0 and not self._done.done():
+            self._done.set_result(None)
 
-def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:
-    """Tell that an install was in use: once of a day, and once of its week.
-
-    A product may count so what is in use of it apart: what its events are called.
-    """
-    found: list[RecordFact] = []
-    for name in (ACTIVE, f"{event}{ACTIVE_ENDING}"):
-        metric = registry.metrics.get(name)
-        if metric is not None and metric.counts_active and metric.measured_on(when.day):
-            days = {"day": when.day, "week": when.week.first}
-            said = [label for label in days if label in metric.labels]
-            found += [RecordFact(name, str(days[label]), label, 1) for label in said]
-    return found
+    async def answer(self) -> Refused | None:
+        """Wait; give why something could not be kept."""
+        if self.left:
+            await self._done
+        return self._refused

@@ -66,11 +66,15 @@ class Translator:
     Attributes:
         registry: as above.
         mapped: whether there is a mapping, because clients of others tell of the product.
+        active: name to metric, those that count who is active.
     """
 
     def __init__(self, registry: Registry, mapping: ProductMapping | None = None) -> None:
         self.registry = registry
         self.mapped = mapping is not None
+        self.active = {
+            name: each for name, each in registry.metrics.items() if each.counts_active
+        }
         mapping = mapping or ProductMapping(registry.app)
         self._runs = mapping.runs
         self._rules = EventRules(mapping)
