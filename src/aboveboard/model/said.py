@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-from aboveboard.values import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Said:
+
+class Said(NamedTuple):
     """One message of a foreign wire, before anybody asks a registry.
 
     Attributes:
@@ -30,7 +29,7 @@ class Said:
 
     app: str
     event: str
-    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, object] = _NOTHING
     who: str = ""
     id: str = ""
     at: float | None = None

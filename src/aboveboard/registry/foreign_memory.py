@@ -7,6 +7,7 @@ depends on the day; a table that is full is begun anew.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.model.verdict import Reason
@@ -83,9 +84,19 @@ class Meanings:
             value: of any type that JSON has.
             day: on which it was said.
         """
-        if place.form or not _is_small(value):
+        kind = value.__class__
+        if place.form:
             return self._work_out(place, metric, value, day)
-        key = (metric.name, value.__class__, value)
+        if kind is int and place.buckets and value >= 0:  # type: ignore[operator]
+            # All numbers of a bucket mean what its lower bound means.
+            value = place.buckets[bisect_right(place.buckets, value) - 1]  # type: ignore[type-var]
+        elif not (
+            (kind is str and len(value) <= LONGEST_TEXT)  # type: ignore[arg-type]
+            or kind is bool
+            or (kind is int and -LARGEST_NUMBER <= value <= LARGEST_NUMBER)  # type: ignore[operator]
+        ):
+            return self._work_out(place, metric, value, day)
+        key = (metric.name, kind, value)
         found = self._found.get(key)
         if found is None:
             found = self._work_out(place, metric, value, day)
@@ -134,15 +145,6 @@ class Meanings:
             if word and other is not None and other.metric is not None:
                 found.append((other.metric.name, word))
         return found
-
-
-def _is_small(value: object) -> bool:
-    kind = value.__class__
-    if kind is str:
-        return len(value) <= LONGEST_TEXT  # type: ignore[arg-type]
-    if kind is int:
-        return -LARGEST_NUMBER <= value <= LARGEST_NUMBER  # type: ignore[operator]
-    return kind is bool
 
 
 def _stripped(text: str, beginnings: Sequence[str]) -> str:

@@ -40,6 +40,7 @@ class Place(NamedTuple):
         single: whether one value of the metric holds.
         adds: whether its values add up.
         by_day: whether its counts carry their day.
+        buckets: of whole numbers, if no number stands for something else.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Place(NamedTuple):
     single: bool = False
     adds: bool = False
     by_day: bool = False
+    buckets: tuple[int, ...] = ()
 
 
 class Places:
@@ -65,7 +67,7 @@ class Places:
     """
 
     def __init__(self, metrics: Iterable[Metric], mapping: ProductMapping) -> None:
-        self.known = _by_name(metrics)
+        self.known = _by_name(metrics, mapping)
         self._mapping = mapping
         self._found: dict[tuple[str, str, tuple[str, ...]], Place] = {}
 
@@ -156,13 +158,13 @@ def _slug(text: str) -> str:
     return _ODD.sub("_", text.lower())
 
 
-def _by_name(metrics: Iterable[Metric]) -> dict[str, Place]:
-    known = [_of_metric(each) for each in metrics if each.status is not Status.PROPOSED]
+def _by_name(metrics: Iterable[Metric], mapping: ProductMapping) -> dict[str, Place]:
+    known = [_of_metric(each, mapping) for each in metrics if each.status is not Status.PROPOSED]
     former = {alias: place for metric, place in known for alias in metric.aliases}
     return former | {metric.name: place for metric, place in known}
 
 
-def _of_metric(metric: Metric) -> tuple[Metric, Place]:
+def _of_metric(metric: Metric, mapping: ProductMapping) -> tuple[Metric, Place]:
     # Never, for what is not approved (any more).
     ends = (metric.expires or date.max) if metric.status is Status.APPROVED else date.min
     adds = metric.kind.adds_up
@@ -173,4 +175,5 @@ def _of_metric(metric: Metric) -> tuple[Metric, Place]:
         single=metric.kind.one_key and not adds,
         adds=adds,
         by_day=metric.by_day,
+        buckets=() if metric.name in mapping.values or not metric.kind.in_buckets else metric.buckets,
     )

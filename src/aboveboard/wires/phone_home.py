@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.model.said import Said
-from aboveboard.values import replace
 from aboveboard.wires.codecs import inflate
 from aboveboard.wires.endless_image import read_image
 from aboveboard.wires.endless_values import HOWS
@@ -126,7 +125,7 @@ def read_record(wire: PhoneHomeWire, form: Form, record: bytes) -> Said | None:
     said = wire.tell(form, record) if len(record) <= LARGEST else None
     if said is None:
         return None
-    return replace(said, id=hashlib.sha256(record).hexdigest(), at=_made(record))
+    return said._replace(id=hashlib.sha256(record).hexdigest(), at=_made(record))
 
 
 def _made(record: bytes) -> float | None:
