@@ -9,46 +9,30 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.gvariant_writer import encode
+
+from aboveboard.wires.endless_bodies import TYPE_3
 from aboveboard.wires.foreign import Asked
+from aboveboard.wires.gvariant import Variant
 from benchmarks.intake_reports import APP
 
 NANO = 1_000_000_000
+SINGLE = 1_000_000_000
+"""Number of the first message that is sent alone, so that none is sent twice."""
 BATCH = 100
 """Messages in a request of Segment's library for Python."""
 KEY, STREAM, TRACKER, SECRET = APP, "G-BENCH", "UA-1-1", "secret"
-SEGMENT_METRICS = """
-[metric."file_saved.size"]
-kind = "quantity"
-buckets = [0, 10, 100, 1000]
-{0}
-[metric."file_saved.format"]
-kind = "choice"
-choices = ["pdf", "odt"]
-{0}
-[metric."file_saved.times"]
-kind = "counter"
-{0}
-"""
 STARTED = bytes.fromhex("bf7e8aed2932455ca28ed407cfd5aaba")
-ENDLESS = bytes.fromhex(
-    "00943577000000000000a0d885573416656f732d656f73332e372d616d6436342d616d6436342e313930"
-    "3431392d3232353630362e62617365006964006d7969640003636f756e7472790045617274680008091801"
-    "000000bf7e8aed2932455ca28ed407cfd5aaba342e302e30000000002f6859000000000100000000000000"
-    "02000000000000000300000000000000040000000000000005000000000000000f00000000000000002874"
-    "747474747429001610000000009d03daadf1ed41a8bc5a6b532c075832342e302e3000000000ca9a3b0000"
-    "000016105c82000000005dc0b53c93f94df0ad6fbd25e9fe638f342e302e3000323032302d30392d313300"
-    "000000100e0000211610000000000022cdaa7ce1255f65a535c8345e5434f2342e302e3000323032302d30"
-    "39000000201c0000000000006f72672e676e6f6d652e546f74656d000073001e16102b6edc0054003a00"
-)
-"""As GLib wrote it: two events, two aggregates and a place, 376 bytes."""
-DAY, MONTH = b"2020-09-13\0", b"2020-09\0"
-STARTED_AT = ENDLESS.index(STARTED) + 16 + 8
+BLOCKED = bytes.fromhex("9d03daadf1ed41a8bc5a6b532c075832")
+SESSION = bytes.fromhex("5dc0b53c93f94df0ad6fbd25e9fe638f")
+USAGE = bytes.fromhex("22cdaa7ce1255f65a535c8345e5434f2")
+SYSTEM, IMAGE = "4.0.0", "eos-eos3.7-amd64-amd64.190419-225606.base"
+SITE = {"id": "myid", "country": "Earth", "city": "Paris", "facility": "HQ"}
 MODULES = ("mod_adhoc", "mod_bosh", "mod_carboncopy", "mod_disco", "mod_register", "mod_version")
 BACKENDS = ("mod_inbox", "mod_last", "mod_mam", "mod_muc_light", "mod_offline", "mod_roster")
 STANZAS = ("MessageSent", "MessageReceived", "IqSent", "IqReceived", "PresenceSent")
@@ -62,11 +46,17 @@ class Client:
         title: what it is, in the table.
         wire: that it speaks.
         ask: makes its next request of a number and the seconds since the epoch.
+        events: in each request.
+        batch: whether its requests hold many messages, as a native batch does.
+        requests: how many are sent in one round.
     """
 
     title: str
     wire: str
     ask: Callable[[int, float], Asked]
+    events: int = 1
+    batch: bool = False
+    requests: int = 3000
 
 
 def _json(value: object) -> bytes:
@@ -105,7 +95,7 @@ def segment_batch(number: int, now: float) -> Asked:
 
 def segment_single(number: int, now: float) -> Asked:
     """Give a batch of one message."""
-    return _batch([message(number, now)], now)
+    return _batch([message(SINGLE + number, now)], now)
 
 
 def _batch(messages: list[dict[str, Any]], now: float) -> Asked:
@@ -167,12 +157,22 @@ def universal(number: int, now: float) -> Asked:
 
 
 def endless_body(number: int, now: float) -> bytes:
-    """Give a body of the third form, as the daemon writes it: 376 bytes."""
-    body, today = bytearray(ENDLESS), datetime.fromtimestamp(now, UTC)
-    body[:16] = struct.pack("<qq", 2 * NANO + number, int(now) * NANO)
-    body[STARTED_AT : STARTED_AT + 8] = struct.pack("<q", NANO + number * 7)
-    day = bytes(body).replace(DAY, f"{today:%Y-%m-%d}\0".encode())
-    return day.replace(MONTH, f"{today:%Y-%m}\0".encode())
+    """Give a body of the third form, in GLib's bytes: two events, three aggregates, a place."""
+    sent, today = 2 * NANO + number, datetime.fromtimestamp(now, UTC)
+    day, month = f"{today:%Y-%m-%d}", f"{today:%Y-%m}"
+    phases = Variant("(tttttt)", (1, 2, 3, 4, 5, 15 + number % 99))
+    app = Variant("s", ("org.gnome.Totem", "org.gnome.Maps", "org.gnome.Weather")[number % 3])
+    maps = Variant("s", "app/org.gnome.Maps/x86_64/stable")
+    singulars = [
+        (STARTED, SYSTEM, NANO + number * 7, phases),
+        (BLOCKED, SYSTEM, NANO + number * 3, maps),
+    ]
+    aggregates = [
+        (SESSION, SYSTEM, day, 3600 + number % 999, None),
+        (USAGE, SYSTEM, month, 7200 + number % 999, app),
+    ]
+    told = (sent, int(now) * NANO, IMAGE, SITE, 0, singulars, aggregates)
+    return encode(TYPE_3, told)
 
 
 def endless(number: int, now: float) -> Asked:
@@ -207,12 +207,12 @@ def security(number: int, now: float) -> Asked:
 
 
 CLIENTS = (
-    Client("Segment: 100 events in a request", "segment", segment_batch),
-    Client("Segment: one event in a request", "segment", segment_single),
-    Client("Backdrop: a site with 13 values", "backdrop", backdrop),
-    Client("GA4: 25 events of MongooseIM", "ga4", ga4),
-    Client("Universal Analytics: six hits", "universal", universal),
-    Client("Endless: four events in 376 bytes", "endless", endless),
-    Client("eos-phone-home: a ping", "phone-home", phone_home),
-    Client("Mattermost: the security question", "mattermost-security", security),
+    Client("Segment, 100 events in a request", "segment", segment_batch, BATCH, True, 120),
+    Client("Segment, one event in a request", "segment", segment_single),
+    Client("Backdrop, a site's 13 values", "backdrop", backdrop),
+    Client("GA4, 25 events of MongooseIM", "ga4", ga4, 25, True, 300),
+    Client("Universal Analytics, six hits", "universal", universal, 6, True, 600),
+    Client("Endless, four events in a body", "endless", endless, 4, True, 800),
+    Client("eos-phone-home, a ping", "phone-home", phone_home),
+    Client("Mattermost, the security question", "mattermost-security", security),
 )
