@@ -1,4 +1,5 @@
-"""Enters: what to measure (device, counting, loading, growth, intake, memory). Leaves: tables.
+"""Enters: what to measure (device, counting, loading, growth, intake, memory, wires).
+Leaves: tables.
 
 With ``--write`` they go into docs/benchmarks.md; groups that were not measured stay there as they
 are.
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import counting, device, growth, intake, intake_memory, loading
+from benchmarks import counting, device, growth, intake, intake_memory, loading, wires
 from benchmarks.page import renewed
 from benchmarks.rounds import Row, table
 
@@ -53,6 +54,7 @@ GROUPS = {
     "growth": Group(growth.TITLE, growth.section),
     "intake": Group(intake.TITLE, intake.section),
     "memory": Group(intake_memory.TITLE, intake_memory.section),
+    "wires": Group(wires.TITLE, wires.section),
 }
 HEAD = """# Benchmarks
 

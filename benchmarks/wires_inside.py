@@ -70,7 +70,9 @@ def core(folder: Path, reports: Path) -> Core:
         reports: a file of native reports.
     """
     told = settings(folder / "data", folder)
-    registries = {app: each.registry for app, each in served_folder(folder, Ed25519Checker()).items()}
+    registries = {
+        app: each.registry for app, each in served_folder(folder, Ed25519Checker()).items()
+    }
     records: list[int] = []
 
     async def nowhere(many: Sequence[bytes]) -> None:

@@ -9,7 +9,7 @@ from aboveboard.adapters.registry_files import shipped_folder
 from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
 from benchmarks.intake_reports import APP, registry
-from benchmarks.wires_requests import SECRET, STREAM, TRACKER
+from benchmarks.wires_requests import KEY, SECRET, STREAM, TRACKER
 
 SHIPPED = ("backdrop", "endless", "mattermost", "mongooseim")
 _METRIC = '[metric."file.opened"]\nkind = "counter"\n'
@@ -30,9 +30,10 @@ kind = "counter"
 
 def settings(data: Path, folder: Path) -> CollectorSettings:
     """Write the registries into a folder; give the settings of a collector that has them."""
-    about = EXAMPLE_REGISTRY.decode().partition(_METRIC)[2]
-    text = registry().decode() + _SAVED.format(about)
-    (folder / f"{APP}.toml").write_text(text, encoding="utf-8")
+    (folder / f"{APP}.toml").write_bytes(registry())
+    head, _, about = EXAMPLE_REGISTRY.decode().partition(_METRIC)
+    own = head.replace(f'id = "{APP}"', f'id = "{KEY}"') + _SAVED.format(about)
+    (folder / f"{KEY}.toml").write_text(own, encoding="utf-8")
     for app in SHIPPED:
         shutil.copy(shipped_folder() / f"{app}.toml", folder)
     streams = (f"{STREAM}:{SECRET}=mongooseim", f"{TRACKER}=mongooseim")

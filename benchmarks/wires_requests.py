@@ -19,14 +19,13 @@ from tests.gvariant_writer import encode
 from aboveboard.wires.endless_bodies import TYPE_3
 from aboveboard.wires.foreign import Asked
 from aboveboard.wires.gvariant import Variant
-from benchmarks.intake_reports import APP
 
 NANO = 1_000_000_000
 SINGLE = 1_000_000_000
 """Number of the first message that is sent alone, so that none is sent twice."""
 BATCH = 100
 """Messages in a request of Segment's library for Python."""
-KEY, STREAM, TRACKER, SECRET = APP, "G-BENCH", "UA-1-1", "secret"
+KEY, STREAM, TRACKER, SECRET = "writer", "G-BENCH", "UA-1-1", "secret"
 STARTED = bytes.fromhex("bf7e8aed2932455ca28ed407cfd5aaba")
 BLOCKED = bytes.fromhex("9d03daadf1ed41a8bc5a6b532c075832")
 SESSION = bytes.fromhex("5dc0b53c93f94df0ad6fbd25e9fe638f")

@@ -70,7 +70,9 @@ class Day:
             found = self._parts[name] = self.hash("part", name)
         return found
 
-    def active(self, app: str, metrics: Mapping[str, Metric], names: Iterable[str]) -> list[RecordFact]:
+    def active(
+        self, app: str, metrics: Mapping[str, Metric], names: Iterable[str]
+    ) -> list[RecordFact]:
         """Tell that an install was in use: once of a day, and once of its week.
 
         Args:

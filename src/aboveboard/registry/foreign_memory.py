@@ -115,9 +115,7 @@ class Meanings:
             words = self._words[name] = tuple(place.metric.lists.values())
         return any(value in each for each in words)
 
-    def _work_out(
-        self, place: Place, metric: Metric, value: object, day: date
-    ) -> Meaning | Reason:
+    def _work_out(self, place: Place, metric: Metric, value: object, day: date) -> Meaning | Reason:
         value = self._plain(metric, value)
         said = formed(place.form, value, day) if place.form else value
         counts = foreign_counts(metric, said)

@@ -175,5 +175,7 @@ def _of_metric(metric: Metric, mapping: ProductMapping) -> tuple[Metric, Place]:
         single=metric.kind.one_key and not adds,
         adds=adds,
         by_day=metric.by_day,
-        buckets=() if metric.name in mapping.values or not metric.kind.in_buckets else metric.buckets,
+        buckets=()
+        if metric.name in mapping.values or not metric.kind.in_buckets
+        else metric.buckets,
     )

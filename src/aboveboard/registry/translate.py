@@ -72,9 +72,7 @@ class Translator:
     def __init__(self, registry: Registry, mapping: ProductMapping | None = None) -> None:
         self.registry = registry
         self.mapped = mapping is not None
-        self.active = {
-            name: each for name, each in registry.metrics.items() if each.counts_active
-        }
+        self.active = {name: each for name, each in registry.metrics.items() if each.counts_active}
         mapping = mapping or ProductMapping(registry.app)
         self._runs = mapping.runs
         self._rules = EventRules(mapping)
