@@ -1,5 +1,4 @@
-"""Enters: what to measure (device, counting, loading, growth, intake, memory, wires).
-Leaves: tables.
+"""Enters: what to measure (device, counting, loading, intake, wires …). Leaves: tables.
 
 With ``--write`` they go into docs/benchmarks.md; groups that were not measured stay there as they
 are.

@@ -3,8 +3,8 @@
 An event is what a sender says at once and what becomes records of its own: a report on the native
 wire, a message on the others. A report has ten entries, the messages have one to fifteen; but what
 costs is to know each again, to know its sender and to keep it, so these are compared, and entries
-only where a message has as many. Wires whose requests hold many messages are compared with reports
-that come in batches, the others with reports that come one by one.
+only where a message has as many. What a request costs by itself is shared by all that it holds, so
+each wire is compared with native requests of the same size.
 """
 
 from __future__ import annotations
@@ -17,23 +17,22 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
+from aboveboard.adapters.system import SystemClock
 from benchmarks.intake_reports import reports
 from benchmarks.intake_tables import number
 from benchmarks.wires_inside import core, measure
-from benchmarks.wires_requests import BATCH, CLIENTS, Client
-from benchmarks.wires_sender import BATCHES, SINGLE
+from benchmarks.wires_requests import BATCH, CLIENTS, SIZES, Client, native
 
 TITLE = "Foreign wires beside the native one"
 ABOUT = """\
 Requests as the unmodified clients write them, each of another sender or moment, with values that
 vary. An event is a message of a foreign wire, and a report of ten entries on the native one: both
-are known again if they are repeated, and are a record of their own. Wires whose requests hold many
-messages are compared with reports in batches of 100, the others with reports one by one. *Core* is
-the processor time of reading, translating and making records, without server and disk; *server* that
-of a server process, from socket to disk to answer. Ratios are native to foreign: more is better.
+are known again if they are repeated, and are records of their own. Each wire is compared with
+native requests that hold as many reports as its requests hold events. *Core* is the processor time
+of reading, translating and making records, without server and disk; *server* that of a server
+process, from the socket to the disk to the answer. Ratios are native to foreign: more is better.
 """
 ROUNDS = 5
 LEAST = 0.5
@@ -54,7 +53,7 @@ def measured() -> Found:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         file = folder / "reports"
-        file.write_bytes(b"\n".join(reports(datetime.now(UTC).date())))
+        file.write_bytes(b"\n".join(reports(SystemClock().now().date())))
         inside, served = _inside(folder, file), _served(folder, file)
     return {
         name: statistics.median(each[name] for each in rounds)
@@ -141,26 +140,24 @@ def _verdict(words: str, bound: float, value: float, unit: str = "") -> str:
 
 def _native(found: Found, client: Client, what: str) -> float:
     """Give what an event costs on the native wire that comes as those of a client do."""
-    name = BATCHES if client.batch else SINGLE
+    name = native(client.events)
     return found[name if what == "all" else f"{name}.{what}"]
 
 
 def table(found: Found) -> str:
     """Write what was measured of each."""
     lines = [
-        "| | events/s, server | core, µs an event | of that reading | ratio "
-        "| server, µs an event | ratio |",
+        "| | events/s | core, µs an event | reading alone | ratio | server, µs an event | ratio |",
         "|---|---:|---:|---:|---:|---:|---:|",
-        _row("native, one report in a request", found, SINGLE),
-        _row("native, 100 reports in a request", found, BATCHES),
     ]
+    lines += [_row(native(size), found) for size in (1, *SIZES)]
     lines += [_client(found, client) for client in CLIENTS]
     return "\n".join(lines) + "\n"
 
 
-def _row(title: str, found: Found, name: str) -> str:
+def _row(name: str, found: Found) -> str:
     rate, cpu = found[f"{name}.rate"], found[f"{name}.cpu"]
-    return f"| {title} | {number(rate)} | {number(found[name])} | | 1 | {number(cpu)} | 1 |"
+    return f"| {name} | {number(rate)} | {number(found[name])} | | 1 | {number(cpu)} | 1 |"
 
 
 def _client(found: Found, client: Client) -> str:

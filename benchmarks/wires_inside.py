@@ -11,14 +11,15 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.hpke import HpkeOpener, new_private_key
 from aboveboard.adapters.period_keys import MemoryPeriodKeys
 from aboveboard.adapters.registry_files import shipped_folder
-from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.signed_registries import served_folder
+from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.bootstrap.wires import translator, wires
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.batch import accept_all, split
@@ -32,7 +33,7 @@ from aboveboard.wires.foreign import Understood, Wire
 from aboveboard.wires.native import NDJSON_TYPE
 from benchmarks.intake_reports import APP, Pool
 from benchmarks.wires_parts import settings
-from benchmarks.wires_requests import BATCH, CLIENTS, Client, endless_body
+from benchmarks.wires_requests import CLIENTS, SIZES, Client, endless_body, native
 
 EVENTS = 1500
 AT_ONCE = 32
@@ -97,10 +98,11 @@ async def measure(parts: Core, number: int) -> Values:
     """
     found = {
         "json": _json(parts),
-        "native": await _native(parts),
-        "native.batch": await _native_batch(parts),
+        native(1): await _native(parts),
         "endless.decode": _endless(),
     }
+    for size in SIZES:
+        found[native(size)] = await _native_batch(parts, size)
     for client in CLIENTS:
         found |= await _foreign(parts, client, number)
     return found
@@ -116,7 +118,7 @@ def _json(parts: Core) -> float:
 
 
 def _endless() -> float:
-    now = time.time()
+    now = SystemClock().seconds()
     body = endless_body(1, now)
     since = time.process_time()
     for _ in range(DECODED):
@@ -127,20 +129,22 @@ def _endless() -> float:
 async def _native(parts: Core) -> float:
     requests = [Request(APP, name.decode(), body) for name, body in _reports(parts, EVENTS)]
     since = time.process_time()
-    await _some_at_once([lambda each=each: parts.acceptor.accept(each) for each in requests])
+    await _some_at_once([partial(parts.acceptor.accept, each) for each in requests])
     return MICRO * (time.process_time() - since) / EVENTS
 
 
-async def _native_batch(parts: Core) -> float:
-    bodies = [
-        b"\n".join(body for _, body in _reports(parts, BATCH)) for _ in range(EVENTS // BATCH)
-    ]
+async def _native_batch(parts: Core, size: int) -> float:
+    many = EVENTS // size
+    bodies = [b"\n".join(body for _, body in _reports(parts, size)) for _ in range(many)]
     since = time.process_time()
-    for body in bodies:
-        lines = split(Request(APP, "", body, NDJSON_TYPE), Limits())
-        if isinstance(lines, list):
-            await accept_all(parts.acceptor, APP, lines)
-    return MICRO * (time.process_time() - since) / EVENTS
+    await _some_at_once([partial(_accept_all, parts, each) for each in bodies])
+    return MICRO * (time.process_time() - since) / (many * size)
+
+
+async def _accept_all(parts: Core, body: bytes) -> None:
+    lines = split(Request(APP, "", body, NDJSON_TYPE), Limits())
+    if isinstance(lines, list):
+        await accept_all(parts.acceptor, APP, lines)
 
 
 def _reports(parts: Core, many: int) -> list[tuple[bytes, bytes]]:
@@ -148,7 +152,7 @@ def _reports(parts: Core, many: int) -> list[tuple[bytes, bytes]]:
 
 
 async def _foreign(parts: Core, client: Client, round_number: int) -> Values:
-    now, many = time.time(), max(1, EVENTS // client.events)
+    now, many = SystemClock().seconds(), max(1, EVENTS // client.events)
     first = round_number * many
     requests = [client.ask(first + each, now) for each in range(many)]
     wire, title, events = parts.wires[client.wire], client.title, many * client.events
@@ -157,7 +161,7 @@ async def _foreign(parts: Core, client: Client, round_number: int) -> Values:
     understood = [wire.read(each) for each in requests]
     read = time.process_time()
     keep = parts.foreign.keep
-    await _some_at_once([lambda each=each: keep(wire.name, each.said) for each in understood])
+    await _some_at_once([partial(keep, wire.name, each.said) for each in understood])
     kept = time.process_time()
     _check(client, understood, sum(parts.records))
     return {

@@ -46,7 +46,6 @@ class Client:
         wire: that it speaks.
         ask: makes its next request of a number and the seconds since the epoch.
         events: in each request.
-        batch: whether its requests hold many messages, as a native batch does.
         requests: how many are sent in one round.
     """
 
@@ -54,7 +53,6 @@ class Client:
     wire: str
     ask: Callable[[int, float], Asked]
     events: int = 1
-    batch: bool = False
     requests: int = 3000
 
 
@@ -206,12 +204,19 @@ def security(number: int, now: float) -> Asked:
 
 
 CLIENTS = (
-    Client("Segment, 100 events in a request", "segment", segment_batch, BATCH, True, 120),
+    Client("Segment, 100 events in a request", "segment", segment_batch, BATCH, 120),
     Client("Segment, one event in a request", "segment", segment_single),
     Client("Backdrop, a site's 13 values", "backdrop", backdrop),
-    Client("GA4, 25 events of MongooseIM", "ga4", ga4, 25, True, 300),
-    Client("Universal Analytics, six hits", "universal", universal, 6, True, 600),
-    Client("Endless, four events in a body", "endless", endless, 4, True, 800),
+    Client("GA4, 25 events of MongooseIM", "ga4", ga4, 25, 300),
+    Client("Universal Analytics, six hits", "universal", universal, 6, 600),
+    Client("Endless, four events in a body", "endless", endless, 4, 800),
     Client("eos-phone-home, a ping", "phone-home", phone_home),
     Client("Mattermost, the security question", "mattermost-security", security),
 )
+SIZES = sorted({client.events for client in CLIENTS if client.events > 1})
+"""How many events requests hold."""
+
+
+def native(size: int) -> str:
+    """Name the native wire with requests of a size."""
+    return f"native, {size} reports in a request" if size > 1 else "native, one report in a request"

@@ -17,13 +17,13 @@ from typing import Any
 
 import uvloop
 
+from aboveboard.adapters.system import SystemClock
 from aboveboard.wires.foreign import Asked
 from benchmarks.intake_reports import APP, Pool
 from benchmarks.sender import END_OF_HEAD, cpu_seconds
-from benchmarks.wires_requests import BATCH, CLIENTS
+from benchmarks.wires_requests import CLIENTS, SIZES, native
 
 CONNECTIONS = 16
-SINGLE, BATCHES = "native", "native.batch"
 REPORTS = 3000
 PATIENCE = 120
 MICRO = 1e6
@@ -96,10 +96,10 @@ def _native(pool: Pool) -> list[bytes]:
     return made
 
 
-def _batches(pool: Pool) -> list[bytes]:
+def _batches(pool: Pool, lines: int) -> list[bytes]:
     made = []
-    for _ in range(REPORTS // BATCH * 4):
-        body = b"\n".join(pool.next()[1] for _ in range(BATCH))
+    for _ in range(REPORTS * 2 // (lines + 2)):
+        body = b"\n".join(pool.next()[1] for _ in range(lines))
         told = {"content-type": "application/x-ndjson"}
         made.append(written(Asked("POST", f"/reports/{APP}", "", told, body)))
     return made
@@ -126,8 +126,9 @@ async def send(port: int, pid: int, requests: list[bytes], events: int) -> dict[
 def main() -> None:
     """Send as the arguments say: native reports, port, process of the server, round."""
     file, port, pid, number = sys.argv[1:]
-    pool, now = Pool(Path(file)), time.time()
-    work = [(SINGLE, _native(pool), 1), (BATCHES, _batches(pool), BATCH)]
+    pool, now = Pool(Path(file)), SystemClock().seconds()
+    work = [(native(1), _native(pool), 1)]
+    work += [(native(size), _batches(pool, size), size) for size in SIZES]
     for client in CLIENTS:
         first = (int(number) + 1) * client.requests
         made = [written(client.ask(first + each, now)) for each in range(client.requests)]

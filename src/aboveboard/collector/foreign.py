@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.collector.aside import NO_NAME
@@ -93,6 +94,7 @@ class Foreign:
         self._clock = clock
         self._chance = chance
         self._meters = meters
+        self._second, self._today = -1, date.min
         self.tagged = Tagged(clock)
 
     @property
@@ -114,7 +116,7 @@ class Foreign:
         """
         told: Counter[tuple[str, str, str]] = Counter()
         try:
-            today = self._days.today(self._clock.now().date())
+            today = self._days.today(self._date())
             call = _Call(wire, tag, today, told, {})
             every = [*messages, *self._runs(messages)]
             accepted = [each for said in every for each in self._accept(call, said)]
@@ -132,14 +134,18 @@ class Foreign:
         for each in accepted:
             by_app.setdefault(each.app, []).append(each)
         for app, many in by_app.items():
-            waiting.left += 1
-            if self._acceptor.keep_many(app, many, waiting.tell):
+            if len(many) > 1 and self._acceptor.keep_many(app, many, waiting.tell):
+                waiting.left += 1
                 continue
-            waiting.left -= 1
             for each in many:
-                if self._acceptor.keep(each, waiting.tell_one) is None:
-                    waiting.left += 1
+                waiting.left += self._acceptor.keep(each, waiting.tell_one) is None
         return await waiting.answer()
+
+    def _date(self) -> date:
+        # What day it is in the machine's zone is not asked more than once a second.
+        if (second := int(self._clock.seconds())) != self._second:
+            self._second, self._today = second, self._clock.now().date()
+        return self._today
 
     def _runs(self, messages: Sequence[Said]) -> list[Said]:
         """Give the messages that tell how many of the others are alike; of one app is a request."""

@@ -1,4 +1,4 @@
-"""Enters: a mapping, a registry's metrics. Leaves: what a property is; what was asked is remembered.
+"""Enters: a mapping, a registry's metrics. Leaves: what a property is, remembered.
 
 Whatever strangers ask, what is remembered has a bound: a table that is full is begun anew.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _ID = re.compile(
     r"(?P<product>[^-]+)-(?P<branch>[^-]+)-(?P<arch>[^-]+)-(?P<platform>[^-.]+)"
@@ -12,6 +13,8 @@ _ID = re.compile(
 _VERSION = re.compile(r"\d+(\.\d+)*$")
 _SECONDS_OF_A_MONTH = 365.25 * 86_400 / 12
 _LONG = 8
+IMAGES = 64
+"""Moments that are remembered: most machines have one of the same few images."""
 NO_IMAGE = frozenset({"", "unknown", "[Invalid UTF-8]"})
 
 
@@ -44,6 +47,7 @@ def read_image(text: str, now: float) -> dict[str, object]:
     return found
 
 
+@lru_cache(IMAGES)
 def _made(day: str, time: str) -> float | None:
     form = "%Y%m%d%H%M%S" if len(day) == _LONG else "%y%m%d%H%M%S"
     try:

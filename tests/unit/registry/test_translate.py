@@ -223,3 +223,11 @@ def test_every_mapping_that_is_shipped_fits_its_registry() -> None:
             continue
         registry = read(product.read_bytes())
         assert read_mapping(file.read_bytes(), registry, file.name).app == registry.app
+
+
+def test_what_strangers_say_does_not_pile_up(translator: Translator) -> None:
+    for number in range(30_000):
+        values: dict[str, object] = {f"made_up_{number}": "x", "version": f"{number}.1"}
+        translator.translate(Said("chat", "server", values), DAY)
+        translator.translate(Said("chat", f"made_up_{number}"), DAY)
+    assert translator.remembered <= 8192 + 4096 + 1024
