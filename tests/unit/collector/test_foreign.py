@@ -264,6 +264,17 @@ def test_a_message_without_a_value_replaces_what_its_sender_said_before(
     assert record["part"]
 
 
+def test_another_try_of_a_message_counts_once_also_where_a_week_begins(
+    foreign: Foreign, disk: Disk, clock: SetClock, meters: Meters
+) -> None:
+    clock.move(timedelta(days=4, hours=11, minutes=59))
+    keep(foreign, said({"opened": 3}, id="m1"))
+    clock.move(timedelta(minutes=2))
+    keep(foreign, said({"opened": 3}, id="m1"), said({"opened": 3}, id="m2"))
+    assert [record["week"] for record in disk.records] == ["2026-W47", "2026-W48"]
+    assert codes(meters)["repeated"] == 1
+
+
 def test_what_cannot_be_kept_is_said_so(foreign: Foreign, disk: Disk) -> None:
     disk.failing = True
     refused = keep(foreign, said({"opened": 3}, id="m1"))
