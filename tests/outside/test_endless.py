@@ -212,7 +212,8 @@ SESSION_ID = bytes.fromhex("5dc0b53c93f94df0ad6fbd25e9fe638f")
 def like(text: str, metric: str, name: str) -> str:
     """Give a metric of a registry under another name."""
     head = f'[metric."{metric}"]'
-    return text[text.index(head) :].split("\n\n")[0].replace(head, f'[metric."{name}"]') + "\n"
+    found, _, _ = text[text.index(head) :].partition("\n\n")
+    return found.replace(head, f'[metric."{name}"]') + "\n"
 
 
 def test_events_that_nobody_knew_come_back_when_they_are_known_counts_included(

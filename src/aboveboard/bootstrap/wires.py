@@ -63,7 +63,7 @@ def foreign(
         SystemClock(),
         SystemChance(),
         meters,
-        settings.raw_quarantine,
+        settings.raw_quarantine if settings.quarantine_days else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""Enters: an event of Endless OS. Leaves: JSON from which it can be read again, once it is known."""
+"""Enters: an event of Endless OS that nobody knows. Leaves: JSON that can be read as it later."""
 
 from __future__ import annotations
 

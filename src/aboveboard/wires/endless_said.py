@@ -18,7 +18,7 @@ from uuid import UUID
 
 from aboveboard.model.said import Said
 from aboveboard.wires.endless_image import read_image
-from aboveboard.wires.endless_raw import write_event, read_event
+from aboveboard.wires.endless_raw import read_event, write_event
 from aboveboard.wires.gvariant import unwrapped
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any, NamedTuple, TypeAlias
 
-from aboveboard.wires.gvariant import CODES, Variant, width_of
+from aboveboard.wires.gvariant import CODES, width_of
 from aboveboard.wires.gvariant_types import Type, aligned, parse_type
 
 Value: TypeAlias = Any
@@ -19,11 +19,11 @@ class Just(NamedTuple):
 
 
 def encode(text: str, value: Value) -> bytes:
-    """Write a value of a type; in a maybe, None is nothing.
+    r"""Write a value of a type; in a maybe, None is nothing.
 
     Example:
         >>> encode("(sy)", ("Up!", 7))
-        b'Up!\\x00\\x07\\x04'
+        b'Up!\x00\x07\x04'
     """
     return _write(parse_type(text), value)
 
