@@ -173,7 +173,7 @@ def test_a_rule_may_ask_for_values_and_make_names_of_them(translator: Translator
     there = translator.translate(Said("chat", "clicked", {"what": "menu"}), DAY)
     assert told(there) == {"clicked": [("clicks.kinds", "menu", 1)]}
     [odd] = translator.translate(Said("chat", "click", {"where": "here", "what": "ü"}), DAY)
-    assert odd.asides[0][0] == "clicks._"
+    assert odd.asides[0][0] == "clicks.{what}"  # what a sender made of it is not told
 
 
 JSON = st.recursive(
