@@ -144,6 +144,10 @@ class Acceptor:
         self._log.put(accepted.record, told)
         return None
 
+    def knows(self, app: str, number: int) -> bool:
+        """Whether a record with an id is on disk, as far as this process remembers."""
+        return (app, number) in self._seen
+
     def count(self, refused: Refused) -> Refused:
         """Count a refusal, also one that was found before a whole request was there."""
         self.outcomes[refused.reason.value] += 1

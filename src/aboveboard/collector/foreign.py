@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 HASH_BYTES = 16
 OUT_OF_TIME = "said_at_another_time"
 """The code under which a message is counted that names a day which is too old or not yet there."""
+LOOK_BACK = timedelta(days=2)
+"""So long after a week has begun, a message may be another try of one that came before."""
+REPEATED = "repeated"
 IGNORED = "ignored"
 """The code under which properties are counted that are dropped on purpose."""
 
@@ -137,11 +140,17 @@ class Foreign:
         self._count(wire, said, found)
         if tag:
             self.tagged.note(tag, wire, said, found)
-        return [
-            self._record(wire, said, statement, when, translator)
+        telling = [
+            statement
             for statement in found
             if statement.counts or statement.asides or (said.who and not said.values)
         ]
+        if said.id and when.day - when.week.first < LOOK_BACK:
+            came = [each for each in telling if self._came_last_week(said, each, when, today)]
+            for each in came:
+                self._meters.message(wire, said.app, REPEATED, said.version)
+                telling.remove(each)
+        return [self._record(wire, said, each, when, translator) for each in telling]
 
     def _record(
         self, wire: str, said: Said, statement: Statement, when: _When, translator: Translator
@@ -181,6 +190,12 @@ class Foreign:
                 day = today
         week = Week.of(day)
         return _When(day, week, self._key(week, today))
+
+    def _came_last_week(self, said: Said, statement: Statement, when: _When, today: date) -> bool:
+        """Whether a message came before its week began: another try may have another moment."""
+        key = self._key(Week.of(when.week.first - timedelta(days=1)), today)
+        name = self._hash(key, "id", said.app, said.id, statement.part)
+        return self._acceptor.knows(said.app, int(name, 16))
 
     def _key(self, week: Week, today: date) -> bytes:
         if week not in self._known:
