@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from aboveboard.registry.translate import Statement, Translator
 
 HASH_BYTES = 16
+NO_VALUE = "null"
+"""The entry of what waits in quarantine by its name alone."""
 OUT_OF_TIME = "said_at_another_time"
 """The code under which a message is counted that names a day which is too old or not yet there."""
 LOOK_BACK = timedelta(days=2)
@@ -66,6 +68,7 @@ class Foreign:
         clock: tells the day.
         chance: names messages that have no name of their own.
         meters: count what becomes of messages.
+        keeps_asides: whether names that no registry knows wait in quarantine.
 
     Attributes:
         tagged: what is noted of messages with a tag.
@@ -79,7 +82,10 @@ class Foreign:
         clock: Clock,
         chance: Chance,
         meters: Meters,
+        *,
+        keeps_asides: bool = True,
     ) -> None:
+        self._keeps_asides = keeps_asides
         self._acceptor = acceptor
         self._translators = translators
         self._keys = keys
@@ -168,7 +174,7 @@ class Foreign:
             facts=[],
             sums=[],
             once=[],
-            aside=[_aside(name, reason) for name, reason in statement.asides],
+            aside=[self._aside(name, reason) for name, reason in statement.asides],
         )
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
@@ -178,6 +184,12 @@ class Foreign:
         if who:
             record.once = _active(said.event, when, translator.registry)
         return Accepted(said.app, int(record.id, 16), encode(record), len(record.aside))
+
+    def _aside(self, name: str, reason: Reason) -> RecordAside:
+        """Let a name wait in quarantine, without what was said of it."""
+        if not METRIC_NAME.fullmatch(name):
+            return RecordAside(NO_NAME, reason.value)
+        return RecordAside(name, reason.value, NO_VALUE if self._keeps_asides else None)
 
     def _when(self, wire: str, said: Said, today: date) -> _When:
         """Tell the day that a message counts for: its own, if that is open."""
@@ -233,10 +245,6 @@ def _day(at: float) -> date | None:
         return datetime.fromtimestamp(at, UTC).date()
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _aside(name: str, reason: Reason) -> RecordAside:
-    return RecordAside(name if METRIC_NAME.fullmatch(name) else NO_NAME, reason.value)
 
 
 def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:

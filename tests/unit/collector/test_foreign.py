@@ -148,6 +148,12 @@ def test_what_nobody_knows_is_named_and_never_quoted(
         ("file.a_b", "unknown_metric"),
         ("(no name)", "unknown_metric"),
     ]
+    assert {each["m"]: each.get("e") for each in record["aside"]} == {
+        "file.opened": "null",
+        "file.made_up": "null",
+        "file.a_b": "null",
+        "(no name)": None,
+    }
     assert b"mellon" not in disk.kept[0]
     assert meters.messages["unknown_metric", "segment", "editor", "go/3.3"] == 3
     keep(foreign, said({"1": 1}, "1"))
