@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aboveboard.values import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Said:
         at: seconds since the epoch at which it was said; None for its arrival.
         part: of a sender's state, the part that this message replaces; ``""`` for the event.
         version: the client's name and version, for operators: ``analytics-go/3.3.0``.
+        raw: gives it as JSON from which its wire can read it again; None where that cannot be. It
+            is asked only where the product lets values wait that its registry does not know yet.
     """
 
     app: str
@@ -36,3 +38,4 @@ class Said:
     at: float | None = None
     part: str = ""
     version: str = ""
+    raw: Callable[[], str] | None = field(default=None, compare=False, repr=False)

@@ -18,6 +18,7 @@ from aboveboard.wires.endless_said import Teller
 from aboveboard.wires.foreign import Answer, Understood
 
 if TYPE_CHECKING:
+    from aboveboard.model.said import Said
     from aboveboard.wires.endless_catalogue import Catalogue
     from aboveboard.wires.foreign import Asked
 
@@ -102,6 +103,10 @@ class EndlessWire:
         return Understood(
             OK, self._teller.tell(found, f"metrics-{form}", received, discarded), discarded
         )
+
+    def again(self, text: str) -> Said | None:
+        """Read an event again that waited, by the catalogue in force; None if it is none."""
+        return self._teller.again(text)
 
     def too_large(self) -> Answer:
         """Give the answer of the original to a body of a mebibyte or more."""

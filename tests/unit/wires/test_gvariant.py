@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tests.gvariant_writer import Just, Value, encode, wrapped
 
 from aboveboard.wires.gvariant import (
     MOST_VARIANTS,
@@ -27,6 +26,7 @@ from aboveboard.wires.gvariant_types import (
     is_signature,
     parse_type,
 )
+from aboveboard.wires.gvariant_writer import Just, Value, encode
 
 NUMBERS = {
     "y": st.integers(0, 255), "n": st.integers(-32768, 32767), "q": st.integers(0, 65535),
@@ -223,8 +223,14 @@ def test_containers_of_every_width_are_read(length: int) -> None:
     assert width_of(1 << 40) == 8
 
 
+def _wrapped(found: Variant, times: int) -> Variant:
+    for _ in range(times - 1):
+        found = Variant("v", found)
+    return found
+
+
 def test_variants_within_one_another_are_taken_out_up_to_a_bound() -> None:
-    deep = wrapped("x", "s", MOST_VARIANTS)
+    deep = _wrapped(Variant("s", "x"), MOST_VARIANTS)
     assert unwrapped(decode("v", encode("v", deep))) == Variant("s", "x")  # type: ignore[arg-type]
     with pytest.raises(NotNormal):
         decode("v", encode("v", Variant("v", deep)))
