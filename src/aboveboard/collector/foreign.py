@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.collector.aside import NO_NAME
-from aboveboard.collector.records import RecordAside, RecordFact, RecordSaid, encode
+from aboveboard.collector.records import RecordAside, RecordDetail, RecordFact, RecordSaid, encode
 from aboveboard.collector.tagged import Tagged
 from aboveboard.errors import LogError
-from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
+from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING, Kind
 from aboveboard.model.period import GRACE, Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry.names import METRIC_NAME
@@ -160,6 +160,7 @@ class Foreign:
             sums=[],
             once=[],
             aside=[_aside(name, reason) for name, reason in statement.asides],
+            details=_details(said, statement),
         )
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
@@ -222,6 +223,18 @@ def _day(at: float) -> date | None:
 
 def _aside(name: str, reason: Reason) -> RecordAside:
     return RecordAside(name if METRIC_NAME.fullmatch(name) else NO_NAME, reason.value)
+
+
+def _details(said: Said, statement: Statement) -> list[RecordDetail]:
+    """Tell what the fingerprints stand for that are counted."""
+    broke = said.broke
+    if broke is None:
+        return []
+    return [
+        RecordDetail(count.metric.name, count.key, list(broke.types), list(broke.frames))
+        for count in statement.counts
+        if count.metric.kind is Kind.ERROR and count.key == broke.fingerprint
+    ]
 
 
 def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:

@@ -10,6 +10,8 @@ from aboveboard.values import dataclass, field
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aboveboard.model.broke import Broke
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -26,6 +28,7 @@ class Said:
         at: seconds since the epoch at which it was said; None for its arrival.
         part: of a sender's state, the part that this message replaces; ``""`` for the event.
         version: the client's name and version, for operators: ``analytics-go/3.3.0``.
+        broke: what a fingerprint among the values stands for, where the message is of an error.
     """
 
     app: str
@@ -36,3 +39,4 @@ class Said:
     at: float | None = None
     part: str = ""
     version: str = ""
+    broke: Broke | None = None
