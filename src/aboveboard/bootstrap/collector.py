@@ -171,7 +171,7 @@ def collector(settings: CollectorSettings) -> Collector:
         crew=Crew(settings, registries, versions, acceptor.answered),
         rate=network_rate(settings),
         follower=follower,
-        publisher=Publisher(registries, facts, told.mapped),
+        publisher=Publisher(registries, facts, said.mapped),
         renderer=VlConvertRenderer(folder.cache),
         desk=Desk(facts, kept.acts() | {"backup": daily.asked}),
         withdrawals=Withdrawals(

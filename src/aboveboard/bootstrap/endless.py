@@ -1,4 +1,4 @@
-"""Enters: a collector's settings. Leaves: the wires of Endless OS, with the catalogue of its events."""
+"""Enters: a collector's settings. Leaves: the wires of Endless OS, with a catalogue of events."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ go on in the next one has no length that anybody knows.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -18,27 +17,11 @@ from aboveboard.model.said import Said
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from aboveboard.registry.mapping import Rule
+    from aboveboard.registry.mapping import Rule, Run
 
 PLACE = re.compile(r"\{([^{}]+)\}")
 COUNT = "count"
 """The property of a run that holds its length."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Messages of one event in a row, whose number is a message of its own.
-
-    Attributes:
-        name: of the event, as the client says it.
-        named: what the message with their number is called; its property is ``count``.
-        batch: how many messages the client puts into a request before it begins another; 0 for any
-            number.
-    """
-
-    name: str
-    named: str
-    batch: int = 0
 
 
 def runs(messages: Sequence[Said], known: Sequence[Run]) -> list[Said]:
@@ -49,6 +32,7 @@ def runs(messages: Sequence[Said], known: Sequence[Run]) -> list[Said]:
         known: the runs that a product asks for.
 
     Example:
+        >>> from aboveboard.registry.mapping import Run
         >>> pools = [Said("chat", name) for name in ("cluster", "pool", "pool")]
         >>> [(run.event, dict(run.values)) for run in runs(pools, [Run("pool", "pools")])]
         [('pools', {'count': 2})]

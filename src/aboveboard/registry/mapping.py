@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.errors import Problem, RegistryError
 from aboveboard.model.metric import Kind
 from aboveboard.registry.foreign_forms import FORMS
-from aboveboard.registry.foreign_rules import Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,6 +100,22 @@ class Also:
     say: str
     words: Mapping[str, str] = field(default_factory=dict)
     otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Messages of one event in a row, whose number is a message of its own.
+
+    Attributes:
+        name: of the event, as the client says it.
+        named: what the message with their number is called; its property is ``count``.
+        batch: how many messages the client puts into a request before it begins another; 0 for any
+            number.
+    """
+
+    name: str
+    named: str
+    batch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qsl
+
+from aboveboard.wires import queries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,13 +46,16 @@ class Asked:
     received: float = 0.0
 
     def value(self, name: str) -> str:
-        """Give the first value of a query's name, ``""`` if there is none.
+        """Give the first value of a query's name, ``""`` if there is none, or far too many.
 
         Example:
             >>> Asked("GET", "/security", "id=abc&os=linux").value("os")
             'linux'
         """
-        pairs = parse_qsl(self.query, keep_blank_values=True)
+        try:
+            pairs = queries.pairs(self.query)
+        except ValueError:
+            return ""
         return next((value for key, value in pairs if key == name), "")
 
 

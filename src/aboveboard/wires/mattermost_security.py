@@ -12,9 +12,9 @@ import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from aboveboard.model.said import Said
+from aboveboard.wires import queries
 from aboveboard.wires.foreign import JSON, Answer, Understood
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class MattermostSecurity:
     def _said(self, asked: Asked) -> tuple[Said | None, str]:
         """Give what the server said, or why nothing of it is counted; no reason without an app."""
         try:
-            pairs = parse_qsl(asked.query, keep_blank_values=True, max_num_fields=MOST_VALUES)
+            pairs = queries.pairs(asked.query, MOST_VALUES)
         except ValueError:
             return None, BAD_QUERY
         said = {key: value for key, value in reversed(pairs) if len(value) <= LONGEST}

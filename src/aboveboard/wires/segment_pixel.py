@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
+from aboveboard.wires import queries
 from aboveboard.wires.segment_parts import Message
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def pixel_message(query: str) -> Message:
         >>> found.user_id, found.event, found.properties
         ('u1', 'Seen', {'plan': 'x'})
     """
-    pairs = dict(reversed(parse_qsl(query, keep_blank_values=True)[:MOST_NAMES]))
+    pairs = dict(reversed(_pairs(query)))
     return Message(
         user_id=pairs.get("userId"),
         # Scripts of pages take it from a cookie, where it stands between quotation marks.
@@ -39,3 +39,10 @@ def pixel_message(query: str) -> Message:
 
 def _below(head: str, pairs: Mapping[str, str]) -> dict[str, str]:
     return {name[len(head) :]: text for name, text in pairs.items() if name.startswith(head)}
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        return queries.pairs(query)[:MOST_NAMES]
+    except ValueError:
+        return []

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from aboveboard.model.said import Said
 from aboveboard.model.verdict import Refused
+from aboveboard.wires import queries
 from aboveboard.wires.codecs import inflate
 from aboveboard.wires.foreign import GIF, SOONER_OR_LATER, Answer, Understood
 
@@ -84,7 +84,7 @@ class UniversalWire:
 
     def _hit(self, line: str, version: str) -> Said | str:
         """Read one line: what it says, or why it is left out."""
-        pairs = {name: found[0].strip('"') for name, found in parse_qs(line.strip()).items()}
+        pairs = _pairs(line)
         app = self._apps.get(pairs.get("tid", ""))
         if app is None:
             return "unknown_stream" if pairs.get("tid") else "no_stream"
@@ -99,3 +99,15 @@ class UniversalWire:
             part=f"{event}/{action}",
             version=version,
         )
+
+
+def _pairs(line: str) -> dict[str, str]:
+    """Give the first value of each name, without the quotes that Erlang leaves around texts."""
+    found: dict[str, str] = {}
+    try:
+        for name, value in queries.pairs(line.strip()):
+            if value:
+                found.setdefault(name, value.strip('"'))
+    except ValueError:
+        return {}
+    return found

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.model.said import Said
-from aboveboard.registry.foreign_rules import Run, fitting, replaced, runs, said_value
-from aboveboard.registry.mapping import Rule
+from aboveboard.registry.foreign_rules import fitting, replaced, runs, said_value
+from aboveboard.registry.mapping import Rule, Run
 
 POOLS = Run("pool", "pools", batch=4)
 
