@@ -25,7 +25,9 @@ _ERRORS = frozenset(
     if isinstance(held, type) and issubclass(held, BaseException)
 )
 _PACKAGES = re.compile(r"(?:.*/)?(?:site|dist)-packages/", re.DOTALL)
-_LIBRARY = re.compile(r"(?:.*/)?(?:python3\.\d{1,2}|lib)/(?:lib-dynload/)?", re.DOTALL | re.IGNORECASE)
+_LIBRARY = re.compile(
+    r"(?:.*/)?(?:python3\.\d{1,2}|lib)/(?:lib-dynload/)?", re.DOTALL | re.IGNORECASE
+)
 
 
 class Spot(NamedTuple):

@@ -75,7 +75,9 @@ def many_sessions(item: dict[str, Any]) -> list[Sessions] | str:
     found: dict[float | None, Counter[str]] = {}
     for group in groups[:MOST_GROUPS]:
         if isinstance(group, dict):
-            ended = Counter({end: times for end in ENDS if (times := amount(group.get(end), LARGEST))})
+            ended = Counter(
+                {end: times for end in ENDS if (times := amount(group.get(end), LARGEST))}
+            )
             found.setdefault(moment(group.get(STARTED)), Counter()).update(ended)
     release = _release(item)
     return [
