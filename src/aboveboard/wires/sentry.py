@@ -11,7 +11,6 @@ import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from aboveboard.model.said import Said
 from aboveboard.model.verdict import Reason, Refused
@@ -38,6 +37,7 @@ LATER_SECONDS = 60
 NOT_KEPT_SECONDS = 3600
 """How long a client is told not to send what is not kept; a whole number, for it is read as one."""
 _PLACE = re.compile(r"/api/[^/]{1,40}/(envelope|store)/?")
+_DSN = re.compile(r"https?://([^:@/]{1,100})(?::[^@/]*)?@.*")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
 _ERROR, _PROPERTY = ERROR_PLACE.split(".")
 _NOT_KEPT = {
@@ -212,11 +212,10 @@ def _auth(asked: Asked) -> dict[str, str]:
 
 
 def _key_of(head: dict[str, Any]) -> str:
+    """Give the key of the address that a client was made with, where the envelope names it."""
     dsn = head.get("dsn")
-    try:
-        return (urlsplit(dsn).username or "") if isinstance(dsn, str) else ""
-    except ValueError:
-        return ""
+    found = _DSN.fullmatch(dsn) if isinstance(dsn, str) else None
+    return found[1] if found else ""
 
 
 def _id(told: object) -> str:
