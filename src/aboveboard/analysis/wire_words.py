@@ -15,6 +15,8 @@ MEANINGS = {
 }
 ANSWERS = {
     "kept": "On disk.",
+    "answered": "There was nothing in it to keep.",
+    "refused": "The wire could not take it; why is told below.",
     "repeated": "There before; counted once.",
     "too_large": "The body is larger than the wire takes.",
     "cannot_keep": "The log cannot be written: look at the disk.",

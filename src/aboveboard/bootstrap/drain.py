@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aboveboard.collector.decoders import Decoder, Messages
     from aboveboard.collector.foreign import Foreign
     from aboveboard.collector.meters import Meters
+    from aboveboard.model.said import Said
     from aboveboard.model.verdict import Refused
     from aboveboard.settings.collector import CollectorSettings
 
@@ -46,15 +47,17 @@ def drain(
         raise SetupError(message) from error
     name, run = consumer_name(settings.data), SystemChance().report_id()
     queue = RedisQueue(settings.drain, list(decoders), name, run)
-    return Drain(queue, decoders, acceptor.accept, keep=_keep(foreign, meters))
+    return Drain(queue, decoders, acceptor.accept, keep=keeper(foreign.keep, meters))
 
 
-def _keep(foreign: Foreign, meters: Meters) -> Callable[[Messages], Awaitable[Refused | None]]:
+def keeper(
+    keep_said: Callable[[str, Sequence[Said]], Awaitable[Refused | None]], meters: Meters
+) -> Callable[[Messages], Awaitable[Refused | None]]:
     """Make what keeps the messages of a foreign wire, and counts what was dropped of them."""
 
     async def keep(messages: Messages) -> Refused | None:
         wire, understood = messages
-        refused = await foreign.keep(wire, understood.said)
+        refused = await keep_said(wire, understood.said)
         if refused is None:
             for code, times in understood.discarded.items():
                 meters.message(wire, "", code, "", times)

@@ -60,6 +60,7 @@ def foreign(
         SystemClock(),
         SystemChance(),
         meters,
+        keeps_asides=settings.quarantine_days > 0,
     )
 
 

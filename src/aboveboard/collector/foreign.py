@@ -33,8 +33,13 @@ if TYPE_CHECKING:
     from aboveboard.registry.translate import Statement, Translator
 
 HASH_BYTES = 16
+NO_VALUE = "null"
+"""The entry of what waits in quarantine by its name alone."""
 OUT_OF_TIME = "said_at_another_time"
 """The code under which a message is counted that names a day which is too old or not yet there."""
+LOOK_BACK = timedelta(days=2)
+"""So long after a week has begun, a message may be another try of one that came before."""
+REPEATED = "repeated"
 IGNORED = "ignored"
 """The code under which properties are counted that are dropped on purpose."""
 
@@ -63,6 +68,7 @@ class Foreign:
         clock: tells the day.
         chance: names messages that have no name of their own.
         meters: count what becomes of messages.
+        keeps_asides: whether names that no registry knows wait in quarantine.
 
     Attributes:
         tagged: what is noted of messages with a tag.
@@ -76,7 +82,10 @@ class Foreign:
         clock: Clock,
         chance: Chance,
         meters: Meters,
+        *,
+        keeps_asides: bool = True,
     ) -> None:
+        self._keeps_asides = keeps_asides
         self._acceptor = acceptor
         self._translators = translators
         self._keys = keys
@@ -137,11 +146,17 @@ class Foreign:
         self._count(wire, said, found)
         if tag:
             self.tagged.note(tag, wire, said, found)
-        return [
-            self._record(wire, said, statement, when, translator)
+        telling = [
+            statement
             for statement in found
             if statement.counts or statement.asides or (said.who and not said.values)
         ]
+        if said.id and when.day - when.week.first < LOOK_BACK:
+            came = [each for each in telling if self._came_last_week(said, each, when, today)]
+            for each in came:
+                self._meters.message(wire, said.app, REPEATED, said.version)
+                telling.remove(each)
+        return [self._record(wire, said, each, when, translator) for each in telling]
 
     def _record(
         self, wire: str, said: Said, statement: Statement, when: _When, translator: Translator
@@ -159,8 +174,12 @@ class Foreign:
             facts=[],
             sums=[],
             once=[],
+<<<<<<< HEAD
             aside=[_aside(name, reason) for name, reason in statement.asides],
             details=_details(said, statement),
+=======
+            aside=[self._aside(name, reason) for name, reason in statement.asides],
+>>>>>>> work6
         )
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
@@ -170,6 +189,12 @@ class Foreign:
         if who:
             record.once = _active(said.event, when, translator.registry)
         return Accepted(said.app, int(record.id, 16), encode(record), len(record.aside))
+
+    def _aside(self, name: str, reason: Reason) -> RecordAside:
+        """Let a name wait in quarantine, without what was said of it."""
+        if not METRIC_NAME.fullmatch(name):
+            return RecordAside(NO_NAME, reason.value)
+        return RecordAside(name, reason.value, NO_VALUE if self._keeps_asides else None)
 
     def _when(self, wire: str, said: Said, today: date) -> _When:
         """Tell the day that a message counts for: its own, if that is open."""
@@ -182,6 +207,12 @@ class Foreign:
                 day = today
         week = Week.of(day)
         return _When(day, week, self._key(week, today))
+
+    def _came_last_week(self, said: Said, statement: Statement, when: _When, today: date) -> bool:
+        """Whether a message came before its week began: another try may have another moment."""
+        key = self._key(Week.of(when.week.first - timedelta(days=1)), today)
+        name = self._hash(key, "id", said.app, said.id, statement.part)
+        return self._acceptor.knows(said.app, int(name, 16))
 
     def _key(self, week: Week, today: date) -> bytes:
         if week not in self._known:
@@ -221,6 +252,7 @@ def _day(at: float) -> date | None:
         return None
 
 
+<<<<<<< HEAD
 def _aside(name: str, reason: Reason) -> RecordAside:
     return RecordAside(name if METRIC_NAME.fullmatch(name) else NO_NAME, reason.value)
 
@@ -237,6 +269,8 @@ def _details(said: Said, statement: Statement) -> list[RecordDetail]:
     ]
 
 
+=======
+>>>>>>> work6
 def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:
     """Tell that an install was in use: once of a day, and once of its week.
 

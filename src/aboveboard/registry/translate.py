@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.model.said import Said
-    from aboveboard.registry.mapping import Gather
 
 LONGEST_NAME = 60
 LONGEST_PART = 100
@@ -179,29 +178,26 @@ class Translator:
                 continue
             place = f"{event}.{_slug(name)}"
             found = self._place(place)
-            gather = None if found else self._gather(event, name)
-            if found is None and gather is None:
-                self._add(None, place, value, day, statement)
-            elif gather is not None:
-                said = gathered.setdefault(gather.into, [])
-                if yes_or_no(value):
-                    said.append(name.removeprefix(gather.before))
-            elif found is not None and found.metric is None:
+            if found is None:
+                if not self._gathers(event, name, value, gathered):
+                    self._add(None, place, value, day, statement)
+            elif found.metric is None:
                 statement.ignored += 1
-            elif found is not None:
+            else:
                 self._add(found.metric, place, value, day, statement, found.form)
         for into, names in gathered.items():
             self._add(self._metrics.get(into), into, names, day, statement)
 
-    def _gather(self, event: str, name: str) -> Gather | None:
-        return next(
-            (
-                gather
-                for gather in self._mapping.gathers
-                if gather.event == event and name.startswith(gather.before)
-            ),
-            None,
-        )
+    def _gathers(
+        self, event: str, name: str, value: object, gathered: dict[str, list[object]]
+    ) -> bool:
+        """Note a property down whose name is what it says, if it says yes; tell whether it is."""
+        for gather in self._mapping.gathers:
+            if gather.event == event and name.startswith(gather.before):
+                names = gathered.setdefault(gather.into, [])
+                names += [name.removeprefix(gather.before)] if yes_or_no(value) else []
+                return True
+        return False
 
     def _place(self, place: str) -> Place | None:
         """Tell what a property is; None where nobody knows."""

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("aboveboard")
 KEPT = "kept"
+ANSWERED = "answered"
+REFUSED = "refused"
+"""The codes under which an answer is counted where there is nothing to keep."""
+WRONG = 400
 TAG_HEADER = "x-debug-id"
 """What a developer tags requests with, to look at what becomes of them."""
 LONGEST_VERSION = 60
@@ -110,7 +114,9 @@ class ForeignWires:
         if refused is not None:
             self._meters.answer(refused, wire.name, app)
             return wire.later()
-        self._meters.count(KEPT, wire.name, app)
+        status = understood.answer.status
+        code = KEPT if understood.said else ANSWERED if status < WRONG else REFUSED
+        self._meters.count(code, wire.name, app)
         return understood.answer
 
     @staticmethod

@@ -12,6 +12,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -107,15 +108,19 @@ def _first(body: Body) -> str:
 
 def _at(event: Event, body: Body) -> float | None:
     """Give the seconds since the epoch that an event counts for; None if its period is none."""
-    if event.at is not None:
-        return body.when(event.at)
+    return _noon_of(event.period) if event.at is None else body.when(event.at)
+
+
+@lru_cache(64)
+def _noon_of(period: str) -> float | None:
+    """Give noon of a day, or of the last day of a month; most counts are of the same few."""
     try:
-        day = date.fromisoformat(event.period)
+        day = date.fromisoformat(period)
     except ValueError:
         try:
-            month = datetime.strptime(event.period, "%Y-%m").replace(tzinfo=UTC)
+            month = datetime.strptime(period, "%Y-%m").replace(tzinfo=UTC)
         except ValueError:
             return None
-        # Its last day: when it begins is too long ago by the time that it is over and counted.
+        # When a month begins is too long ago by the time that it is over and counted.
         day = month.date().replace(day=monthrange(month.year, month.month)[1])
     return datetime.combine(day, NOON).timestamp()

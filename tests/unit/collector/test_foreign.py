@@ -25,6 +25,7 @@ from aboveboard.model.period import Week
 from aboveboard.model.registry import Registry
 from aboveboard.model.said import Said
 from aboveboard.model.verdict import Reason, Refused
+from aboveboard.registry.mapping import ProductMapping, Rule
 from aboveboard.registry.read import read
 from aboveboard.registry.translate import Translator
 
@@ -148,6 +149,12 @@ def test_what_nobody_knows_is_named_and_never_quoted(
         ("file.a_b", "unknown_metric"),
         ("(no name)", "unknown_metric"),
     ]
+    assert {each["m"]: each.get("e") for each in record["aside"]} == {
+        "file.opened": "null",
+        "file.made_up": "null",
+        "file.a_b": "null",
+        "(no name)": None,
+    }
     assert b"mellon" not in disk.kept[0]
     assert meters.messages["unknown_metric", "segment", "editor", "go/3.3"] == 3
     keep(foreign, said({"1": 1}, "1"))
@@ -265,6 +272,17 @@ def test_a_message_without_a_value_replaces_what_its_sender_said_before(
     assert record["part"]
 
 
+def test_another_try_of_a_message_counts_once_also_where_a_week_begins(
+    foreign: Foreign, disk: Disk, clock: SetClock, meters: Meters
+) -> None:
+    clock.move(timedelta(days=4, hours=11, minutes=59))
+    keep(foreign, said({"opened": 3}, id="m1"))
+    clock.move(timedelta(minutes=2))
+    keep(foreign, said({"opened": 3}, id="m1"), said({"opened": 3}, id="m2"))
+    assert [record["week"] for record in disk.records] == ["2026-W47", "2026-W48"]
+    assert codes(meters)["repeated"] == 1
+
+
 def test_what_cannot_be_kept_is_said_so(foreign: Foreign, disk: Disk) -> None:
     disk.failing = True
     refused = keep(foreign, said({"opened": 3}, id="m1"))
@@ -303,3 +321,33 @@ def test_what_a_fingerprint_stands_for_is_kept_beside_its_count(
     ]
     assert "details" not in two
     assert b"mellon" not in disk.kept[1]
+
+
+def test_apps_with_a_mapping_are_those_of_which_clients_of_others_tell(
+    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
+) -> None:
+    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
+    translators = {
+        "editor": Translator(registry),
+        "chat": Translator(registry, ProductMapping("chat")),
+    }
+    keys = MemoryPeriodKeys(SystemChance())
+    made = Foreign(acceptor, translators, keys, clock, SystemChance(), meters)
+    assert made.mapped == {"chat"}
+
+
+def test_what_is_said_of_a_day_again_and_again_replaces_what_adds_up(
+    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
+) -> None:
+    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
+    daily = ProductMapping("editor", rules=(Rule("file", daily=True),))
+    keys = MemoryPeriodKeys(SystemChance())
+    made = Foreign(
+        acceptor, {"editor": Translator(registry, daily)}, keys, clock, SystemChance(), meters
+    )
+    said = Said("editor", "file", {"opened": 3}, who="w")
+    assert asyncio.run(made.keep("segment", [said])) is None
+    [record] = [each for each in disk.records if each.get("facts")]
+    assert [(fact["m"], fact["c"]) for fact in record["facts"]] == [("file.opened", 3)]
+    assert not record.get("sums")
+    assert "file" not in record["part"]

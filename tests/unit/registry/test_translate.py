@@ -186,7 +186,7 @@ def test_a_rule_may_ask_for_values_and_make_names_of_them(translator: Translator
     there = translator.translate(Said("chat", "clicked", {"what": "menu"}), DAY)
     assert told(there) == {"clicked": [("clicks.kinds", "menu", 1)]}
     [odd] = translator.translate(Said("chat", "click", {"where": "here", "what": "ü"}), DAY)
-    assert odd.asides[0][0] == "clicks._"
+    assert odd.asides[0][0] == "clicks.{what}"
 
 
 JSON = st.recursive(
@@ -229,6 +229,10 @@ def test_every_problem_of_a_mapping_is_told(
 
 
 def test_every_mapping_that_is_shipped_fits_its_registry() -> None:
-    for file in sorted((shipped_folder() / "mappings").glob("*.toml")):
-        registry = read((shipped_folder() / file.name).read_bytes())
+    mappings = shipped_folder() / "mappings"
+    for product in sorted(shipped_folder().glob("*.toml")):
+        file = mappings / product.name
+        if not file.exists():
+            continue
+        registry = read(product.read_bytes())
         assert read_mapping(file.read_bytes(), registry, file.name).app == registry.app

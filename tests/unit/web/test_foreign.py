@@ -138,6 +138,10 @@ def test_what_was_discarded_is_counted() -> None:
     app.wire.understood = Understood(ECHO, discarded=Counter({"no_user": 2}))
     app.ask()
     assert app.meters.messages == {("no_user", "echo", "", ""): 2}
+    assert app.meters.answers == {("answered", "echo", ""): 1}
+    app.wire.understood = Understood(Answer(401))
+    app.ask()
+    assert app.meters.answers["refused", "echo", ""] == 1
 
 
 def test_what_cannot_be_kept_may_come_again() -> None:
