@@ -174,12 +174,8 @@ class Foreign:
             facts=[],
             sums=[],
             once=[],
-<<<<<<< HEAD
-            aside=[_aside(name, reason) for name, reason in statement.asides],
-            details=_details(said, statement),
-=======
             aside=[self._aside(name, reason) for name, reason in statement.asides],
->>>>>>> work6
+            details=_details(said, statement),
         )
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
@@ -252,11 +248,6 @@ def _day(at: float) -> date | None:
         return None
 
 
-<<<<<<< HEAD
-def _aside(name: str, reason: Reason) -> RecordAside:
-    return RecordAside(name if METRIC_NAME.fullmatch(name) else NO_NAME, reason.value)
-
-
 def _details(said: Said, statement: Statement) -> list[RecordDetail]:
     """Tell what the fingerprints stand for that are counted."""
     broke = said.broke
@@ -269,8 +260,6 @@ def _details(said: Said, statement: Statement) -> list[RecordDetail]:
     ]
 
 
-=======
->>>>>>> work6
 def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:
     """Tell that an install was in use: once of a day, and once of its week.
 
