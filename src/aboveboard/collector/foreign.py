@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.collector.aside import MOST_ENTRY, MOST_REPORT, NO_NAME, REPLAYABLE
-from aboveboard.collector.records import RecordAside, RecordFact, RecordSaid, encode
+from aboveboard.collector.records import RecordAside, RecordDetail, RecordFact, RecordSaid, encode
 from aboveboard.collector.tagged import Tagged
 from aboveboard.errors import LogError
-from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
+from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING, Kind
 from aboveboard.model.period import GRACE, Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry.names import METRIC_NAME
@@ -182,6 +182,7 @@ class Foreign:
             aside=_asides(said, statement, raw=said.app in self._raw)
             if self._keeps_asides
             else _names(statement, None),
+            details=_details(said, statement),
         )
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
@@ -289,6 +290,18 @@ def _asides(said: Said, statement: Statement, *, raw: bool) -> list[RecordAside]
     if len(entry.encode()) > min(MOST_ENTRY, MOST_REPORT // max(len(waits), 1)):
         return found
     return [RecordAside(each.m, each.r, entry) if each in waits else each for each in found]
+
+
+def _details(said: Said, statement: Statement) -> list[RecordDetail]:
+    """Tell what the fingerprints stand for that are counted."""
+    broke = said.broke
+    if broke is None:
+        return []
+    return [
+        RecordDetail(count.metric.name, count.key, list(broke.types), list(broke.frames))
+        for count in statement.counts
+        if count.metric.kind is Kind.ERROR and count.key == broke.fingerprint
+    ]
 
 
 def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:

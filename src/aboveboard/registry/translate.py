@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
-from aboveboard.model.metric import Status
+from aboveboard.model.metric import Kind, Status
 from aboveboard.model.verdict import Reason
 from aboveboard.registry.foreign_forms import formed
 from aboveboard.registry.foreign_rules import PLACE, fitting, replaced, runs, said_value
@@ -31,6 +31,8 @@ LONGEST_NAME = 60
 LONGEST_PART = 100
 MOST_EVENTS = 1000
 """Names of events whose rules are remembered."""
+ERROR_PLACE = "error.fingerprint"
+"""What a wire of errors says; where a registry has one metric of errors alone, it is that one."""
 MOST_PROPERTIES = 2000
 """Properties of a message that are looked at."""
 _ODD = re.compile(r"[^a-z0-9_.]")
@@ -287,6 +289,9 @@ def _stripped(text: str, beginnings: Sequence[str]) -> str:
 def _by_name(metrics: Iterable[Metric]) -> dict[str, Metric]:
     known = [metric for metric in metrics if metric.status is not Status.PROPOSED]
     former = {alias: metric for metric in known for alias in metric.aliases}
+    errors = [metric for metric in known if metric.kind is Kind.ERROR]
+    if len(errors) == 1:
+        former.setdefault(ERROR_PLACE, errors[0])
     return former | {metric.name: metric for metric in known}
 
 

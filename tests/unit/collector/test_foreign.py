@@ -19,6 +19,7 @@ from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.meters import Meters
 from aboveboard.collector.seen import SeenIds
 from aboveboard.errors import LogError
+from aboveboard.model.broke import Broke
 from aboveboard.model.metric import ACTIVE
 from aboveboard.model.period import Week
 from aboveboard.model.registry import Registry
@@ -300,6 +301,24 @@ def test_without_a_key_nothing_is_kept(
     assert refused is not None
     assert refused.reason is Reason.CANNOT_KEEP
     assert not disk.kept
+
+
+def test_what_a_fingerprint_stands_for_is_kept_beside_its_count(
+    made: Callable[[Registry], Foreign], disk: Disk
+) -> None:
+    text = HEAD + METRIC.format(name="app.broke", kind="error", expires="2027-12-31", bounds="")
+    foreign = made(read(text.encode()))
+    mark = "0f" * 16
+    broke = Broke(mark, ("builtins.OSError",), ("(elsewhere)", "editor.files:save:42"))
+    keep(foreign, said({"fingerprint": mark}, "error", id="e1", broke=broke))
+    keep(foreign, said({"fingerprint": "mellon"}, "error", id="e2", broke=broke))
+    one, two = disk.records
+    assert one["sums"] == [{"m": "app.broke", "d": "2026-11-18", "k": mark}]
+    assert one["details"] == [
+        {"m": "app.broke", "k": mark, "t": list(broke.types), "f": list(broke.frames)}
+    ]
+    assert "details" not in two
+    assert b"mellon" not in disk.kept[1]
 
 
 def test_apps_with_a_mapping_are_those_of_which_clients_of_others_tell(
