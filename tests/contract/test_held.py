@@ -132,10 +132,13 @@ def test_messages_of_nobody_stand_for_themselves(store: Tables) -> None:
 
 
 def test_names_that_no_registry_knows_are_counted(store: Tables) -> None:
-    aside = [{"m": "config.new", "r": "unknown_metric"}]
+    aside = [{"m": "config.new", "r": "unknown_metric", "e": "null"}]
     load(store, 1, message(1, ANA, "x", aside=aside), message(2, None, aside=aside))
     assert store.query("select metric, reason, entries from asides", 9).rows == (
         ("config.new", "unknown_metric", 2),
+    )
+    assert store.query("select wire, metric, entries, reports from quarantine", 9).rows == (
+        ("segment", "config.new", "[null]", 2),
     )
 
 

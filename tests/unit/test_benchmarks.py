@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.verify import verify
 from aboveboard.model.verdict import Accepted
 from aboveboard.registry.read import read as read_registry
-from benchmarks import intake_reports, intake_tables
+from benchmarks import intake_memory, intake_reports, intake_tables
 from benchmarks.device import figures, programs, tables
 from benchmarks.device.contestants import EMPTY, OURS, RIVALS, Contestant
 from benchmarks.device.figures import Found, Values, percentile
@@ -179,15 +180,33 @@ def test_the_intake_is_judged_by_what_was_measured_beside_it_in_the_same_run() -
     ]
 
 
-def test_the_reports_that_are_sent_are_kept_as_a_whole() -> None:
+def test_the_reports_that_are_sent_are_kept_as_a_whole_and_vary() -> None:
     registry = read_registry(intake_reports.registry())
-    body = intake_reports.report(date(2026, 11, 18)).replace(b"ID" * 16, b"0" * 32)
-    verdict = verify(
-        Submission(intake_reports.APP, "0" * 32, body),
-        {registry.app: registry},
-        date(2026, 11, 18),
-        Limits(),
-    )
-    assert isinstance(verdict, Accepted)
-    assert verdict.aside == 0
-    assert 900 < len(body) < 1200
+    today = date(2026, 11, 18)
+    sent = list(intake_reports.reports(today, 100))
+    for body in sent:
+        submission = Submission(intake_reports.APP, "0" * 32, body.replace(b"ID" * 16, b"0" * 32))
+        verdict = verify(submission, {registry.app: registry}, today, Limits())
+        assert isinstance(verdict, Accepted)
+        assert verdict.aside == 0
+        assert 950 < len(body) < 1250
+    assert len({body.partition(b'"entries"')[2] for body in sent}) == 100
+
+
+def test_a_pool_names_each_report_anew(tmp_path: Path) -> None:
+    file = tmp_path / "reports.ndjson"
+    file.write_bytes(b"\n".join(intake_reports.reports(date(2026, 11, 18), 2)))
+    pool = intake_reports.Pool(file)
+    found = dict(pool.next() for _ in range(5))
+    assert len(found) == 5
+    assert all(body.count(name) == 1 for name, body in found.items())
+    assert len({body.replace(name, b"") for name, body in found.items()}) == 2
+
+
+def test_memory_is_flat_where_it_does_not_grow_once_all_ids_are_remembered() -> None:
+    grown = [(n * 1_000_000, 100.0 + 50 * min(n, 3)) for n in range(11)]
+    flat = intake_memory.written(grown)
+    assert "| at the end, beside that after three tenths | 1.05 | 1 | met |" in flat
+    assert "| 10,000,000 | 250 |" in flat
+    leaking = [(n * 1_000_000, 100.0 + 50 * n) for n in range(11)]
+    assert "**not met**" in intake_memory.written(leaking)

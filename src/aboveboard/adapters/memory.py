@@ -89,6 +89,10 @@ class MemoryTransport:
         self.sent.append((url, body, headers))
         return self._answer(url, body, headers)
 
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        """Hand over a body."""
+        return self.put(url, body, headers)
+
     def delete(self, url: str, headers: dict[str, str]) -> Answer:
         """Ask to delete; it is handed over like an empty body."""
         return self.put(url, b"", headers)

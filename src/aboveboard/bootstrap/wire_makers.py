@@ -9,6 +9,7 @@ from aboveboard.adapters.memory_bulletins import MemoryBulletins
 from aboveboard.bootstrap.endless import endless, phone_home
 from aboveboard.bootstrap.ga4 import ga4, universal
 from aboveboard.bootstrap.segment import segment
+from aboveboard.bootstrap.sentry import sentry
 from aboveboard.errors import SetupError
 from aboveboard.wires.backdrop import BackdropWire
 from aboveboard.wires.backdrop_projects import projects
@@ -84,6 +85,7 @@ MAKERS: Mapping[str, Maker] = {
     "mattermost-security": _mattermost_security,
     "phone-home": phone_home,
     "segment": segment,
+    "sentry": sentry,
     "universal": universal,
 }
 """Name to what makes the wire."""

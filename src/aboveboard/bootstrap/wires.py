@@ -63,7 +63,8 @@ def foreign(
         SystemClock(),
         SystemChance(),
         meters,
-        settings.raw_quarantine if settings.quarantine_days else (),
+        settings.raw_quarantine,
+        keeps_asides=settings.quarantine_days > 0,
     )
 
 

@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.collector.aside import MOST_ENTRY, MOST_REPORT, NO_NAME, REPLAYABLE
-from aboveboard.collector.records import RecordAside, RecordFact, RecordSaid, encode
+from aboveboard.collector.records import RecordAside, RecordDetail, RecordFact, RecordSaid, encode
 from aboveboard.collector.tagged import Tagged
 from aboveboard.errors import LogError
-from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
+from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING, Kind
 from aboveboard.model.period import GRACE, Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry.names import METRIC_NAME
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from aboveboard.registry.translate import Statement, Translator
 
 HASH_BYTES = 16
+NO_VALUE = "null"
+"""The entry of what waits in quarantine by its name alone."""
 OUT_OF_TIME = "said_at_another_time"
 """The code under which a message is counted that names a day which is too old or not yet there."""
 LOOK_BACK = timedelta(days=2)
@@ -69,6 +71,7 @@ class Foreign:
         chance: names messages that have no name of their own.
         meters: count what becomes of messages.
         raw: apps that let values wait which their registry does not know yet.
+        keeps_asides: whether names that no registry knows wait in quarantine.
 
     Attributes:
         tagged: what is noted of messages with a tag.
@@ -83,7 +86,10 @@ class Foreign:
         chance: Chance,
         meters: Meters,
         raw: Container[str] = (),
+        *,
+        keeps_asides: bool = True,
     ) -> None:
+        self._keeps_asides = keeps_asides
         self._acceptor = acceptor
         self._translators = translators
         self._keys = keys
@@ -173,7 +179,10 @@ class Foreign:
             facts=[],
             sums=[],
             once=[],
-            aside=_asides(said, statement) if said.app in self._raw else _names(statement),
+            aside=_asides(said, statement, raw=said.app in self._raw)
+            if self._keeps_asides
+            else _names(statement, None),
+            details=_details(said, statement),
         )
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
@@ -260,14 +269,20 @@ def _day(at: float) -> date | None:
         return None
 
 
-def _names(statement: Statement) -> list[RecordAside]:
-    return [_aside(name, reason) for name, reason in statement.asides]
+def _names(statement: Statement, entry: str | None = NO_VALUE) -> list[RecordAside]:
+    """Let names wait, without what was said of them; without an entry they are counted alone."""
+    return [
+        RecordAside(name, reason.value, entry)
+        if METRIC_NAME.fullmatch(name)
+        else RecordAside(NO_NAME, reason.value)
+        for name, reason in statement.asides
+    ]
 
 
-def _asides(said: Said, statement: Statement) -> list[RecordAside]:
+def _asides(said: Said, statement: Statement, *, raw: bool) -> list[RecordAside]:
     """Let a message wait beside the names, if its wire can read it again (``replay_said``)."""
     found = _names(statement)
-    if said.raw is None or not found:
+    if not raw or said.raw is None or not found:
         return found
     part = "" if statement.part == usual_part(said) else statement.part
     entry = f'{{"part":{json.dumps(part)},"said":{said.raw()}}}'
@@ -277,8 +292,16 @@ def _asides(said: Said, statement: Statement) -> list[RecordAside]:
     return [RecordAside(each.m, each.r, entry) if each in waits else each for each in found]
 
 
-def _aside(name: str, reason: Reason) -> RecordAside:
-    return RecordAside(name if METRIC_NAME.fullmatch(name) else NO_NAME, reason.value)
+def _details(said: Said, statement: Statement) -> list[RecordDetail]:
+    """Tell what the fingerprints stand for that are counted."""
+    broke = said.broke
+    if broke is None:
+        return []
+    return [
+        RecordDetail(count.metric.name, count.key, list(broke.types), list(broke.frames))
+        for count in statement.counts
+        if count.metric.kind is Kind.ERROR and count.key == broke.fingerprint
+    ]
 
 
 def _active(event: str, when: _When, registry: Registry) -> list[RecordFact]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, deque
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from aboveboard.model.verdict import Refused
@@ -79,15 +80,16 @@ class Meters:
 
     def answer(self, answer: Kept | Refused, wire: str, app: str) -> None:
         """Count an answer."""
-        if isinstance(answer, Refused):
-            code = answer.reason.value
-        else:
-            code = "repeated" if answer.repeated else "kept"
-        self.count(code, wire, app)
+        self.count(_code(answer), wire, app)
 
-    def count(self, code: str, wire: str, app: str) -> None:
-        """Count an answer by its code."""
-        self.answers[code, wire, app if app in self._apps else ""] += 1
+    def answer_many(self, answers: Iterable[Kept | Refused], wire: str, app: str) -> None:
+        """Count answers; of those that are the same and follow each other all at once."""
+        for answer, same in groupby(answers):
+            self.count(_code(answer), wire, app, sum(1 for _ in same))
+
+    def count(self, code: str, wire: str, app: str, times: int = 1) -> None:
+        """Count answers by their code."""
+        self.answers[code, wire, app if app in self._apps else ""] += times
 
     def message(self, wire: str, app: str, code: str, version: str, times: int = 1) -> None:
         """Count what became of a message of a foreign wire, or of a part of it."""
@@ -97,6 +99,12 @@ class Meters:
                 version = ""
             self._versions.add(version)
         self.messages[code, wire, app if app in self._apps else "", version] += times
+
+
+def _code(answer: Kept | Refused) -> str:
+    if isinstance(answer, Refused):
+        return answer.reason.value
+    return "repeated" if answer.repeated else "kept"
 
 
 class Lag:

@@ -10,6 +10,8 @@ from aboveboard.values import dataclass, field
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from aboveboard.model.broke import Broke
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -28,6 +30,7 @@ class Said:
         version: the client's name and version, for operators: ``analytics-go/3.3.0``.
         raw: gives it as JSON from which its wire can read it again; None where that cannot be. It
             is asked only where the product lets values wait that its registry does not know yet.
+        broke: what a fingerprint among the values stands for, where the message is of an error.
     """
 
     app: str
@@ -39,3 +42,4 @@ class Said:
     part: str = ""
     version: str = ""
     raw: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    broke: Broke | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
-from aboveboard.model.metric import Status
+from aboveboard.model.metric import Kind, Status
 from aboveboard.model.verdict import Reason
 from aboveboard.registry.foreign_forms import formed
 from aboveboard.registry.foreign_rules import PLACE, fitting, replaced, runs, said_value
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.model.said import Said
-    from aboveboard.registry.mapping import Gather
 
 LONGEST_NAME = 60
 LONGEST_PART = 100
+MOST_EVENTS = 1000
+"""Names of events whose rules are remembered."""
+ERROR_PLACE = "error.fingerprint"
+"""What a wire of errors says; where a registry has one metric of errors alone, it is that one."""
 MOST_PROPERTIES = 2000
 """Properties of a message that are looked at."""
 _ODD = re.compile(r"[^a-z0-9_.]")
@@ -102,6 +105,8 @@ class Translator:
         self._mapping = mapping or ProductMapping(registry.app)
         self._metrics = _by_name(registry.metrics.values())
         self._places: dict[str, Place] = {}
+        self._rules: dict[str, Sequence[Rule]] = {}
+        self._each = tuple(rule for rule in self._mapping.rules if rule.each)
 
     def translate(self, said: Said, day: date) -> list[Statement]:
         """Tell what a message means; never raises.
@@ -111,9 +116,9 @@ class Translator:
             day: on which it was said.
         """
         statements: dict[str, Statement] = {}
-        rules = fitting(self._mapping.rules, said.who)
         for event, values, part in self._events(said):
-            for rule in _applying(rules, event, values) or [Rule(event)]:
+            rules = fitting(self._rules_of(event), said.who)
+            for rule in _applying(rules, values) or [Rule(event)]:
                 named = _filled(rule.part, event, values) if rule.part else part
                 statement = statements.setdefault(named, Statement(named))
                 if rule.daily:
@@ -133,13 +138,22 @@ class Translator:
     def _events(self, said: Said) -> Iterator[tuple[str, Mapping[str, object], str]]:
         """Give a message, or the messages that it is made of."""
         event, part = _slug(said.event), said.part or said.event
-        rules = self._mapping.rules
-        if not any(rule.each and fnmatchcase(event, rule.name) for rule in rules):
+        if not any(fnmatchcase(event, rule.name) for rule in self._each):
             yield event, said.values, part[:LONGEST_PART]
             return
         for name, values in list(said.values.items())[:MOST_PROPERTIES]:
             if isinstance(values, dict):
                 yield _slug(name), values, name[:LONGEST_PART]
+
+    def _rules_of(self, event: str) -> Sequence[Rule]:
+        """Give the rules whose names an event has."""
+        found = self._rules.get(event)
+        if found is None:
+            rules = self._mapping.rules
+            found = [rule for rule in rules if not rule.each and fnmatchcase(event, rule.name)]
+            if len(self._rules) < MOST_EVENTS:  # strangers know more names than there are
+                self._rules[event] = found
+        return found
 
     def _say(
         self,
@@ -153,7 +167,9 @@ class Translator:
         if value is None:
             return
         names = [_filled(name, event, values) for name in rule.say]
-        name = next((name for name in names if self._knows(name, value)), names[-1])
+        name = names[-1]
+        if len(names) > 1:
+            name = next((name for name in names if self._knows(name, value)), name)
         # A name that is made of what a sender says is not told: it could be anything.
         self._add(self._metrics.get(name), rule.say[-1], value, day, statement)
 
@@ -177,29 +193,26 @@ class Translator:
                 continue
             place = f"{event}.{_slug(name)}"
             found = self._place(place)
-            gather = None if found else self._gather(event, name)
-            if found is None and gather is None:
-                self._add(None, place, value, day, statement)
-            elif gather is not None:
-                said = gathered.setdefault(gather.into, [])
-                if yes_or_no(value):
-                    said.append(name.removeprefix(gather.before))
-            elif found is not None and found.metric is None:
+            if found is None:
+                if not self._gathers(event, name, value, gathered):
+                    self._add(None, place, value, day, statement)
+            elif found.metric is None:
                 statement.ignored += 1
-            elif found is not None:
+            else:
                 self._add(found.metric, place, value, day, statement, found.form)
         for into, names in gathered.items():
             self._add(self._metrics.get(into), into, names, day, statement)
 
-    def _gather(self, event: str, name: str) -> Gather | None:
-        return next(
-            (
-                gather
-                for gather in self._mapping.gathers
-                if gather.event == event and name.startswith(gather.before)
-            ),
-            None,
-        )
+    def _gathers(
+        self, event: str, name: str, value: object, gathered: dict[str, list[object]]
+    ) -> bool:
+        """Note a property down whose name is what it says, if it says yes; tell whether it is."""
+        for gather in self._mapping.gathers:
+            if gather.event == event and name.startswith(gather.before):
+                names = gathered.setdefault(gather.into, [])
+                names += [name.removeprefix(gather.before)] if yes_or_no(value) else []
+                return True
+        return False
 
     def _place(self, place: str) -> Place | None:
         """Tell what a property is; None where nobody knows."""
@@ -276,19 +289,20 @@ def _stripped(text: str, beginnings: Sequence[str]) -> str:
 def _by_name(metrics: Iterable[Metric]) -> dict[str, Metric]:
     known = [metric for metric in metrics if metric.status is not Status.PROPOSED]
     former = {alias: metric for metric in known for alias in metric.aliases}
+    errors = [metric for metric in known if metric.kind is Kind.ERROR]
+    if len(errors) == 1:
+        former.setdefault(ERROR_PLACE, errors[0])
     return former | {metric.name: metric for metric in known}
 
 
-def _matches(rule: Rule, event: str, values: Mapping[str, object]) -> bool:
-    if rule.each or not fnmatchcase(event, rule.name):
-        return False
+def _matches(rule: Rule, values: Mapping[str, object]) -> bool:
     return all(values.get(name) == value for name, value in rule.when.items())
 
 
-def _applying(rules: Sequence[Rule], event: str, values: Mapping[str, object]) -> Sequence[Rule]:
+def _applying(rules: Sequence[Rule], values: Mapping[str, object]) -> Sequence[Rule]:
     found: list[Rule] = []
     for rule in rules:
-        if _matches(rule, event, values):
+        if _matches(rule, values):
             found.append(rule)
             if rule.last:
                 break

@@ -39,6 +39,7 @@ WIRES: tuple[str, ...] = (
     "mattermost-security",
     "phone-home",
     "segment",
+    "sentry",
     "universal",
 )
 """The foreign wires, all of which are on unless the settings say otherwise."""
@@ -181,6 +182,16 @@ class CollectorSettings:
     segment_keys: tuple[str, ...] = _setting(
         Secrets("write keys, each KEY=APP"),
         "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
+        (),
+    )
+    sentry_keys: tuple[str, ...] = _setting(
+        Secrets("keys, each KEY=APP"),
+        "Public keys of Sentry's clients; each app's own name is one, and KEY=- is off.",
+        (),
+    )
+    sentry_code: tuple[str, ...] = _setting(
+        Several("packages, each PACKAGE=APP"),
+        "Packages of an app whose places may be named in its errors; that of its own name is one.",
         (),
     )
     country_file: Path | None = _setting(  # noqa: RUF009 as dataclasses.field

@@ -113,8 +113,7 @@ class Intake:
             self.acceptor.put_aside(request, lines)
             return self._refused(lines, app)
         answers = await accept_all(self.acceptor, app, lines)
-        for each in answers:
-            self.meters.answer(each.answer, WIRE, app)
+        self.meters.answer_many((each.answer for each in answers), WIRE, app)
         return replies.of_batch(answers)
 
 

@@ -70,7 +70,11 @@ def test_what_a_foreign_item_dropped_is_counted_once_the_rest_is_kept() -> None:
     meters = Meters(["endless"])
     made = keeper(keep, meters)
     item = Messages("endless", Understood(Answer(200), [], Counter(past_event=2)))
+
+    async def bring() -> Refused | None:
+        return await made(item)
+
     for told in (Reason.CANNOT_KEEP, None):
-        refused = asyncio.run(made(item))
+        refused = asyncio.run(bring())
         assert (refused.reason if refused else None) == told
     assert meters.messages == {("past_event", "endless", "", ""): 2}

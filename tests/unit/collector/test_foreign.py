@@ -19,11 +19,13 @@ from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.meters import Meters
 from aboveboard.collector.seen import SeenIds
 from aboveboard.errors import LogError
+from aboveboard.model.broke import Broke
 from aboveboard.model.metric import ACTIVE
 from aboveboard.model.period import Week
 from aboveboard.model.registry import Registry
 from aboveboard.model.said import Said
 from aboveboard.model.verdict import Reason, Refused
+from aboveboard.registry.mapping import ProductMapping, Rule
 from aboveboard.registry.read import read
 from aboveboard.registry.translate import Translator
 
@@ -145,6 +147,12 @@ def test_what_nobody_knows_is_named_and_never_quoted(
         ("file.a_b", "unknown_metric"),
         ("(no name)", "unknown_metric"),
     ]
+    assert {each["m"]: each.get("e") for each in record["aside"]} == {
+        "file.opened": "null",
+        "file.made_up": "null",
+        "file.a_b": "null",
+        "(no name)": None,
+    }
     assert b"mellon" not in disk.kept[0]
     assert meters.messages["unknown_metric", "segment", "editor", "go/3.3"] == 3
     keep(foreign, said({"1": 1}, "1"))
@@ -295,6 +303,54 @@ def test_without_a_key_nothing_is_kept(
     assert not disk.kept
 
 
+def test_what_a_fingerprint_stands_for_is_kept_beside_its_count(
+    made: Callable[[Registry], Foreign], disk: Disk
+) -> None:
+    text = HEAD + METRIC.format(name="app.broke", kind="error", expires="2027-12-31", bounds="")
+    foreign = made(read(text.encode()))
+    mark = "0f" * 16
+    broke = Broke(mark, ("builtins.OSError",), ("(elsewhere)", "editor.files:save:42"))
+    keep(foreign, said({"fingerprint": mark}, "error", id="e1", broke=broke))
+    keep(foreign, said({"fingerprint": "mellon"}, "error", id="e2", broke=broke))
+    one, two = disk.records
+    assert one["sums"] == [{"m": "app.broke", "d": "2026-11-18", "k": mark}]
+    assert one["details"] == [
+        {"m": "app.broke", "k": mark, "t": list(broke.types), "f": list(broke.frames)}
+    ]
+    assert "details" not in two
+    assert b"mellon" not in disk.kept[1]
+
+
+def test_apps_with_a_mapping_are_those_of_which_clients_of_others_tell(
+    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
+) -> None:
+    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
+    translators = {
+        "editor": Translator(registry),
+        "chat": Translator(registry, ProductMapping("chat")),
+    }
+    keys = MemoryPeriodKeys(SystemChance())
+    made = Foreign(acceptor, translators, keys, clock, SystemChance(), meters)
+    assert made.mapped == {"chat"}
+
+
+def test_what_is_said_of_a_day_again_and_again_replaces_what_adds_up(
+    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
+) -> None:
+    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
+    daily = ProductMapping("editor", rules=(Rule("file", daily=True),))
+    keys = MemoryPeriodKeys(SystemChance())
+    made = Foreign(
+        acceptor, {"editor": Translator(registry, daily)}, keys, clock, SystemChance(), meters
+    )
+    said = Said("editor", "file", {"opened": 3}, who="w")
+    assert asyncio.run(made.keep("segment", [said])) is None
+    [record] = [each for each in disk.records if each.get("facts")]
+    assert [(fact["m"], fact["c"]) for fact in record["facts"]] == [("file.opened", 3)]
+    assert not record.get("sums")
+    assert "file" not in record["part"]
+
+
 def test_values_wait_where_the_product_lets_them_and_the_wire_can_read_them_again(
     made: Callable[..., Foreign], registry: Registry, disk: Disk
 ) -> None:
@@ -306,9 +362,20 @@ def test_values_wait_where_the_product_lets_them_and_the_wire_can_read_them_agai
         return [aside.get("e") for aside in disk.records[-1]["aside"]]
 
     entry = '{"part":"","said":"xxx"}'
-    assert told(made(registry)) == [None, None, None]
-    assert told(made(registry, "viewer")) == [None, None, None]
+    assert told(made(registry)) == ["null", "null", None]
+    assert told(made(registry, "viewer")) == ["null", "null", None]
     assert told(made(registry, "editor")) == [entry, entry, None]
-    assert told(made(registry, "editor"), 3000) == [None, None, None]
+    assert told(made(registry, "editor"), 3000) == ["null", "null", None]
     assert keep(made(registry, "editor"), said({"closed": 1})) is None
+    assert disk.records[-1]["aside"] == [{"m": "file.closed", "r": "unknown_metric", "e": "null"}]
+
+
+def test_where_nothing_may_wait_names_are_counted_alone(
+    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
+) -> None:
+    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
+    keys = MemoryPeriodKeys(SystemChance())
+    translators: dict[str, Translator] = {"editor": Translator(registry)}
+    made = Foreign(acceptor, translators, keys, clock, SystemChance(), meters, keeps_asides=False)
+    keep(made, said({"closed": 1}))
     assert disk.records[-1]["aside"] == [{"m": "file.closed", "r": "unknown_metric"}]

@@ -143,6 +143,19 @@ def test_a_proposed_metric_is_not_known_yet(registry: Registry) -> None:
     assert [reason.value for _, reason in found.asides] == ["unknown_metric"]
 
 
+@pytest.mark.parametrize(
+    ("names", "told_of"), [(["a.broke"], ["a.broke"]), (["a.one", "a.two"], [])]
+)
+def test_an_error_is_of_the_only_metric_of_errors(names: list[str], told_of: list[str]) -> None:
+    metrics = "".join(
+        METRIC.format(name=name, kind="error", expires=LATER, more="") for name in names
+    )
+    said = Said("chat", "error", {"fingerprint": "0f" * 16})
+    [found] = Translator(read((HEAD + metrics).encode())).translate(said, DAY)
+    assert [count.metric.name for count in found.counts] == told_of
+    assert len(found.asides) == (0 if told_of else 1)
+
+
 def test_a_mapping_renames_and_says_what_stands_for_what(translator: Translator) -> None:
     found = translator.translate(Said("chat", "server", {"enterprise": "true"}), DAY)
     assert told(found) == {"server": [("server.edition", "enterprise", 1)]}
@@ -216,8 +229,10 @@ def test_every_problem_of_a_mapping_is_told(
 
 
 def test_every_mapping_that_is_shipped_fits_its_registry() -> None:
-    for file in sorted((shipped_folder() / "mappings").glob("*.toml")):
-        if not (shipped_folder() / file.name).exists():
-            continue  # what a wire itself reads
-        registry = read((shipped_folder() / file.name).read_bytes())
+    mappings = shipped_folder() / "mappings"
+    for product in sorted(shipped_folder().glob("*.toml")):
+        file = mappings / product.name
+        if not file.exists():
+            continue
+        registry = read(product.read_bytes())
         assert read_mapping(file.read_bytes(), registry, file.name).app == registry.app
