@@ -1,4 +1,4 @@
-"""Enters: an event of Endless OS. Leaves: JSON from which it can be read again, once it is known."""
+"""Enters: an event of Endless OS. Leaves: JSON from which it is read again when it is known."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Just(NamedTuple):
 
 
 def encode(text: str, value: Value) -> bytes:
-    """Write a value of a type; in a maybe, None is nothing.
+    r"""Write a value of a type; in a maybe, None is nothing.
 
     Example:
         >>> encode("(sy)", ("Up!", 7))

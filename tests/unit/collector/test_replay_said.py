@@ -102,7 +102,7 @@ def test_what_was_said_then_is_not_said_again(again: SaidAgain) -> None:
     assert again.again(record(closed, opened), wanted=lambda aside: aside == closed) is None
 
 
-def test_the_replayer_finds_them_in_the_log(registry: Registry, again: SaidAgain) -> None:
+def test_the_replayer_finds_them_in_the_log(registry: Registry) -> None:
     log = MemoryLog("0")
     log.append([
         encode(record(RecordAside("file.opened", UNKNOWN))),
@@ -112,9 +112,7 @@ def test_the_replayer_finds_them_in_the_log(registry: Registry, again: SaidAgain
     bare = replace(registry, metrics={})
     for known, came in ((bare, 0), (registry, 1), (registry, 0)):
         said = SaidAgain({"editor": Translator(known)}, {"pigeon": read})
-        end = LogPosition(0, len(log.records))
-        replayer = Replayer(
-            lambda: [log], lambda _, end=end: end, {"editor": known}, log.append, said
-        )  # type: ignore[misc]
+        ends = {log.name: LogPosition(0, len(log.records))}
+        replayer = Replayer(lambda: [log], ends.__getitem__, {"editor": known}, log.append, said)
         assert replayer.run(Wish(ARRIVED)) == Progress("idle", len(log.records) - came, came, came)
     assert json.loads(log.records[-1])["kind"] == "more"
