@@ -1,4 +1,4 @@
-"""Enters: an event of Endless OS that nobody knows. Leaves: JSON that can be read as it later."""
+"""Enters: an event of Endless OS. Leaves: JSON from which it is read again when it is known."""
 
 from __future__ import annotations
 

@@ -171,7 +171,9 @@ class SentryWire:
 
 
 def _said(found: Said, version: str, at: float | None) -> Said:
-    return Said(found.app, found.event, found.values, "", found.id, at, "", version, found.broke)
+    return Said(
+        found.app, found.event, found.values, id=found.id, at=at, version=version, broke=found.broke
+    )
 
 
 def _sessions(item: Item, app: str) -> Iterator[Said | Counter[str]]:

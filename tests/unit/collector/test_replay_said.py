@@ -10,7 +10,7 @@ import pytest
 from aboveboard.adapters.memory import MemoryLog
 from aboveboard.collector.records import RecordAside, RecordFact, RecordMore, RecordSaid, encode
 from aboveboard.collector.replay_said import SaidAgain
-from aboveboard.collector.replayer import Replayer, Wish
+from aboveboard.collector.replayer import Progress, Replayer, Wish
 from aboveboard.model.registry import Registry
 from aboveboard.model.said import Said
 from aboveboard.ports.collector import LogPosition
@@ -109,14 +109,10 @@ def test_the_replayer_finds_them_in_the_log(registry: Registry) -> None:
         encode(record(OPENED, id="0" * 31 + "2")),
         encode(record(id="0" * 31 + "3")),
     ])  # fmt: skip
-
-    def loaded(_: str) -> LogPosition:
-        return LogPosition(0, len(log.records))
-
     bare = replace(registry, metrics={})
     for known, came in ((bare, 0), (registry, 1), (registry, 0)):
         said = SaidAgain({"editor": Translator(known)}, {"pigeon": read})
-        replayer = Replayer(lambda: [log], loaded, {"editor": known}, log.append, said)
-        found = replayer.run(Wish(ARRIVED))
-        assert (found.state, found.reports, found.entries) == ("idle", came, came)
+        ends = {log.name: LogPosition(0, len(log.records))}
+        replayer = Replayer(lambda: [log], ends.__getitem__, {"editor": known}, log.append, said)
+        assert replayer.run(Wish(ARRIVED)) == Progress("idle", len(log.records) - came, came, came)
     assert json.loads(log.records[-1])["kind"] == "more"
