@@ -226,6 +226,14 @@ def test_a_bomb_is_stopped(name: str) -> None:
     assert wire().largest == (1 << 20) - 1
 
 
+def test_a_request_has_so_many_events_at_most_and_a_record_any_number() -> None:
+    many = [(BLOCKED, "4", at, APP) for at in range(5001)]
+    assert len(put(body_3(*many[:-1])).said) == 5000
+    found = put(body_3(*many))
+    assert (found.answer, list(found.said)) == (wire().too_large(), [])
+    assert len(wire().understand("3", body_3(*many), NOW).said) == 5001
+
+
 def test_an_empty_body_and_a_wrong_hash_are_told() -> None:
     empty = Answer(400, b"Invalid request: empty body", PLAIN)
     assert put(b"").answer == empty
