@@ -93,8 +93,10 @@ class EndlessWire:
         found = hashlib.sha512(body).hexdigest()
         if found != wanted:
             return Understood(_bad(f"SHA512 mismatch: expected {wanted} but got {found}"))
-        found = self.understand(form, body, asked.received, MOST_EVENTS)
-        return Understood(self.too_large()) if TOO_MANY in found.discarded else found
+        understood = self.understand(form, body, asked.received, MOST_EVENTS)
+        if TOO_MANY in understood.discarded:
+            return Understood(self.too_large(), discarded=understood.discarded)
+        return understood
 
     def understand(
         self, form: str, body: bytes, received: float, most: int = sys.maxsize
