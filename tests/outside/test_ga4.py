@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.needed import need
 from tests.outside import mongoose
 
 if TYPE_CHECKING:
@@ -184,8 +185,8 @@ def test_the_request_of_the_page_is_answered_and_counted(collector: Collector) -
     assert found(collector, "outgoing_pool.type") == {"rdbms": (1, 1)}
 
 
-@pytest.mark.skipif(shutil.which("erl") is None, reason="Erlang is not installed")
 def test_erlangs_own_client_is_answered_and_counted(collector: Collector, tmp_path: Path) -> None:
+    need("Erlang", there=shutil.which("erl") is not None)
     for number, body in enumerate(mongoose.batches(mongoose.events(), str(uuid.uuid4()))):
         (tmp_path / f"{number}.json").write_bytes(body)
     address = f"{collector.address}/mp/collect?{QUERY}"

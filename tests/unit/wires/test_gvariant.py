@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import struct
 import subprocess
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tests.needed import need
 
 from aboveboard.wires.gvariant import (
     MOST_VARIANTS,
@@ -279,6 +281,7 @@ def _glib(cases: list[tuple[str, bytes]]) -> list[str | None]:
     return found
 
 
+@functools.cache
 def _has_glib() -> bool:
     if not Path(SYSTEM_PYTHON).exists():
         return False
@@ -321,12 +324,12 @@ def _bent(written: bytes, where: int, how: int) -> bytes:
 BENT = st.tuples(TYPED, st.integers(0, 5000), st.integers(0, 255))
 
 
-@pytest.mark.skipif(not _has_glib(), reason="PyGObject is not installed for the system's Python")
 @given(st.lists(BENT, min_size=20, max_size=40))
 @settings(max_examples=20, deadline=None, phases=[Phase.generate])
 def test_glib_finds_the_same_in_the_same_bytes(
     bent: list[tuple[tuple[str, Any], int, int]],
 ) -> None:
+    need("PyGObject", there=_has_glib())
     cases = []
     for (text, value), where, how in bent:
         written = encode(text, value)
