@@ -28,6 +28,8 @@ class Said:
         at: seconds since the epoch at which it was said; None for its arrival.
         part: of a sender's state, the part that this message replaces; ``""`` for the event.
         version: the client's name and version, for operators: ``analytics-go/3.3.0``.
+        total: whether what adds up is told as it stands so far: then the newest counts, of a sender
+            and a part, in place of what was told before.
         broke: what a fingerprint among the values stands for, where the message is of an error.
     """
 
@@ -39,4 +41,5 @@ class Said:
     at: float | None = None
     part: str = ""
     version: str = ""
+    total: bool = False
     broke: Broke | None = None
