@@ -146,13 +146,11 @@ def _once_each(value: object) -> dict[str | None, int]:
 
 def _measured(metric: Metric, value: object) -> Counts | Reason:
     """Count an amount, or how often each of many amounts was measured."""
-    said = value if isinstance(value, dict) else {value: 1} if _number(value) is not None else {}
-    if not said and not isinstance(value, dict):
-        return Reason.WRONG_KIND
+    said = value.items() if isinstance(value, dict) else [(value, 1)]
     if len(said) > MOST_ITEMS:
         return Reason.OUT_OF_BOUNDS
     found: dict[str, int] = {}
-    for told, times in said.items():
+    for told, times in said:
         number, counted = _number(told), _sum(metric, times)
         if number is None or isinstance(counted, Reason):
             return counted if isinstance(counted, Reason) else Reason.WRONG_KIND

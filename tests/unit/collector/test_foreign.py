@@ -351,3 +351,12 @@ def test_what_is_said_of_a_day_again_and_again_replaces_what_adds_up(
     assert [(fact["m"], fact["c"]) for fact in record["facts"]] == [("file.opened", 3)]
     assert not record.get("sums")
     assert "file" not in record["part"]
+
+
+def test_what_is_told_as_it_stands_so_far_replaces_and_is_not_added(
+    foreign: Foreign, disk: Disk
+) -> None:
+    keep(foreign, said({"opened": 3}, who="ana", part="p", total=True))
+    [record] = disk.records
+    assert record["facts"] == [{"m": "file.opened", "d": "2026-11-18", "c": 3}]
+    assert not record.get("sums")
