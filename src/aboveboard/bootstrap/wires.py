@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from aboveboard.adapters.period_keys import FilePeriodKeys
 from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.bootstrap.endless import events
 from aboveboard.bootstrap.translators import translator
 from aboveboard.bootstrap.wire_makers import MAKERS
 from aboveboard.collector.foreign import Foreign
+from aboveboard.collector.replay_said import SaidAgain
 from aboveboard.errors import SetupError
+from aboveboard.wires.endless import EndlessWire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +58,25 @@ def foreign(
         SystemClock(),
         SystemChance(),
         meters,
+        settings.raw_quarantine,
         keeps_asides=settings.quarantine_days > 0,
+    )
+
+
+def said_again(registries: Mapping[str, Registry], folder: Path) -> SaidAgain:
+    """Join what tells foreign messages again that waited.
+
+    Args:
+        registries: app to registry.
+        folder: of the registries; mappings and catalogues are looked for there first.
+
+    Raises:
+        SetupError: a mapping or catalogue cannot be read.
+        RegistryError: with all problems of the first of them that has any.
+    """
+    return SaidAgain(
+        {name: translator(each, folder) for name, each in registries.items()},
+        {EndlessWire.name: EndlessWire(events(folder)).again},
     )
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from aboveboard.collector.aside import NO_NAME
+from aboveboard.collector.aside import MOST_ENTRY, MOST_REPORT, NO_NAME, REPLAYABLE
 from aboveboard.collector.records import RecordAside, RecordDetail, RecordFact, RecordSaid, encode
 from aboveboard.collector.tagged import Tagged
 from aboveboard.errors import LogError
@@ -19,9 +20,10 @@ from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING, Kind
 from aboveboard.model.period import GRACE, Week
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry.names import METRIC_NAME
+from aboveboard.registry.translate import LONGEST_PART
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from aboveboard.collector.accept import Acceptor
     from aboveboard.collector.meters import Meters
@@ -68,6 +70,7 @@ class Foreign:
         clock: tells the day.
         chance: names messages that have no name of their own.
         meters: count what becomes of messages.
+        raw: apps that let values wait which their registry does not know yet.
         keeps_asides: whether names that no registry knows wait in quarantine.
 
     Attributes:
@@ -82,6 +85,7 @@ class Foreign:
         clock: Clock,
         chance: Chance,
         meters: Meters,
+        raw: Container[str] = (),
         *,
         keeps_asides: bool = True,
     ) -> None:
@@ -92,6 +96,7 @@ class Foreign:
         self._clock = clock
         self._chance = chance
         self._meters = meters
+        self._raw = raw
         self._known: dict[Week, bytes] = {}
         self.tagged = Tagged(clock)
 
@@ -174,7 +179,9 @@ class Foreign:
             facts=[],
             sums=[],
             once=[],
-            aside=[self._aside(name, reason) for name, reason in statement.asides],
+            aside=_asides(said, statement, raw=said.app in self._raw)
+            if self._keeps_asides
+            else _names(statement, None),
             details=_details(said, statement),
         )
         for count in statement.counts:
@@ -186,21 +193,11 @@ class Foreign:
             record.once = _active(said.event, when, translator.registry)
         return Accepted(said.app, int(record.id, 16), encode(record), len(record.aside))
 
-    def _aside(self, name: str, reason: Reason) -> RecordAside:
-        """Let a name wait in quarantine, without what was said of it."""
-        if not METRIC_NAME.fullmatch(name):
-            return RecordAside(NO_NAME, reason.value)
-        return RecordAside(name, reason.value, NO_VALUE if self._keeps_asides else None)
-
     def _when(self, wire: str, said: Said, today: date) -> _When:
         """Tell the day that a message counts for: its own, if that is open."""
-        day = today
-        if said.at is not None:
-            day = _day(said.at) or date.min
-            # A day's grace: somewhere on earth it is tomorrow already.
-            if not open_since(today).first <= day <= today + timedelta(days=1):
-                self._meters.message(wire, said.app, OUT_OF_TIME, said.version)
-                day = today
+        day, in_time = counted_on(said.at, today)
+        if not in_time:
+            self._meters.message(wire, said.app, OUT_OF_TIME, said.version)
         week = Week.of(day)
         return _When(day, week, self._key(week, today))
 
@@ -241,11 +238,58 @@ def open_since(today: date) -> Week:
     return Week.of(today - GRACE)
 
 
+def usual_part(said: Said) -> str:
+    """Give the part that a message's statement has where no mapping says another."""
+    return (said.part or said.event)[:LONGEST_PART]
+
+
+def counted_on(at: float | None, arrived: date) -> tuple[date, bool]:
+    """Tell the day that a message counts for, and whether it is the one on which it was said.
+
+    Args:
+        at: seconds since the epoch at which it was said; None for its arrival.
+        arrived: the day on which it came.
+
+    Example:
+        >>> counted_on(0.0, date(2026, 11, 26)), counted_on(None, date(2026, 11, 26))
+        ((datetime.date(2026, 11, 26), False), (datetime.date(2026, 11, 26), True))
+    """
+    if at is None:
+        return arrived, True
+    day = _day(at) or date.min
+    # A day's grace: somewhere on earth it is tomorrow already.
+    in_time = open_since(arrived).first <= day <= arrived + timedelta(days=1)
+    return (day if in_time else arrived), in_time
+
+
 def _day(at: float) -> date | None:
     try:
         return datetime.fromtimestamp(at, UTC).date()
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _names(statement: Statement, entry: str | None = NO_VALUE) -> list[RecordAside]:
+    """Let names wait, without what was said of them; without an entry they are counted alone."""
+    return [
+        RecordAside(name, reason.value, entry)
+        if METRIC_NAME.fullmatch(name)
+        else RecordAside(NO_NAME, reason.value)
+        for name, reason in statement.asides
+    ]
+
+
+def _asides(said: Said, statement: Statement, *, raw: bool) -> list[RecordAside]:
+    """Let a message wait beside the names, if its wire can read it again (``replay_said``)."""
+    found = _names(statement)
+    if not raw or said.raw is None or not found:
+        return found
+    part = "" if statement.part == usual_part(said) else statement.part
+    entry = f'{{"part":{json.dumps(part)},"said":{said.raw()}}}'
+    waits = {each for each in found if each.r in REPLAYABLE and each.m != NO_NAME}
+    if len(entry.encode()) > min(MOST_ENTRY, MOST_REPORT // max(len(waits), 1)):
+        return found
+    return [RecordAside(each.m, each.r, entry) if each in waits else each for each in found]
 
 
 def _details(said: Said, statement: Statement) -> list[RecordDetail]:

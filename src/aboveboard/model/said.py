@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aboveboard.values import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from aboveboard.model.broke import Broke
 
@@ -30,6 +30,8 @@ class Said:
         version: the client's name and version, for operators: ``analytics-go/3.3.0``.
         total: whether what adds up is told as it stands so far: then the newest counts, of a sender
             and a part, in place of what was told before.
+        raw: gives it as JSON from which its wire can read it again; None where that cannot be. It
+            is asked only where the product lets values wait that its registry does not know yet.
         broke: what a fingerprint among the values stands for, where the message is of an error.
     """
 
@@ -42,4 +44,5 @@ class Said:
     part: str = ""
     version: str = ""
     total: bool = False
+    raw: Callable[[], str] | None = field(default=None, compare=False, repr=False)
     broke: Broke | None = None

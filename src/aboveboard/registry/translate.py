@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 60
 LONGEST_PART = 100
+MOST_EVENTS = 1000
+"""Names of events whose rules are remembered."""
 ERROR_PLACE = "error.fingerprint"
 """What a wire of errors says; where a registry has one metric of errors alone, it is that one."""
 MOST_PROPERTIES = 2000
@@ -103,6 +105,8 @@ class Translator:
         self._mapping = mapping or ProductMapping(registry.app)
         self._metrics = _by_name(registry.metrics.values())
         self._places: dict[str, Place] = {}
+        self._rules: dict[str, Sequence[Rule]] = {}
+        self._each = tuple(rule for rule in self._mapping.rules if rule.each)
 
     def translate(self, said: Said, day: date) -> list[Statement]:
         """Tell what a message means; never raises.
@@ -112,9 +116,9 @@ class Translator:
             day: on which it was said.
         """
         statements: dict[str, Statement] = {}
-        rules = fitting(self._mapping.rules, said.who)
         for event, values, part in self._events(said):
-            for rule in _applying(rules, event, values) or [Rule(event)]:
+            rules = fitting(self._rules_of(event), said.who)
+            for rule in _applying(rules, values) or [Rule(event)]:
                 named = _filled(rule.part, event, values) if rule.part else part
                 statement = statements.setdefault(named, Statement(named))
                 if rule.daily:
@@ -139,13 +143,22 @@ class Translator:
     def _events(self, said: Said) -> Iterator[tuple[str, Mapping[str, object], str]]:
         """Give a message, or the messages that it is made of."""
         event, part = _slug(said.event), said.part or said.event
-        rules = self._mapping.rules
-        if not any(rule.each and fnmatchcase(event, rule.name) for rule in rules):
+        if not any(fnmatchcase(event, rule.name) for rule in self._each):
             yield event, said.values, part[:LONGEST_PART]
             return
         for name, values in list(said.values.items())[:MOST_PROPERTIES]:
             if isinstance(values, dict):
                 yield _slug(name), values, name[:LONGEST_PART]
+
+    def _rules_of(self, event: str) -> Sequence[Rule]:
+        """Give the rules whose names an event has."""
+        found = self._rules.get(event)
+        if found is None:
+            rules = self._mapping.rules
+            found = [rule for rule in rules if not rule.each and fnmatchcase(event, rule.name)]
+            if len(self._rules) < MOST_EVENTS:  # strangers know more names than there are
+                self._rules[event] = found
+        return found
 
     def _say(
         self,
@@ -159,7 +172,9 @@ class Translator:
         if value is None:
             return
         names = [_filled(name, event, values) for name in rule.say]
-        name = next((name for name in names if self._knows(name, value)), names[-1])
+        name = names[-1]
+        if len(names) > 1:
+            name = next((name for name in names if self._knows(name, value)), name)
         # A name that is made of what a sender says is not told: it could be anything.
         self._add(self._metrics.get(name), rule.say[-1], value, day, statement)
 
@@ -285,16 +300,14 @@ def _by_name(metrics: Iterable[Metric]) -> dict[str, Metric]:
     return former | {metric.name: metric for metric in known}
 
 
-def _matches(rule: Rule, event: str, values: Mapping[str, object]) -> bool:
-    if rule.each or not fnmatchcase(event, rule.name):
-        return False
+def _matches(rule: Rule, values: Mapping[str, object]) -> bool:
     return all(values.get(name) == value for name, value in rule.when.items())
 
 
-def _applying(rules: Sequence[Rule], event: str, values: Mapping[str, object]) -> Sequence[Rule]:
+def _applying(rules: Sequence[Rule], values: Mapping[str, object]) -> Sequence[Rule]:
     found: list[Rule] = []
     for rule in rules:
-        if _matches(rule, event, values):
+        if _matches(rule, values):
             found.append(rule)
             if rule.last:
                 break

@@ -139,6 +139,11 @@ class CollectorSettings:
     quarantine_rows: int = _setting(
         Number(1, 10_000_000), "Rows that may wait of one app; the oldest go.", 100_000
     )
+    raw_quarantine: tuple[str, ...] = _setting(
+        Several("apps"),
+        "Apps of which clients of others may let values wait that no registry knows yet.",
+        (),
+    )
     backup_folder: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
         Folder("a folder, or nothing"), "Folder for a backup each day; none without it.", None
     )

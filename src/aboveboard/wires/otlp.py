@@ -130,7 +130,7 @@ class _Reading:
                 said.at,
                 said.part,
                 version,
-                said.total,
+                total=said.total,
             )
             for number, said in enumerate(self._said)
         ]

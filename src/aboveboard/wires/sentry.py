@@ -173,13 +173,7 @@ class SentryWire:
 
 def _said(found: Said, version: str, at: float | None) -> Said:
     return Said(
-        found.app,
-        found.event,
-        found.values,
-        id=found.id,
-        at=at,
-        version=version,
-        broke=found.broke,
+        found.app, found.event, found.values, id=found.id, at=at, version=version, broke=found.broke
     )
 
 

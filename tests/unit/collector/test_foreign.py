@@ -77,22 +77,20 @@ def meters() -> Meters:
 
 
 @pytest.fixture
-def made(
-    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener
-) -> Callable[[Registry], Foreign]:
+def made(disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener) -> Callable[..., Foreign]:
     """Give what joins the parts around a registry."""
 
-    def make(registry: Registry) -> Foreign:
+    def make(registry: Registry, *raw: str) -> Foreign:
         acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
         keys = MemoryPeriodKeys(SystemChance())
         translators = {"editor": Translator(registry)}
-        return Foreign(acceptor, translators, keys, clock, SystemChance(), meters)
+        return Foreign(acceptor, translators, keys, clock, SystemChance(), meters, raw)
 
     return make
 
 
 @pytest.fixture
-def foreign(made: Callable[[Registry], Foreign], registry: Registry) -> Foreign:
+def foreign(made: Callable[..., Foreign], registry: Registry) -> Foreign:
     return made(registry)
 
 
@@ -225,7 +223,7 @@ level = "usage"
 
 
 def once(
-    made: Callable[[Registry], Foreign], disk: Disk, metric: str, who: str = "ana"
+    made: Callable[..., Foreign], disk: Disk, metric: str, who: str = "ana"
 ) -> list[dict[str, Any]]:
     """Tell what counts once of a sender, where a registry has one more metric."""
     text = HEAD + METRIC.format(
@@ -238,7 +236,7 @@ def once(
 
 @pytest.mark.parametrize("name", [ACTIVE, "file.active"])
 def test_an_install_is_active_once_a_day_and_once_a_week(
-    made: Callable[[Registry], Foreign], disk: Disk, name: str
+    made: Callable[..., Foreign], disk: Disk, name: str
 ) -> None:
     both = [
         {"m": name, "d": "2026-11-18", "k": "day"},
@@ -258,7 +256,7 @@ def test_an_install_is_active_once_a_day_and_once_a_week(
     ],
 )
 def test_a_metric_that_only_sounds_so_counts_nobody(
-    made: Callable[[Registry], Foreign], disk: Disk, metric: str
+    made: Callable[..., Foreign], disk: Disk, metric: str
 ) -> None:
     assert once(made, disk, metric) == []
 
@@ -360,3 +358,33 @@ def test_what_is_told_as_it_stands_so_far_replaces_and_is_not_added(
     [record] = disk.records
     assert record["facts"] == [{"m": "file.opened", "d": "2026-11-18", "c": 3}]
     assert not record.get("sums")
+
+
+def test_values_wait_where_the_product_lets_them_and_the_wire_can_read_them_again(
+    made: Callable[..., Foreign], registry: Registry, disk: Disk
+) -> None:
+    odd = "!" * 70
+
+    def told(foreign: Foreign, length: int = 3) -> list[Any]:
+        values = {"closed": 1, "opened": "often", odd: 1}
+        assert keep(foreign, said(values, raw=lambda: json.dumps("x" * length))) is None
+        return [aside.get("e") for aside in disk.records[-1]["aside"]]
+
+    entry = '{"part":"","said":"xxx"}'
+    assert told(made(registry)) == ["null", "null", None]
+    assert told(made(registry, "viewer")) == ["null", "null", None]
+    assert told(made(registry, "editor")) == [entry, entry, None]
+    assert told(made(registry, "editor"), 3000) == ["null", "null", None]
+    assert keep(made(registry, "editor"), said({"closed": 1})) is None
+    assert disk.records[-1]["aside"] == [{"m": "file.closed", "r": "unknown_metric", "e": "null"}]
+
+
+def test_where_nothing_may_wait_names_are_counted_alone(
+    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
+) -> None:
+    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
+    keys = MemoryPeriodKeys(SystemChance())
+    translators: dict[str, Translator] = {"editor": Translator(registry)}
+    made = Foreign(acceptor, translators, keys, clock, SystemChance(), meters, keeps_asides=False)
+    keep(made, said({"closed": 1}))
+    assert disk.records[-1]["aside"] == [{"m": "file.closed", "r": "unknown_metric"}]
