@@ -16,6 +16,7 @@ from aboveboard.wires.endless import EndlessWire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from aboveboard.adapters.data_folder import DataFolder
     from aboveboard.collector.accept import Acceptor
