@@ -180,6 +180,16 @@ def test_a_client_tries_again_and_is_counted_once(serve: Serve) -> None:
     assert groups(collector) == ALL
 
 
+def test_a_client_repeats_what_was_not_answered_and_it_is_counted_once(serve: Serve) -> None:
+    collector = serve()
+    front = Front(collector.host, [None])
+    with front.serving() as address:
+        assert LOGS_CLIENT.run("editor", address) == ""
+    assert [seen.status for seen in front.seen] == [0, 200, 200]
+    assert front.seen[0].body == front.seen[1].body
+    assert groups(collector) == {"page.name": {"home": 1}}
+
+
 def test_events_of_a_log_are_counted_and_texts_are_not_kept(serve: Serve) -> None:
     collector = serve()
     front = Front(collector.host)

@@ -344,7 +344,8 @@ def test_whatever_a_metric_holds_it_is_answered(data: object, one: object, name:
         for content in (data, {"dataPoints": [one, data], "isMonotonic": True}):
             metric = {"name": name, form: content, "unit": one}
             assert post(request(metric)).answer.status == 200
-    assert post(logs({"eventName": data, "attributes": one, "body": data}), "/v1/logs")
+    record = {"eventName": data, "attributes": one, "body": data}
+    assert post(logs(record), "/v1/logs").answer.status == 200
 
 
 @given(
