@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from aboveboard.adapters.registry_files import read_file, shipped_folder
-from aboveboard.bootstrap.wires import MAPPINGS
+from aboveboard.bootstrap.translators import MAPPINGS
 from aboveboard.cli.tables import fitted
 from aboveboard.errors import SetupError
 

@@ -187,7 +187,7 @@ class Foreign:
         for count in statement.counts:
             day = str(when.day) if count.metric.by_day else None
             fact = RecordFact(count.metric.name, day, count.key, count.times)
-            adds = count.metric.kind.adds_up and not statement.daily
+            adds = count.metric.kind.adds_up and not (statement.daily or said.total)
             (record.sums if adds else record.facts).append(fact)
         if who:
             record.once = _active(said.event, when, translator.registry)

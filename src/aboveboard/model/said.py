@@ -28,6 +28,8 @@ class Said:
         at: seconds since the epoch at which it was said; None for its arrival.
         part: of a sender's state, the part that this message replaces; ``""`` for the event.
         version: the client's name and version, for operators: ``analytics-go/3.3.0``.
+        total: whether what adds up is told as it stands so far: then the newest counts, of a sender
+            and a part, in place of what was told before.
         raw: gives it as JSON from which its wire can read it again; None where that cannot be. It
             is asked only where the product lets values wait that its registry does not know yet.
         broke: what a fingerprint among the values stands for, where the message is of an error.
@@ -41,5 +43,6 @@ class Said:
     at: float | None = None
     part: str = ""
     version: str = ""
+    total: bool = False
     raw: Callable[[], str] | None = field(default=None, compare=False, repr=False)
     broke: Broke | None = None

@@ -131,6 +131,11 @@ class Translator:
         daily = [each.of_day for each in statements.values() if each.of_day is not None]
         return [*statements.values(), *daily]
 
+    def metric(self, place: str) -> Metric | None:
+        """Give the metric that ``event.property`` is; None where none, or where it is dropped."""
+        found = self._place(_slug(place))
+        return found.metric if found is not None else None
+
     def runs(self, messages: Sequence[Said]) -> list[Said]:
         """Give the messages that tell how many of the product's, in one request, are alike."""
         return runs(messages, self._mapping.runs) if self._mapping.runs else []

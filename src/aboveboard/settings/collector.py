@@ -37,6 +37,7 @@ WIRES: tuple[str, ...] = (
     "endless",
     "ga4",
     "mattermost-security",
+    "otlp",
     "phone-home",
     "segment",
     "sentry",
@@ -182,6 +183,11 @@ class CollectorSettings:
     segment_keys: tuple[str, ...] = _setting(
         Secrets("write keys, each KEY=APP"),
         "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
+        (),
+    )
+    otlp_keys: tuple[str, ...] = _setting(
+        Secrets("keys, each KEY=APP"),
+        "Keys that senders of OpenTelemetry show; each app's own name is one, and KEY=- is off.",
         (),
     )
     sentry_keys: tuple[str, ...] = _setting(

@@ -17,9 +17,10 @@ from aboveboard.model.verdict import Reason, Refused
 from aboveboard.registry.translate import ERROR_PLACE
 from aboveboard.wires.codecs import inflate
 from aboveboard.wires.foreign import JSON, Answer, Understood
+from aboveboard.wires.objects import read_object
 from aboveboard.wires.segment_times import said_at, seconds
 from aboveboard.wires.sentry_code import KnownCode
-from aboveboard.wires.sentry_envelope import Envelope, Item, read_envelope, read_object
+from aboveboard.wires.sentry_envelope import Envelope, Item, read_envelope
 from aboveboard.wires.sentry_events import BAD_EVENT, broke_of, moment, read_event
 from aboveboard.wires.sentry_losses import losses
 from aboveboard.wires.sentry_sessions import many_sessions, one_session

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import msgspec
+from aboveboard.wires.objects import read_object
 
 MOST_ITEMS = 1000
-_BROKEN = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-_OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
 class Item(NamedTuple):
@@ -35,31 +33,6 @@ class Envelope(NamedTuple):
     head: dict[str, Any]
     items: list[Item]
     left: int = 0
-
-
-def read_object(text: bytes) -> dict[str, Any] | None:
-    """Read a JSON object; None for anything else.
-
-    Example:
-        >>> read_object(b'{"a": 1}'), read_object(b"[]"), read_object(b"{")
-        ({'a': 1}, None, None)
-    """
-    try:
-        return _OBJECT.decode(text)
-    except _BROKEN:
-        return None
-
-
-def amount(told: object, largest: int) -> int:
-    """Give a whole number above 0, and 0 for anything else.
-
-    Example:
-        >>> amount(3, 10), amount(30, 10), amount(True, 10), amount("3", 10)
-        (3, 0, 0, 0)
-    """
-    if not isinstance(told, int) or isinstance(told, bool):
-        return 0
-    return told if 0 < told <= largest else 0
 
 
 def read_envelope(content: bytes) -> Envelope | None:

@@ -14,6 +14,7 @@ import msgspec
 
 from aboveboard.model.broke import Broke
 from aboveboard.registry.error_shapes import ELSEWHERE, MOST_FRAMES, MOST_TYPES, error_mark
+from aboveboard.wires.objects import BROKEN, objects
 from aboveboard.wires.segment_times import seconds
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ RECURSION = "builtins.RecursionError"
 BAD_EVENT = "bad_event"
 NO_EXCEPTION = "message_not_kept"
 """The code of an event that is a text alone: nothing of a text is kept."""
-_BROKEN = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 class Event(msgspec.Struct, gc=False):
@@ -51,7 +51,7 @@ def read_event(payload: bytes) -> Event | None:
     """
     try:
         return _EVENT.decode(payload)
-    except _BROKEN:
+    except BROKEN:
         return None
 
 
@@ -103,7 +103,7 @@ def broke_of(event: Event, code: KnownCode) -> Broke | str:
 def _errors(exception: object) -> list[Any]:
     """Give the errors of an event, whose form differs from client to client."""
     values = exception.get("values", [exception]) if isinstance(exception, dict) else exception
-    return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
+    return objects(values)
 
 
 def _frames(error: dict[str, Any]) -> list[object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from aboveboard.wires.sentry_envelope import amount
+from aboveboard.wires.objects import amount
 
 REASONS = frozenset(
     {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
-from aboveboard.wires.sentry_envelope import amount
+from aboveboard.wires.objects import amount
 from aboveboard.wires.sentry_events import moment
 
 STARTED = "started"

@@ -351,6 +351,15 @@ def test_what_is_said_of_a_day_again_and_again_replaces_what_adds_up(
     assert "file" not in record["part"]
 
 
+def test_what_is_told_as_it_stands_so_far_replaces_and_is_not_added(
+    foreign: Foreign, disk: Disk
+) -> None:
+    keep(foreign, said({"opened": 3}, who="ana", part="p", total=True))
+    [record] = disk.records
+    assert record["facts"] == [{"m": "file.opened", "d": "2026-11-18", "c": 3}]
+    assert not record.get("sums")
+
+
 def test_values_wait_where_the_product_lets_them_and_the_wire_can_read_them_again(
     made: Callable[..., Foreign], registry: Registry, disk: Disk
 ) -> None:
