@@ -20,7 +20,8 @@ from aboveboard.adapters.period_keys import MemoryPeriodKeys
 from aboveboard.adapters.registry_files import shipped_folder
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
-from aboveboard.bootstrap.wires import translator, wires
+from aboveboard.bootstrap.translators import translator
+from aboveboard.bootstrap.wires import wires
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.batch import accept_all, split
 from aboveboard.collector.foreign import Foreign

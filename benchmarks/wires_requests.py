@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.gvariant_writer import encode
-
 from aboveboard.wires.endless_bodies import TYPE_3
 from aboveboard.wires.foreign import Asked
 from aboveboard.wires.gvariant import Variant
+from aboveboard.wires.gvariant_writer import encode
 
 NANO = 1_000_000_000
 SINGLE = 1_000_000_000

@@ -204,6 +204,63 @@ def test_the_census_counts_machines_by_how_often_they_were_counted(serve: Serve)
     assert weeks(numbers, "activation.dual_boot") == {"false": MACHINES}
 
 
+DESK, SEAT = "01234567-89ab-4def-8123-456789abcdef", "fedcba98-7654-4321-8fed-cba987654321"
+STARTED_ID = bytes.fromhex("bf7e8aed2932455ca28ed407cfd5aaba")
+SESSION_ID = bytes.fromhex("5dc0b53c93f94df0ad6fbd25e9fe638f")
+
+
+def like(text: str, metric: str, name: str) -> str:
+    """Give a metric of a registry under another name."""
+    head = f'[metric."{metric}"]'
+    found, _, _ = text[text.index(head) :].partition("\n\n")
+    return found.replace(head, f'[metric."{name}"]') + "\n"
+
+
+def test_events_that_nobody_knew_come_back_when_they_are_known_counts_included(
+    serve: Serve, tmp_path: Path, registry: Path
+) -> None:
+    own, data = tmp_path / "own", tmp_path / "data"
+    shutil.copytree(registry, own)
+    arguments = ("--registry", str(own), "--raw-quarantine", "endless")
+    collector = serve(data, *arguments)
+    for number in range(MACHINES):
+        body = machine_3(number).replace(STARTED_ID, bytes.fromhex(DESK.replace("-", "")))
+        body = body.replace(SESSION_ID, bytes.fromhex(SEAT.replace("-", "")))
+        assert sent(collector, daemon_request(collector.host, body))[2] == b"OK"
+    assert weeks(collector.numbers("endless"), "monthly_app_usage.app") == {
+        "org.gnome.Totem": MACHINES
+    }
+    collector.running.leave()
+    text = (SHIPPED / "endless.toml").read_text("utf-8")
+    desk = like(text, "startup_finished.total", "desk_used.total")
+    seat = like(text, "daily_session_time.time", "seat_used.time")
+    (own / "endless.toml").write_text(f"{text}\n{desk}\n{seat}", "utf-8")
+    (own / "mappings").mkdir()
+    events = (SHIPPED / "mappings" / "endless-events.toml").read_text("utf-8")
+    added = f"""
+[event.DeskUsed]
+id = "{DESK}"
+payload = ["(tttttt)"]
+says = {{ total = "5 /1000" }}
+
+[event.SeatUsed]
+id = "{SEAT}"
+kind = "aggregate"
+says = {{ time = "count" }}
+"""
+    (own / "mappings" / "endless-events.toml").write_text(
+        events.replace("\n[past]\n", f"{added}\n[past]\n"), "utf-8"
+    )
+    again = serve(data, *arguments)
+    end = time.monotonic() + 30
+    while not weeks(numbers := again.numbers("endless"), "desk_used.total"):
+        assert time.monotonic() < end, again.health()
+        time.sleep(0.05)
+    assert weeks(numbers, "desk_used.total") == {"10000": MACHINES}
+    [used] = [each for each in numbers["metrics"] if each["metric"] == "seat_used.time"]
+    assert [week["n"] for week in used["weeks"]] == [MACHINES]
+
+
 @pytest.fixture
 def server() -> Iterator[RedisServer]:
     folder = Path(tempfile.mkdtemp(prefix="ab"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.needed import need
 from tests.outside import mongoose
 
 if TYPE_CHECKING:
@@ -121,6 +122,25 @@ def test_what_a_cluster_uses_adds_up_over_its_nodes_and_reports(collector: Colle
     assert found(collector, "module_with_opt.module")["mod_vcard"] == (1, 1)
 
 
+def test_workers_count_a_cluster_together(serve: Serve) -> None:
+    collector = serve(None, "--workers", "2")
+    client = str(uuid.uuid4())
+    for _ in range(6):
+        report(collector, client)
+    assert found(collector, "cluster.version") == {"6.8.0": (1, 1)}
+    assert found(collector, "xmpp_stanza_count.increment")["xmppIqSent"] == (60, 1)
+
+
+def test_a_restart_goes_on_with_the_same_clusters(serve: Serve, tmp_path: Path) -> None:
+    client = str(uuid.uuid4())
+    before = serve(tmp_path / "data")
+    report(before, client, uptime="0000-00:05:01")
+    before.running.leave()
+    after = serve(tmp_path / "data")
+    report(after, client, uptime="0012-23:05:01")
+    assert found(after, "cluster.uptime") == {"7": (1, 1)}
+
+
 def test_counters_that_were_set_back_are_set_aside(collector: Collector) -> None:
     report(collector, str(uuid.uuid4()), increment=-7)
     assert found(collector, "xmpp_stanza_count.increment") == {}
@@ -165,8 +185,8 @@ def test_the_request_of_the_page_is_answered_and_counted(collector: Collector) -
     assert found(collector, "outgoing_pool.type") == {"rdbms": (1, 1)}
 
 
-@pytest.mark.skipif(shutil.which("erl") is None, reason="Erlang is not installed")
 def test_erlangs_own_client_is_answered_and_counted(collector: Collector, tmp_path: Path) -> None:
+    need("Erlang", there=shutil.which("erl") is not None)
     for number, body in enumerate(mongoose.batches(mongoose.events(), str(uuid.uuid4()))):
         (tmp_path / f"{number}.json").write_bytes(body)
     address = f"{collector.address}/mp/collect?{QUERY}"

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
+from tests.needed import need
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,11 +62,7 @@ class Client:
 def installed(name: str) -> Path:
     """Give the folder of a client; where there is none, skip, or fail if it must be there."""
     folder = CLIENTS / name
-    if not folder.is_dir():
-        reason = "this client is not here: `make clients` installs it"
-        if os.environ.get("REQUIRE_CLIENTS", "") not in {"", "0"}:  # noqa: TID251 a switch of the tests
-            pytest.fail(reason)
-        pytest.skip(reason)
+    need("this client", there=folder.is_dir())
     return folder
 
 

@@ -31,7 +31,7 @@ from aboveboard.bootstrap.drain import drain
 from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
 from aboveboard.bootstrap.store import open_control, open_facts
-from aboveboard.bootstrap.wires import foreign, period_keys, wires
+from aboveboard.bootstrap.wires import foreign, period_keys, said_again, wires
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
@@ -139,7 +139,8 @@ def collector(settings: CollectorSettings) -> Collector:
     facts = open_facts(settings.store, folder, settings.quarantine_rows)
     control = LateControlStore(lambda: open_control(settings.store, folder))
     follower = Follower((log, *others), facts)
-    waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
+    again = said_again(registries, settings.registry)
+    waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings), again)
     backups = Backups(folder, facts, settings.store, lambda: follower.turn, clock)
     daily = DailyBackup(backups, settings.backup_days, clock, control)
     kept = keeping(

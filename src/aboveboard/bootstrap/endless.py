@@ -12,14 +12,16 @@ from aboveboard.wires.phone_home import PhoneHomeWire
 
 if TYPE_CHECKING:
     from collections.abc import Container
+    from pathlib import Path
 
     from aboveboard.settings.collector import CollectorSettings
+    from aboveboard.wires.endless_catalogue import Catalogue
 
 EVENTS = "mappings/endless-events.toml"
 
 
 def endless(settings: CollectorSettings, registries: Container[str]) -> EndlessWire:
-    """Make the wire of Endless OS, by its catalogue: the own folder's, or that which is shipped.
+    """Make the wire of Endless OS.
 
     Without its app it takes nothing: a machine that heard OK would forget what nobody keeps.
 
@@ -31,14 +33,24 @@ def endless(settings: CollectorSettings, registries: Container[str]) -> EndlessW
     if prefix and not prefix.startswith("/"):
         message = f"endless_prefix begins with a slash, not as {prefix!r} does"
         raise SetupError(message)
-    own = settings.registry / EVENTS
+    return EndlessWire(events(settings.registry), _app(settings, registries), prefix)
+
+
+def events(folder: Path) -> Catalogue:
+    """Read the catalogue of events: the folder's own, or that which is shipped.
+
+    Raises:
+        SetupError: it cannot be read.
+        RegistryError: with all of its problems.
+    """
+    own = folder / EVENTS
     file = own if own.is_file() else shipped_folder() / EVENTS
     try:
         content = file.read_bytes()
     except OSError as error:
         message = f"the catalogue {file} cannot be read: {error.strerror}"
         raise SetupError(message) from error
-    return EndlessWire(read_catalogue(content, file.name), _app(settings, registries), prefix)
+    return read_catalogue(content, file.name)
 
 
 def phone_home(settings: CollectorSettings, registries: Container[str]) -> PhoneHomeWire:

@@ -18,6 +18,7 @@ from aboveboard.collector.foreign_days import open_since
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import RecordAside
 from aboveboard.collector.replay import would_come_back
+from aboveboard.collector.replay_said import SaidAgain
 from aboveboard.collector.replayer import Replayer, Wish, dropping
 from aboveboard.collector.verify import Judge
 from aboveboard.errors import AboveboardError, FactsError
@@ -56,6 +57,7 @@ class Quarantine:
         registries: app to registry.
         clock: tells the day.
         terms: tells how long things wait.
+        said: tells messages of foreign wires again.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 log and tables are joined here
@@ -66,8 +68,10 @@ class Quarantine:
         registries: Mapping[str, Registry],
         clock: Clock,
         terms: Terms,
+        said: SaidAgain | None = None,
     ) -> None:
-        self.replayer = Replayer(lambda: logs, facts.position, registries, log.append)
+        self._said = said or SaidAgain({}, {})
+        self.replayer = Replayer(lambda: logs, facts.position, registries, log.append, self._said)
         self._facts = facts
         self._log = log
         self._judges = {app: Judge(each, Limits()) for app, each in registries.items()}
@@ -121,13 +125,17 @@ class Quarantine:
         Raises:
             FactsError: the tables cannot be read.
         """
-        select = "select app, week, metric, reason, entries from quarantine where metric <> ''"
+        select = (
+            "select app, wire, week, metric, reason, entries from quarantine where metric <> ''"
+        )
         for row in self._facts.query(select, MOST_ROWS).rows:
-            app, week, metric, reason, entries = map(str, row)
+            app, wire, week, metric, reason, entries = map(str, row)
             asides = [
                 RecordAside(metric, reason, bytes(each).decode()) for each in _TEXTS.decode(entries)
             ]
-            if would_come_back(self._judges, app, week, asides):
+            if would_come_back(self._judges, app, week, asides) or self._said.would_come_back(
+                app, wire, week, asides
+            ):
                 return True
         return False
 

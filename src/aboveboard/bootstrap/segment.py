@@ -26,7 +26,7 @@ def segment(settings: CollectorSettings, registries: Mapping[str, Registry]) -> 
     return SegmentWire(keys(settings.segment_keys, registries))
 
 
-def keys(texts: Sequence[str], apps: Iterable[str]) -> dict[str, str]:
+def keys(texts: Sequence[str], apps: Iterable[str], what: str = "a write key") -> dict[str, str]:
     """Give the app of each key, ``""`` for one that is off; an app's own name is a key of it.
 
     Raises:
@@ -41,10 +41,10 @@ def keys(texts: Sequence[str], apps: Iterable[str]) -> dict[str, str]:
     for text in texts:
         key, equals, app = map(str.strip, text.rpartition("="))
         if not (key and equals and app):
-            message = "a write key must be written KEY=APP"
+            message = f"{what} must be written KEY=APP"
             raise SetupError(message)
         if app not in known:
-            message = f"a write key stands for {app!r}, which has no registry"
+            message = f"{what} stands for {app!r}, which has no registry"
             raise SetupError(message)
         found[key] = known[app]
     return found

@@ -8,7 +8,9 @@ from aboveboard.adapters.bulletin_files import BulletinFiles
 from aboveboard.adapters.memory_bulletins import MemoryBulletins
 from aboveboard.bootstrap.endless import endless, phone_home
 from aboveboard.bootstrap.ga4 import ga4, universal
+from aboveboard.bootstrap.otlp import otlp
 from aboveboard.bootstrap.segment import segment
+from aboveboard.bootstrap.sentry import sentry
 from aboveboard.errors import SetupError
 from aboveboard.wires.backdrop import BackdropWire
 from aboveboard.wires.backdrop_projects import projects
@@ -82,8 +84,10 @@ MAKERS: Mapping[str, Maker] = {
     "endless": endless,
     "ga4": ga4,
     "mattermost-security": _mattermost_security,
+    "otlp": otlp,
     "phone-home": phone_home,
     "segment": segment,
+    "sentry": sentry,
     "universal": universal,
 }
 """Name to what makes the wire."""

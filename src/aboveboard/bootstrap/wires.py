@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.period_keys import FilePeriodKeys
-from aboveboard.adapters.registry_files import shipped_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
+from aboveboard.bootstrap.endless import events
+from aboveboard.bootstrap.translators import translator
 from aboveboard.bootstrap.wire_makers import MAKERS
 from aboveboard.collector.foreign import Foreign
+from aboveboard.collector.replay_said import SaidAgain
 from aboveboard.errors import SetupError
-from aboveboard.registry.mapping import read_mapping
-from aboveboard.registry.translate import Translator
+from aboveboard.wires.endless import EndlessWire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from aboveboard.model.registry import Registry
     from aboveboard.settings.collector import CollectorSettings
     from aboveboard.wires.foreign import Wire
-
-MAPPINGS = "mappings"
 
 
 def wires(settings: CollectorSettings, registries: Mapping[str, Registry]) -> list[Wire]:
@@ -60,23 +59,28 @@ def foreign(
         SystemClock(),
         SystemChance(),
         meters,
+        settings.raw_quarantine,
         keeps_asides=settings.quarantine_days > 0,
+    )
+
+
+def said_again(registries: Mapping[str, Registry], folder: Path) -> SaidAgain:
+    """Join what tells foreign messages again that waited.
+
+    Args:
+        registries: app to registry.
+        folder: of the registries; mappings and catalogues are looked for there first.
+
+    Raises:
+        SetupError: a mapping or catalogue cannot be read.
+        RegistryError: with all problems of the first of them that has any.
+    """
+    return SaidAgain(
+        {name: translator(each, folder) for name, each in registries.items()},
+        {EndlessWire.name: EndlessWire(events(folder)).again},
     )
 
 
 def period_keys(folder: DataFolder) -> FilePeriodKeys:
     """Give the keys of the open weeks."""
     return FilePeriodKeys(folder.periods, SystemChance())
-
-
-def translator(registry: Registry, folder: Path) -> Translator:
-    """Make what translates an app's messages, by its mapping: its own, or that which is shipped."""
-    for place in (folder, shipped_folder()):
-        file = place / MAPPINGS / f"{registry.app}.toml"
-        try:
-            if file.is_file():
-                return Translator(registry, read_mapping(file.read_bytes(), registry, file.name))
-        except OSError as error:
-            message = f"the mapping {file} cannot be read: {error.strerror}"
-            raise SetupError(message) from error
-    return Translator(registry)

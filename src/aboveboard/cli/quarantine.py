@@ -17,6 +17,7 @@ from aboveboard.analysis.quarantine import ROWS, WAITING, where
 from aboveboard.analysis.retention import Terms
 from aboveboard.bootstrap.alone import alone
 from aboveboard.bootstrap.keeping import Quarantine
+from aboveboard.bootstrap.wires import said_again
 from aboveboard.cli.options import data_option, store_option
 from aboveboard.cli.sql import answer, as_json, as_table
 from aboveboard.errors import FactsError, QueryError, SetupError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from click.decorators import FC
 
+    from aboveboard.collector.replay_said import SaidAgain
     from aboveboard.model.registry import Registry
 
 LET_GO = """
@@ -146,7 +148,8 @@ def replay(data: Path, app: str, metric: str, registry: Path | None, store: str)
             raise SetupError(message)
         served = served_folder(registry, Ed25519Checker())
         known = {name: each.registry for name, each in served.items()}
-        done = _alone(DataFolder(data), store, known, lambda waiting: waiting.replay(**told))
+        again = said_again(known, registry)
+        done = _alone(DataFolder(data), store, known, lambda waiting: waiting.replay(**told), again)
     entries = many(done["entries"], "entry", "entries")
     click.echo(f"{entries} of {many(done['reports'], 'report')} came back.")
 
@@ -199,11 +202,12 @@ def _alone(
     store: str,
     known: dict[str, Registry],
     act: Callable[[Quarantine], dict[str, int]],
+    said: SaidAgain | None = None,
 ) -> dict[str, int]:
     # How long things wait is the collector's setting: whatever is there still waits.
     terms = Terms(raw_days=MOST_DAYS, waiting_days=MOST_DAYS)
     with alone(folder, store) as found:
-        waiting = Quarantine(found.facts, found.logs, found.log, known, SystemClock(), terms)
+        waiting = Quarantine(found.facts, found.logs, found.log, known, SystemClock(), terms, said)
         done = act(waiting)
         found.load()
         return done

@@ -11,29 +11,27 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from aboveboard.collector.aside import NO_NAME
+from aboveboard.collector.foreign_asides import asides, details, names
 from aboveboard.collector.foreign_days import Days
-from aboveboard.collector.records import RecordAside, RecordFact, RecordSaid, encode
+from aboveboard.collector.records import RecordFact, RecordSaid, encode
 from aboveboard.collector.tagged import Tagged
 from aboveboard.errors import LogError
 from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
 from aboveboard.model.verdict import Accepted, Reason, Refused
-from aboveboard.registry.names import METRIC_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from aboveboard.collector.accept import Acceptor
     from aboveboard.collector.foreign_days import Day
     from aboveboard.collector.meters import Meters
+    from aboveboard.collector.records import RecordAside
     from aboveboard.model.said import Said
     from aboveboard.model.verdict import Kept
     from aboveboard.ports.period_keys import PeriodKeys
     from aboveboard.ports.surroundings import Chance, Clock
     from aboveboard.registry.translate import Statement, Translator
 
-NO_VALUE = "null"
-"""The entry of what waits in quarantine by its name alone."""
 OUT_OF_TIME = "said_at_another_time"
 """The code under which a message is counted that names a day which is too old or not yet there."""
 REPEATED = "repeated"
@@ -70,6 +68,7 @@ class Foreign:
         clock: tells the day.
         chance: names messages that have no name of their own.
         meters: count what becomes of messages.
+        raw: apps that let values wait which their registry does not know yet.
         keeps_asides: whether names that no registry knows wait in quarantine.
 
     Attributes:
@@ -84,12 +83,14 @@ class Foreign:
         clock: Clock,
         chance: Chance,
         meters: Meters,
+        raw: Container[str] = (),
         *,
         keeps_asides: bool = True,
     ) -> None:
         self._keeps_asides = keeps_asides
         self._acceptor = acceptor
         self._translators = translators
+        self._raw = raw
         self._days = Days(keys)
         self._clock = clock
         self._chance = chance
@@ -190,15 +191,16 @@ class Foreign:
         who = self._who(call, said, day) if said.who else None
         name = day.hash("id", app, said.id, statement.part) if said.id else ""
         name = name or self._chance.report_id()
+        replaces = statement.daily or said.total
         facts: list[RecordFact] = []
         sums: list[RecordFact] = []
         for metric, key, times, adds, by_day in statement.counts:
             fact = RecordFact(metric.name, day.text if by_day else None, key, times)
-            (sums if adds and not statement.daily else facts).append(fact)
+            (sums if adds and not replaces else facts).append(fact)
         once: list[RecordFact] = []
         if who and translator.active:
-            names = (ACTIVE, f"{said.event}{ACTIVE_ENDING}")
-            once = day.active(app, translator.active, names)
+            kinds = (ACTIVE, f"{said.event}{ACTIVE_ENDING}")
+            once = day.active(app, translator.active, kinds)
         record = RecordSaid(
             name,
             app,
@@ -210,19 +212,17 @@ class Foreign:
             facts,
             sums,
             once,
-            self._asides(statement.asides) if statement.asides else [],
+            self._waits(said, statement),
+            details(said, statement) if said.broke is not None else [],
         )
         return Accepted(app, int(name, 16), encode(record), len(statement.asides))
 
-    def _asides(self, asides: Iterable[tuple[str, Reason]]) -> list[RecordAside]:
-        """Let names wait in quarantine, without what was said of them."""
-        entry = NO_VALUE if self._keeps_asides else None
-        return [
-            RecordAside(name, reason.value, entry)
-            if METRIC_NAME.fullmatch(name)
-            else RecordAside(NO_NAME, reason.value)
-            for name, reason in asides
-        ]
+    def _waits(self, said: Said, statement: Statement) -> list[RecordAside]:
+        if not statement.asides:
+            return []
+        if not self._keeps_asides:
+            return names(statement, None)
+        return asides(said, statement, raw=said.app in self._raw)
 
     @staticmethod
     def _who(call: _Call, said: Said, day: Day) -> str:

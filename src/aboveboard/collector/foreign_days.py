@@ -121,8 +121,7 @@ class Days:
             LogError: its key cannot be kept.
         """
         if today != self._today:
-            # A day's grace: somewhere on earth it is tomorrow already.
-            first, last = _number(open_since(today).first), _number(today) + 1
+            first, last = _open(today)
             self._days = {day: kept for day, kept in self._days.items() if first <= day <= last}
             self._first, self._last, self._today = first, last, today
         return self._get(_number(today))
@@ -157,6 +156,32 @@ def open_since(today: date) -> Week:
         '2026-W46'
     """
     return Week.of(today - GRACE)
+
+
+def counted_on(at: float | None, arrived: date) -> tuple[date, bool]:
+    """Tell the day that a message counts for, and whether it is the one on which it was said.
+
+    Args:
+        at: seconds since the epoch at which it was said; None for its arrival.
+        arrived: the day on which it came.
+
+    Example:
+        >>> counted_on(0.0, date(2026, 11, 26)), counted_on(None, date(2026, 11, 26))
+        ((datetime.date(2026, 11, 26), False), (datetime.date(2026, 11, 26), True))
+    """
+    if at is None:
+        return arrived, True
+    day, (first, last) = at // _DAY_SECONDS, _open(arrived)
+    in_time = first <= day <= last
+    return (date.fromordinal(_EPOCH + int(day)) if in_time else arrived), in_time
+
+
+def _open(today: date) -> tuple[int, int]:
+    """Give the first and the last day of which anything is taken.
+
+    A day's grace: somewhere on earth it is tomorrow already.
+    """
+    return _number(open_since(today).first), _number(today) + 1
 
 
 def _number(day: date) -> int:

@@ -70,6 +70,7 @@ class RecordSaid(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind",
         facts: the state itself.
         sums: what adds up.
         once: what counts once of a sender, however often it is said.
+        details: what fingerprints of errors stand for; they stay in the log.
         wire: the language in which it came.
     """
 
@@ -84,6 +85,7 @@ class RecordSaid(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind",
     sums: list[RecordFact] = []
     once: list[RecordFact] = []
     aside: list[RecordAside] = []
+    details: list[RecordDetail] = []
 
 
 class Gone(msgspec.Struct, gc=False, tag_field="kind", tag="gone"):

@@ -84,19 +84,18 @@ class Meanings:
             value: of any type that JSON has.
             day: on which it was said.
         """
-        kind = value.__class__
         if place.form:
             return self._work_out(place, metric, value, day)
-        if kind is int and place.buckets and value >= 0:  # type: ignore[operator]
-            # All numbers of a bucket mean what its lower bound means.
-            value = place.buckets[bisect_right(place.buckets, value) - 1]  # type: ignore[type-var]
-        elif not (
-            (kind is str and len(value) <= LONGEST_TEXT)  # type: ignore[arg-type]
-            or kind is bool
-            or (kind is int and -LARGEST_NUMBER <= value <= LARGEST_NUMBER)  # type: ignore[operator]
-        ):
+        if type(value) is int:
+            small = -LARGEST_NUMBER <= value <= LARGEST_NUMBER
+            if place.buckets and value >= 0:
+                # All numbers of a bucket mean what its lower bound means.
+                value, small = place.buckets[bisect_right(place.buckets, value) - 1], True
+        else:
+            small = type(value) is bool or (type(value) is str and len(value) <= LONGEST_TEXT)
+        if not small:
             return self._work_out(place, metric, value, day)
-        key = (metric.name, kind, value)
+        key = (metric.name, value.__class__, value)
         found = self._found.get(key)
         if found is None:
             found = self._work_out(place, metric, value, day)

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from aboveboard.model.metric import Status
+from aboveboard.model.metric import Kind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,8 @@ MOST_REMEMBERED = 4096
 """Properties, and texts, that are remembered."""
 MOST_NAMES = 1024
 """Names of events that are remembered."""
+ERROR_PLACE = "error.fingerprint"
+"""What a wire of errors says; where a registry has one metric of errors alone, it is that one."""
 _ODD = re.compile(r"[^a-z0-9_.]")
 
 
@@ -161,6 +163,9 @@ def _slug(text: str) -> str:
 def _by_name(metrics: Iterable[Metric], mapping: ProductMapping) -> dict[str, Place]:
     known = [_of_metric(each, mapping) for each in metrics if each.status is not Status.PROPOSED]
     former = {alias: place for metric, place in known for alias in metric.aliases}
+    errors = [place for metric, place in known if metric.kind is Kind.ERROR]
+    if len(errors) == 1:
+        former.setdefault(ERROR_PLACE, errors[0])
     return former | {metric.name: place for metric, place in known}
 
 

@@ -145,10 +145,21 @@ def _once_each(value: object) -> dict[str | None, int]:
 
 
 def _measured(metric: Metric, value: object) -> Counts | Reason:
-    number = _number(value)
-    if number is None:
-        return Reason.WRONG_KIND
-    return {bounds.bucket(metric, math.floor(number)): 1} if number >= 0 else Reason.OUT_OF_BOUNDS
+    """Count an amount, or how often each of many amounts was measured."""
+    said = value.items() if isinstance(value, dict) else [(value, 1)]
+    if len(said) > MOST_ITEMS:
+        return Reason.OUT_OF_BOUNDS
+    found: dict[str, int] = {}
+    for told, times in said:
+        number, counted = _number(told), _sum(metric, times)
+        if number is None or isinstance(counted, Reason):
+            return counted if isinstance(counted, Reason) else Reason.WRONG_KIND
+        if number < 0:
+            return Reason.OUT_OF_BOUNDS
+        key = bounds.bucket(metric, math.floor(number))
+        if counted:
+            found[key] = found.get(key, 0) + counted[""]
+    return found
 
 
 def _event(metric: Metric, value: object) -> Counts | Reason:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.model.said import Said
     from aboveboard.registry.foreign_memory import Count
@@ -112,6 +113,11 @@ class Translator:
         if daily:
             found += [each.of_day for each in found if each.of_day is not None]
         return found
+
+    def metric(self, place: str) -> Metric | None:
+        """Give the metric that ``event.property`` is; None where none, or where it is dropped."""
+        event, _, name = place.partition(".")
+        return self._places.of(slug(event), name, ()).metric
 
     def runs(self, messages: Sequence[Said]) -> list[Said]:
         """Give the messages that tell how many of the product's, in one request, are alike."""

@@ -37,8 +37,10 @@ WIRES: tuple[str, ...] = (
     "endless",
     "ga4",
     "mattermost-security",
+    "otlp",
     "phone-home",
     "segment",
+    "sentry",
     "universal",
 )
 """The foreign wires, all of which are on unless the settings say otherwise."""
@@ -137,6 +139,11 @@ class CollectorSettings:
     quarantine_rows: int = _setting(
         Number(1, 10_000_000), "Rows that may wait of one app; the oldest go.", 100_000
     )
+    raw_quarantine: tuple[str, ...] = _setting(
+        Several("apps"),
+        "Apps of which clients of others may let values wait that no registry knows yet.",
+        (),
+    )
     backup_folder: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
         Folder("a folder, or nothing"), "Folder for a backup each day; none without it.", None
     )
@@ -176,6 +183,21 @@ class CollectorSettings:
     segment_keys: tuple[str, ...] = _setting(
         Secrets("write keys, each KEY=APP"),
         "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
+        (),
+    )
+    otlp_keys: tuple[str, ...] = _setting(
+        Secrets("keys, each KEY=APP"),
+        "Keys that senders of OpenTelemetry show; each app's own name is one, and KEY=- is off.",
+        (),
+    )
+    sentry_keys: tuple[str, ...] = _setting(
+        Secrets("keys, each KEY=APP"),
+        "Public keys of Sentry's clients; each app's own name is one, and KEY=- is off.",
+        (),
+    )
+    sentry_code: tuple[str, ...] = _setting(
+        Several("packages, each PACKAGE=APP"),
+        "Packages of an app whose places may be named in its errors; that of its own name is one.",
         (),
     )
     country_file: Path | None = _setting(  # noqa: RUF009 as dataclasses.field

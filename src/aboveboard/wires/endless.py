@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,13 @@ from aboveboard.wires.endless_said import Teller
 from aboveboard.wires.foreign import Answer, Understood
 
 if TYPE_CHECKING:
+    from aboveboard.model.said import Said
     from aboveboard.wires.endless_catalogue import Catalogue
     from aboveboard.wires.foreign import Asked
 
 MEBIBYTE = 1024 * 1024
-LARGEST_INFLATED = 4 * MEBIBYTE
-"""Forty times what a machine sends by itself."""
+MOST_EVENTS = 5000
+"""Events of a request; a hundred kilobytes, which a machine sends by itself at most, hold 2,900."""
 ENCODING, OWN_ENCODING = "content-encoding", "x-endless-content-encoding"
 TEXT = "text/plain; charset=utf-8"
 """As the original's framework writes it."""
@@ -33,7 +35,7 @@ EMPTY = Answer(200, b"", "application/octet-stream")
 NOT_ALLOWED = Answer(405, b"405: Method Not Allowed", TEXT, (("allow", "GET,HEAD,POST"),))
 LATER = Answer(503, b"503: Service Unavailable", TEXT)
 OLD_FORMS = ("0", "1")
-NOT_NORMAL, OLD_FORM = "not_normal", "old_form"
+NOT_NORMAL, OLD_FORM, TOO_MANY = "not_normal", "old_form", "too_many_events"
 _OTHERS = {"GET": HEALTHY, "HEAD": HEALTHY, "POST": EMPTY}
 _OURS = re.compile(r"/[0-9]+(/.*)?", re.DOTALL)
 _UPLOAD = re.compile(r"/([0-3])/([0-9a-f]{128})")
@@ -57,7 +59,7 @@ class EndlessWire:
         catalogue: Catalogue,
         app: str = "endless",
         prefix: str = "",
-        largest_inflated: int = LARGEST_INFLATED,
+        largest_inflated: int = MEBIBYTE,
     ) -> None:
         self._teller = Teller(app, catalogue)
         self._app = app
@@ -91,17 +93,28 @@ class EndlessWire:
         found = hashlib.sha512(body).hexdigest()
         if found != wanted:
             return Understood(_bad(f"SHA512 mismatch: expected {wanted} but got {found}"))
-        return self.understand(form, body, asked.received)
+        understood = self.understand(form, body, asked.received, MOST_EVENTS)
+        if TOO_MANY in understood.discarded:
+            return Understood(self.too_large(), discarded=understood.discarded)
+        return understood
 
-    def understand(self, form: str, body: bytes, received: float) -> Understood:
-        """Read a body of the form 2 or 3."""
+    def understand(
+        self, form: str, body: bytes, received: float, most: int = sys.maxsize
+    ) -> Understood:
+        """Read a body of the form 2 or 3, with so many events at most."""
         found = read_3(body, received) if form == "3" else read_2(body)
         discarded: Counter[str] = Counter()
         if found is None:
             return Understood(OK, discarded=Counter([NOT_NORMAL]))
+        if len(found.events) > most:
+            return Understood(OK, discarded=Counter([TOO_MANY]))
         return Understood(
             OK, self._teller.tell(found, f"metrics-{form}", received, discarded), discarded
         )
+
+    def again(self, text: str) -> Said | None:
+        """Read an event again that waited, by the catalogue in force; None if it is none."""
+        return self._teller.again(text)
 
     def too_large(self) -> Answer:
         """Give the answer of the original to a body of a mebibyte or more."""

@@ -12,12 +12,13 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from aboveboard.model.said import Said
 from aboveboard.wires.endless_image import read_image
+from aboveboard.wires.endless_raw import read_event, write_event
 from aboveboard.wires.gvariant import unwrapped
 
 if TYPE_CHECKING:
@@ -79,23 +80,37 @@ class Teller:
                 known = f"{known}\0{first}\0{times[known]}"
             yield from self._event(event, known, at, body, form, received)
 
+    def again(self, text: str) -> Said | None:
+        """Tell an event again that waited; None if it is none, or dropped on purpose by now."""
+        found = read_event(text)
+        if found is None or found[0].id in self._catalogue.ignored:
+            return None
+        event, at = found
+        return self._said(event, "", at, "")
+
     def _event(  # noqa: PLR0913, PLR0917 what a message consists of
         self, event: Event, known: str, at: float, body: Body, form: str, received: float
     ) -> Iterator[Said]:
-        found = self._catalogue.known.get(event.id)
-        if found is None:
-            name = f"event_{UUID(bytes=event.id)}".replace("-", "_")
-            payload = None if event.payload is None else unwrapped(event.payload).value
-            yield Said(self._app, name, {"payload": payload}, id=known, at=at, version=form)
-            return
-        yield Said(self._app, found.name, found.told(event), id=known, at=at, version=form)
-        if found.name == DAILY:
+        said = self._said(event, known, at, form)
+        yield said
+        if said.event == DAILY:
             image = read_image(body.image, received)
             image["dual_boot"] = bool(body.flags & DUAL_BOOT)
             image["live"] = bool(body.flags & LIVE)
             image["site_label"] = "set" if any(body.site.values()) else ""
             image["os_version"] = event.system
             yield Said(self._app, "image", image, id=f"image\0{known}", at=at, version=form)
+
+    def _said(self, event: Event, known: str, at: float, form: str) -> Said:
+        found = self._catalogue.known.get(event.id)
+        if found is not None:
+            name, values = found.name, found.told(event)
+        else:
+            uuid = UUID(bytes=event.id)
+            name = f"event_{uuid}".replace("-", "_")
+            values = {"payload": event.payload and unwrapped(event.payload).value}
+        raw = partial(write_event, event, at)
+        return Said(self._app, name, values, id=known, at=at, version=form, raw=raw)
 
 
 def _first(body: Body) -> str:

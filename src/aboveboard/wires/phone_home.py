@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -125,7 +126,7 @@ def read_record(wire: PhoneHomeWire, form: Form, record: bytes) -> Said | None:
     said = wire.tell(form, record) if len(record) <= LARGEST else None
     if said is None:
         return None
-    return said._replace(id=hashlib.sha256(record).hexdigest(), at=_made(record))
+    return replace(said, id=hashlib.sha256(record).hexdigest(), at=_made(record))
 
 
 def _made(record: bytes) -> float | None:

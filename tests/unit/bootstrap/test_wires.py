@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from aboveboard.adapters.registry_files import read_file, shipped_folder
+from aboveboard.bootstrap.translators import translator
 from aboveboard.bootstrap.wire_makers import MAKERS, backdrop_projects, pairs
-from aboveboard.bootstrap.wires import translator, wires
+from aboveboard.bootstrap.wires import wires
 from aboveboard.errors import SetupError
 from aboveboard.registry.read import read
 from aboveboard.settings.collector import WIRES, CollectorSettings

@@ -19,6 +19,7 @@ from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.meters import Meters
 from aboveboard.collector.seen import SeenIds
 from aboveboard.errors import LogError
+from aboveboard.model.broke import Broke
 from aboveboard.model.metric import ACTIVE
 from aboveboard.model.period import Week
 from aboveboard.model.registry import Registry
@@ -76,22 +77,20 @@ def meters() -> Meters:
 
 
 @pytest.fixture
-def made(
-    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener
-) -> Callable[[Registry], Foreign]:
+def made(disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener) -> Callable[..., Foreign]:
     """Give what joins the parts around a registry."""
 
-    def make(registry: Registry) -> Foreign:
+    def make(registry: Registry, *raw: str) -> Foreign:
         acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
         keys = MemoryPeriodKeys(SystemChance())
         translators = {"editor": Translator(registry)}
-        return Foreign(acceptor, translators, keys, clock, SystemChance(), meters)
+        return Foreign(acceptor, translators, keys, clock, SystemChance(), meters, raw)
 
     return make
 
 
 @pytest.fixture
-def foreign(made: Callable[[Registry], Foreign], registry: Registry) -> Foreign:
+def foreign(made: Callable[..., Foreign], registry: Registry) -> Foreign:
     return made(registry)
 
 
@@ -224,7 +223,7 @@ level = "usage"
 
 
 def once(
-    made: Callable[[Registry], Foreign], disk: Disk, metric: str, who: str = "ana"
+    made: Callable[..., Foreign], disk: Disk, metric: str, who: str = "ana"
 ) -> list[dict[str, Any]]:
     """Tell what counts once of a sender, where a registry has one more metric."""
     text = HEAD + METRIC.format(
@@ -237,7 +236,7 @@ def once(
 
 @pytest.mark.parametrize("name", [ACTIVE, "file.active"])
 def test_an_install_is_active_once_a_day_and_once_a_week(
-    made: Callable[[Registry], Foreign], disk: Disk, name: str
+    made: Callable[..., Foreign], disk: Disk, name: str
 ) -> None:
     both = [
         {"m": name, "d": "2026-11-18", "k": "day"},
@@ -257,7 +256,7 @@ def test_an_install_is_active_once_a_day_and_once_a_week(
     ],
 )
 def test_a_metric_that_only_sounds_so_counts_nobody(
-    made: Callable[[Registry], Foreign], disk: Disk, metric: str
+    made: Callable[..., Foreign], disk: Disk, metric: str
 ) -> None:
     assert once(made, disk, metric) == []
 
@@ -304,6 +303,24 @@ def test_without_a_key_nothing_is_kept(
     assert not disk.kept
 
 
+def test_what_a_fingerprint_stands_for_is_kept_beside_its_count(
+    made: Callable[[Registry], Foreign], disk: Disk
+) -> None:
+    text = HEAD + METRIC.format(name="app.broke", kind="error", expires="2027-12-31", bounds="")
+    foreign = made(read(text.encode()))
+    mark = "0f" * 16
+    broke = Broke(mark, ("builtins.OSError",), ("(elsewhere)", "editor.files:save:42"))
+    keep(foreign, said({"fingerprint": mark}, "error", id="e1", broke=broke))
+    keep(foreign, said({"fingerprint": "mellon"}, "error", id="e2", broke=broke))
+    one, two = disk.records
+    assert one["sums"] == [{"m": "app.broke", "d": "2026-11-18", "k": mark}]
+    assert one["details"] == [
+        {"m": "app.broke", "k": mark, "t": list(broke.types), "f": list(broke.frames)}
+    ]
+    assert "details" not in two
+    assert b"mellon" not in disk.kept[1]
+
+
 def test_apps_with_a_mapping_are_those_of_which_clients_of_others_tell(
     disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
 ) -> None:
@@ -332,3 +349,42 @@ def test_what_is_said_of_a_day_again_and_again_replaces_what_adds_up(
     assert [(fact["m"], fact["c"]) for fact in record["facts"]] == [("file.opened", 3)]
     assert not record.get("sums")
     assert "file" not in record["part"]
+
+
+def test_what_is_told_as_it_stands_so_far_replaces_and_is_not_added(
+    foreign: Foreign, disk: Disk
+) -> None:
+    keep(foreign, said({"opened": 3}, who="ana", part="p", total=True))
+    [record] = disk.records
+    assert record["facts"] == [{"m": "file.opened", "d": "2026-11-18", "c": 3}]
+    assert not record.get("sums")
+
+
+def test_values_wait_where_the_product_lets_them_and_the_wire_can_read_them_again(
+    made: Callable[..., Foreign], registry: Registry, disk: Disk
+) -> None:
+    odd = "!" * 70
+
+    def told(foreign: Foreign, length: int = 3) -> list[Any]:
+        values = {"closed": 1, "opened": "often", odd: 1}
+        assert keep(foreign, said(values, raw=lambda: json.dumps("x" * length))) is None
+        return [aside.get("e") for aside in disk.records[-1]["aside"]]
+
+    entry = '{"part":"","said":"xxx"}'
+    assert told(made(registry)) == ["null", "null", None]
+    assert told(made(registry, "viewer")) == ["null", "null", None]
+    assert told(made(registry, "editor")) == [entry, entry, None]
+    assert told(made(registry, "editor"), 3000) == ["null", "null", None]
+    assert keep(made(registry, "editor"), said({"closed": 1})) is None
+    assert disk.records[-1]["aside"] == [{"m": "file.closed", "r": "unknown_metric", "e": "null"}]
+
+
+def test_where_nothing_may_wait_names_are_counted_alone(
+    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
+) -> None:
+    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
+    keys = MemoryPeriodKeys(SystemChance())
+    translators: dict[str, Translator] = {"editor": Translator(registry)}
+    made = Foreign(acceptor, translators, keys, clock, SystemChance(), meters, keeps_asides=False)
+    keep(made, said({"closed": 1}))
+    assert disk.records[-1]["aside"] == [{"m": "file.closed", "r": "unknown_metric"}]

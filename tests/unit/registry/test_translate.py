@@ -143,6 +143,19 @@ def test_a_proposed_metric_is_not_known_yet(registry: Registry) -> None:
     assert [reason.value for _, reason in found.asides] == ["unknown_metric"]
 
 
+@pytest.mark.parametrize(
+    ("names", "told_of"), [(["a.broke"], ["a.broke"]), (["a.one", "a.two"], [])]
+)
+def test_an_error_is_of_the_only_metric_of_errors(names: list[str], told_of: list[str]) -> None:
+    metrics = "".join(
+        METRIC.format(name=name, kind="error", expires=LATER, more="") for name in names
+    )
+    said = Said("chat", "error", {"fingerprint": "0f" * 16})
+    [found] = Translator(read((HEAD + metrics).encode())).translate(said, DAY)
+    assert [count.metric.name for count in found.counts] == told_of
+    assert len(found.asides) == (0 if told_of else 1)
+
+
 def test_a_mapping_renames_and_says_what_stands_for_what(translator: Translator) -> None:
     found = translator.translate(Said("chat", "server", {"enterprise": "true"}), DAY)
     assert told(found) == {"server": [("server.edition", "enterprise", 1)]}

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.endless_vectors import EMPTY_2, EMPTY_3, EMPTY_OF_PROXY, FULL_2, FULL_3, HASHES, REAL_3
-from tests.gvariant_writer import encode, wrapped
 
 from aboveboard.adapters.registry_files import shipped_folder
 from aboveboard.wires.endless import EndlessWire
@@ -20,6 +19,7 @@ from aboveboard.wires.endless_catalogue import NO_PAYLOAD
 from aboveboard.wires.endless_catalogue_reader import read_catalogue
 from aboveboard.wires.foreign import Answer, Asked, Understood
 from aboveboard.wires.gvariant import Variant
+from aboveboard.wires.gvariant_writer import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -226,6 +226,14 @@ def test_a_bomb_is_stopped(name: str) -> None:
     assert wire().largest == (1 << 20) - 1
 
 
+def test_a_request_has_so_many_events_at_most_and_a_record_any_number() -> None:
+    many = [(BLOCKED, "4", at, APP) for at in range(5001)]
+    assert len(put(body_3(*many[:-1])).said) == 5000
+    found = put(body_3(*many))
+    assert (found.answer, list(found.said)) == (wire().too_large(), [])
+    assert len(wire().understand("3", body_3(*many), NOW).said) == 5001
+
+
 def test_an_empty_body_and_a_wrong_hash_are_told() -> None:
     empty = Answer(400, b"Invalid request: empty body", PLAIN)
     assert put(b"").answer == empty
@@ -277,7 +285,9 @@ def test_a_period_is_a_day_or_the_last_day_of_a_month(period: str, at: float | N
 
 def test_variants_in_variants_are_unwrapped() -> None:
     for times in (1, 2, 3):
-        payload = wrapped("org.gnome.Maps", "s", times)
+        payload = Variant("s", "org.gnome.Maps")
+        for _ in range(times - 1):
+            payload = Variant("v", payload)
         aggregates = [(USAGE, "4.0.0", "2020-08", 120, payload)]
         [said] = said_3(aggregates=aggregates)
         assert said.values == {"app": {"org.gnome.Maps": 2}}
@@ -386,6 +396,26 @@ def test_what_differs_is_not_the_same() -> None:
         body_3(singular, image="unknown"),
     ):
         assert ids(put(other)) != known
+
+
+def test_an_event_that_waits_is_told_again_by_the_catalogue_in_force() -> None:
+    uuid = "01234567-89ab-4def-8123-456789abcdef"
+    [said] = said_3((UUID(uuid).bytes, "5.1", NANO, Variant("s", "oak")))
+    assert said.event == "event_01234567_89ab_4def_8123_456789abcdef"
+    assert said.raw is not None
+    text = f'format = 1\n[event.DeskUsed]\nid = "{uuid}"\npayload = ["s"]\n'
+    known = EndlessWire(read_catalogue(f'{text}says = {{ desk = "." }}'.encode()))
+    again = known.again(said.raw())
+    assert again is not None
+    assert (again.event, again.values, again.at) == ("desk_used", {"desk": "oak"}, said.at)
+    past = EndlessWire(read_catalogue(f'format = 1\n[past]\n"{uuid}" = "Desk"'.encode()))
+    assert past.again(said.raw()) is None
+    assert known.again("[]") is None
+    [wrong] = said_3(aggregates=[(SESSION, "5.1", "2020-09-13", 60, None)])
+    assert wrong.raw is not None
+    again = wire().again(wrong.raw())
+    assert again is not None
+    assert (again.event, again.values, again.at) == (wrong.event, wrong.values, wrong.at)
 
 
 @given(

@@ -38,6 +38,7 @@ def test_what_is_not_there_is_not_said() -> None:
     payload = Variant("(sua{sv})", ("oak", 7, {}))
     found = known.told(Event(UUID, "singular", "5", 1, "", 1, payload))
     assert set(found) == {"twice", "half", "of"}
+    assert "height" not in told(payload)
 
 
 def test_a_number_is_made_of_numbers_alone() -> None:

@@ -1,11 +1,11 @@
-"""Writes a GVariant in normal form, little-endian: what a client of Endless OS does."""
+"""Enters: a value and its type. Leaves: the bytes of a GVariant, in normal form, little-endian."""
 
 from __future__ import annotations
 
 import struct
 from typing import Any, NamedTuple, TypeAlias
 
-from aboveboard.wires.gvariant import CODES, Variant, width_of
+from aboveboard.wires.gvariant import CODES, width_of
 from aboveboard.wires.gvariant_types import Type, aligned, parse_type
 
 Value: TypeAlias = Any
@@ -19,7 +19,12 @@ class Just(NamedTuple):
 
 
 def encode(text: str, value: Value) -> bytes:
-    """Write a value of a type; in a maybe, None is nothing."""
+    r"""Write a value of a type; in a maybe, None is nothing.
+
+    Example:
+        >>> encode("(sy)", ("Up!", 7))
+        b'Up!\x00\x07\x04'
+    """
     return _write(parse_type(text), value)
 
 
@@ -81,11 +86,3 @@ _WRITERS = {
     "b": _boolean, "s": _text, "o": _text, "g": _text, "v": _variant, "m": _maybe,
     "a": _array, "(": _tuple, "{": _tuple,
 }  # fmt: skip
-
-
-def wrapped(value: Value, text: str, times: int = 1) -> Variant:
-    """Put a value into a variant, and that into further ones."""
-    found = Variant(text, value)
-    for _ in range(times - 1):
-        found = Variant("v", found)
-    return found
