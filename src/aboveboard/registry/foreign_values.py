@@ -193,9 +193,9 @@ def _number(value: object) -> float | None:
         return (
             int(word) if word.isascii() and word.isdigit() and len(word) <= LONGEST_NUMBER else None
         )
-    if isinstance(value, int | float) and math.isfinite(value):
-        return value
-    return None
+    if isinstance(value, int):
+        return value  # it may have hundreds of digits, more than a float can be asked about
+    return value if isinstance(value, float) and math.isfinite(value) else None
 
 
 _COUNT: Mapping[Kind, Callable[[Metric, object], Counts | Reason]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from typing import TYPE_CHECKING
 
 from aboveboard.wires import ga4_limits as limits
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MICROS = 1_000_000
 LONGEST_NUMBER = 20
+LARGEST = sys.float_info.max
+"""No float is larger; JSON may hold whole numbers that are."""
 _GRANTS = {"GRANTED", "DENIED"}
 _BEHAVIOURS = {"RELAXED", "ENFORCE_RECOMMENDATIONS"}
 _LOCATION = {"city", "region_id", "country_id", "subcontinent_id", "continent_id"}
@@ -69,7 +71,7 @@ def moment(value: object, received: float) -> tuple[float | None, Code | None]:
     if isinstance(value, str):
         numeric = value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER
         value = int(value) if numeric else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         return None, Code.VALUE_INVALID
     at = value / MICROS
     if at < received - limits.OLDEST_SECONDS:

@@ -84,11 +84,8 @@ def told_of(
     return Told(value, at, str(since))
 
 
-def _week(at: float) -> Week | None:
-    try:
-        return Week.of(datetime.fromtimestamp(at, UTC).date())
-    except (ValueError, OverflowError, OSError):
-        return None
+def _week(at: float) -> Week:
+    return Week.of(datetime.fromtimestamp(at, UTC).date())
 
 
 def _total(known: Metric, points: Points, _unit: object) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboveboard.wires.objects import objects
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
 DEEPEST = 4
 """How many values may stand in one another; what is deeper says nothing."""
 LONGEST_NUMBER = 20
+LARGEST = 1 << 64
+"""No number of OTLP is larger; sums of such are still numbers."""
 NANO = 1_000_000_000
 
 
@@ -76,19 +77,20 @@ def whole(told: object) -> int | None:
     """Give a whole number, which JSON writes as a text.
 
     Example:
-        >>> whole("-7"), whole(7), whole(7.5), whole("7 of 9")
-        (-7, 7, None, None)
+        >>> whole("-7"), whole(7), whole(7.5), whole("7 of 9"), whole(10**30)
+        (-7, 7, None, None, None)
     """
     if isinstance(told, str) and len(told) <= LONGEST_NUMBER and told.isascii():
-        digits = told.removeprefix("-")
-        return int(told) if digits.isdigit() else None
-    return told if isinstance(told, int) and not isinstance(told, bool) else None
+        told = int(told) if told.removeprefix("-").isdigit() else None
+    if not isinstance(told, int) or isinstance(told, bool):
+        return None
+    return told if abs(told) <= LARGEST else None
 
 
 def number(told: object) -> float | None:
-    """Give a finite number."""
+    """Give a number that is no larger than one of OTLP's whole numbers."""
     if isinstance(told, float):
-        return told if math.isfinite(told) else None
+        return told if abs(told) <= LARGEST else None
     return whole(told)
 
 

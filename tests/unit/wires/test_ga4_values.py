@@ -28,6 +28,7 @@ HOUR = 3600
         ("9" * 21, None, "VALUE_INVALID"),
         (True, None, "VALUE_INVALID"),
         (math.inf, None, "VALUE_INVALID"),
+        pytest.param(10**400, None, "VALUE_INVALID", id="hundreds-of-digits"),
         ([], None, "VALUE_INVALID"),
     ],
 )

@@ -294,6 +294,19 @@ def test_metrics_beyond_the_bound_are_rejected() -> None:
     assert found.discarded == {"too_many_metrics": 2}
 
 
+@pytest.mark.parametrize("large", [10**400, -(10**400), 1e308, "9" * 20])
+@pytest.mark.parametrize("name", KINDS)
+def test_a_number_that_is_far_too_large_does_no_harm(large: object, name: str) -> None:
+    form = "asDouble" if isinstance(large, float) else "asInt"
+    points = [
+        {form: large, "timeUnixNano": large, "startTimeUnixNano": large},
+        {form: large},
+        {"asDouble": 0.5},
+    ]
+    for metric in (counted(name, *points), gauge(name, *points), measured(name, [large], [large])):
+        assert post(request(metric)).answer.status == 200
+
+
 def test_a_client_tries_again_what_cannot_be_kept_now() -> None:
     assert WIRE.later().status == 503
     assert dict(WIRE.later().headers)["retry-after"] == "10"
