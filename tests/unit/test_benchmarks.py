@@ -210,3 +210,24 @@ def test_memory_is_flat_where_it_does_not_grow_once_all_ids_are_remembered() -> 
     assert "| 10,000,000 | 250 |" in flat
     leaking = [(n * 1_000_000, 100.0 + 50 * n) for n in range(11)]
     assert "**not met**" in intake_memory.written(leaking)
+
+
+def wires_found(native_cost: float, foreign_cost: float, batch: float = 9) -> wires.Found:
+    found: wires.Found = {"json": 2 * wires.REFERENCE, "endless.decode": 100}
+    for size in (1, *wires.SIZES):
+        name = wires.native(size)
+        found |= {name: native_cost, f"{name}.cpu": native_cost, f"{name}.rate": 1}
+    for client in wires.CLIENTS:
+        told = {"all": foreign_cost, "cpu": foreign_cost, "read": batch, "rate": 1}
+        found |= {f"{client.title}.{what}": value for what, value in told.items()}
+    return found
+
+
+def test_each_wire_is_judged_beside_the_native_one_of_the_same_run() -> None:
+    good = wires.written(wires_found(10, 19))
+    assert good.startswith(f"## {wires.TITLE}\n")
+    assert "not met" not in good
+    assert "| decoding a batch of Segment, 100 events, scaled | ≤ 1,000 µs | 450 µs | met |" in good
+    assert all(client.title in good for client in wires.CLIENTS)
+    slow = wires.verdicts(wires_found(10, 21, 21))
+    assert slow.count("**not met**") == 2 * len(wires.CLIENTS) + 2

@@ -1,4 +1,4 @@
-"""Enters: parts of a mapping, messages. Leaves: which rules fit, what they say, how long runs are.
+"""Enters: parts of a mapping, messages. Leaves: what rules say, how long runs are.
 
 Some clients tell the same several times in a row, once for each of what they have: the length of
 such a run is a number of its own. Some spread what they tell over several requests; a run that may
@@ -8,7 +8,6 @@ go on in the next one has no length that anybody knows.
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from aboveboard.model.said import Said
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from aboveboard.registry.mapping import Rule, Run
+    from aboveboard.registry.mapping import Run
 
 PLACE = re.compile(r"\{([^{}]+)\}")
 COUNT = "count"
@@ -52,11 +51,6 @@ def runs(messages: Sequence[Said], known: Sequence[Run]) -> list[Said]:
         values = {COUNT: len(several)}
         found.append(Said(first.app, run.named, values, who, at=first.at, version=first.version))
     return found
-
-
-def fitting(rules: Sequence[Rule], who: str) -> Sequence[Rule]:
-    """Give the rules that may apply to what somebody says, by what the wire knows them by."""
-    return [rule for rule in rules if not rule.who or fnmatchcase(who, rule.who)]
 
 
 def replaced(value: object, words: Mapping[str, object]) -> object:

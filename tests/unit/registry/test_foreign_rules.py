@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.model.said import Said
-from aboveboard.registry.foreign_rules import fitting, replaced, runs, said_value
-from aboveboard.registry.mapping import Rule, Run
+from aboveboard.registry.foreign_rules import replaced, runs, said_value
+from aboveboard.registry.mapping import Run
 
 POOLS = Run("pool", "pools", batch=4)
 
@@ -38,13 +38,6 @@ def test_a_run_is_a_message_of_its_sender() -> None:
 def test_runs_of_two_senders_are_two() -> None:
     both = messages("pool", who="7") + messages("pool", who="8")
     assert [run.who for run in runs(both, [Run("pool", "pools")])] == ["7", "8"]
-
-
-def test_rules_may_look_at_who_speaks() -> None:
-    anybody, passing = Rule("a"), Rule("a", who="ephemeral-*")
-    assert fitting([anybody, passing], "ephemeral-7") == [anybody, passing]
-    assert fitting([anybody, passing], "7") == [anybody]
-    assert fitting([anybody, passing], "") == [anybody]
 
 
 @pytest.mark.parametrize(

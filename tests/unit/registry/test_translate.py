@@ -244,3 +244,17 @@ def test_what_strangers_say_does_not_pile_up(translator: Translator) -> None:
         translator.translate(Said("chat", "server", values), DAY)
         translator.translate(Said("chat", f"made_up_{number}"), DAY)
     assert translator.remembered <= 8192 + 4096 + 1024
+
+
+def test_rules_may_look_at_who_speaks(registry: Registry) -> None:
+    rules = (Rule("x", named="server", who="passing-*", last=True), Rule("x", ignore=("*",)))
+    translator = Translator(registry, ProductMapping("chat", rules=rules))
+    for who, names in {"passing-7": ["server.version"], "7": [], "": []}.items():
+        [found] = translator.translate(Said("chat", "x", {"version": "1.2"}, who), DAY)
+        assert [count.metric.name for count in found.counts] == names
+        assert found.ignored == (not names)
+
+
+def test_a_place_tells_its_metric(translator: Translator) -> None:
+    found = [translator.metric(place) for place in ("Server.version", "server.a_id", "server.x")]
+    assert [each and each.name for each in found] == ["server.version", None, None]
