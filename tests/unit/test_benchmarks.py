@@ -14,7 +14,7 @@ from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.verify import verify
 from aboveboard.model.verdict import Accepted
 from aboveboard.registry.read import read as read_registry
-from benchmarks import intake_memory, intake_reports, intake_tables
+from benchmarks import intake_memory, intake_reports, intake_tables, wires
 from benchmarks.device import figures, programs, tables
 from benchmarks.device.contestants import EMPTY, OURS, RIVALS, Contestant
 from benchmarks.device.figures import Found, Values, percentile

@@ -12,7 +12,7 @@ from aboveboard.errors import RegistryError
 from aboveboard.model.metric import Status
 from aboveboard.model.registry import Registry
 from aboveboard.model.said import Said
-from aboveboard.registry.mapping import read_mapping
+from aboveboard.registry.mapping import ProductMapping, Rule, read_mapping
 from aboveboard.registry.read import read
 from aboveboard.registry.translate import Statement, Translator
 
