@@ -20,6 +20,7 @@ from benchmarks.device.contestants import EMPTY, OURS, RIVALS, Contestant
 from benchmarks.device.figures import Found, Values, percentile
 from benchmarks.device.running import Ended, read
 from benchmarks.page import renewed
+from benchmarks.wires_requests import CLIENTS, SIZES, native
 
 KEYS = [figure.key for part in tables.PARTS for figure in part.figures]
 EVERYBODY = (OURS, *RIVALS)
@@ -214,10 +215,10 @@ def test_memory_is_flat_where_it_does_not_grow_once_all_ids_are_remembered() -> 
 
 def wires_found(native_cost: float, foreign_cost: float, batch: float = 9) -> wires.Found:
     found: wires.Found = {"json": 2 * wires.REFERENCE, "endless.decode": 100}
-    for size in (1, *wires.SIZES):
-        name = wires.native(size)
+    for size in (1, *SIZES):
+        name = native(size)
         found |= {name: native_cost, f"{name}.cpu": native_cost, f"{name}.rate": 1}
-    for client in wires.CLIENTS:
+    for client in CLIENTS:
         told = {"all": foreign_cost, "cpu": foreign_cost, "read": batch, "rate": 1}
         found |= {f"{client.title}.{what}": value for what, value in told.items()}
     return found
@@ -228,6 +229,6 @@ def test_each_wire_is_judged_beside_the_native_one_of_the_same_run() -> None:
     assert good.startswith(f"## {wires.TITLE}\n")
     assert "not met" not in good
     assert "| decoding a batch of Segment, 100 events, scaled | ≤ 1,000 µs | 450 µs | met |" in good
-    assert all(client.title in good for client in wires.CLIENTS)
+    assert all(client.title in good for client in CLIENTS)
     slow = wires.verdicts(wires_found(10, 21, 21))
-    assert slow.count("**not met**") == 2 * len(wires.CLIENTS) + 2
+    assert slow.count("**not met**") == 2 * len(CLIENTS) + 2
