@@ -335,7 +335,7 @@ def test_a_project_s_pages_are_for_everybody(
     for word in ("week", "day"):
         sites = page.get_by_role("article", name=f"Sites by {word}")
         expect(sites).to_contain_text("20 sites")
-        expect(sites.locator("figure svg").first).to_be_visible()
+        expect(sites.locator("figure svg:visible").first).to_be_visible()
     for path in ("/project", "/project/backdrop/telemetry", "/project/backdrop/usage"):
         page.goto(visited.address + path)
         too_wide = "document.documentElement.scrollWidth > innerWidth"
