@@ -19,7 +19,7 @@ DOCS := $(wildcard docs README.md ARCHITECTURE.md PRIVACY.md CONTRIBUTING.md)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint types layers tests docs bench soak fuzz format requirements browser build clean
+.PHONY: help setup run test check lint types layers tests docs bench soak fuzz format requirements browser clients build clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,8 +29,8 @@ setup: $(VENV)/.dev-stamp ## make .venv with every extra and the tools
 run: $(VENV)/.run-stamp ## start the demo: device, collector and pages (ARGS=--once to see it end)
 	@exec $(BIN)/aboveboard demo $(ARGS)
 
-test: browser ## everything that check runs, with a browser installed for it
-	@REQUIRE_BROWSER=1 $(MAKE) --no-print-directory check
+test: browser clients ## everything that check runs, with a browser and clients of others installed for it
+	@REQUIRE_BROWSER=1 REQUIRE_CLIENTS=1 $(MAKE) --no-print-directory check
 
 check: lint types layers tests docs ## lint, types, layers, tests and docs
 
@@ -67,6 +67,9 @@ format: setup ## let the tools mend what they can
 
 browser: ## install Chromium for the browser tests, if there is none
 	@tools/browser
+
+clients: setup ## install the clients of others that the tests run as they are
+	@tools/clients
 
 build: setup ## the wheel and the source package, in dist/
 	$(BIN)/python -m build --no-isolation

@@ -1,4 +1,4 @@
-"""Enters: what to measure (device, counting, loading, growth, intake; or all). Leaves: tables.
+"""Enters: what to measure (device, counting, loading, intake, wires …). Leaves: tables.
 
 With ``--write`` they go into docs/benchmarks.md; groups that were not measured stay there as they
 are.
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import counting, device, growth, intake, loading
+from benchmarks import counting, device, growth, intake, intake_memory, loading, wires
 from benchmarks.page import renewed
 from benchmarks.rounds import Row, table
 
@@ -52,6 +52,8 @@ GROUPS = {
     ),
     "growth": Group(growth.TITLE, growth.section),
     "intake": Group(intake.TITLE, intake.section),
+    "memory": Group(intake_memory.TITLE, intake_memory.section),
+    "wires": Group(wires.TITLE, wires.section),
 }
 HEAD = """# Benchmarks
 

@@ -23,12 +23,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import msgspec
-
 from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.adapters.system import SystemClock
 from aboveboard.analysis.closing import closed_weeks
 from aboveboard.analysis.publisher import Publisher
+from aboveboard.collector.records import Record, RecordFact, encode
 from aboveboard.model.period import Week
 from aboveboard.ports.collector import ONLY_LOG, LogPosition, LogSlice
 from aboveboard.registry.read import read
@@ -195,16 +194,10 @@ def _part(week: Week, reports: int, number: int) -> LogSlice:
 def _record(week: Week, number: int) -> bytes:
     days = [week.first.isoformat(), week.last.isoformat()]
     facts = [
-        {
-            "m": _name((number + step * 7) % METRICS),
-            "d": days[step % 2],
-            "k": "",
-            "c": number % 9 + 1,
-        }
+        RecordFact(_name((number + step * 7) % METRICS), days[step % 2], c=number % 9 + 1)
         for step in range(FACTS)
     ]
-    record = {"id": ID.decode(), "app": "editor", "week": str(week), "day": days[1]}
-    return msgspec.json.encode({**record, "facts": facts, "aside": []})
+    return encode(Record(ID.decode(), "editor", str(week), days[1], facts))
 
 
 def _page_times(data: Path, registry: Path) -> list[float]:

@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aboveboard.adapters.system import SystemClock
 from benchmarks.databases import free_port, postgres, redis
 from benchmarks.device.running import PYTHON
-from benchmarks.intake_reports import APP, registry
+from benchmarks.intake_reports import APP, registry, reports
 from benchmarks.intake_tables import written
 
 TITLE = "Reports kept per second"
@@ -43,12 +44,14 @@ class Bench:
 
     Attributes:
         registry: a folder with the registry of the app.
+        reports: a file with what all senders send, a report a line.
         postgres: address of a PostgreSQL.
         redis: port of a Redis.
         found: name to what each round found.
     """
 
     registry: Path
+    reports: Path
     postgres: str
     redis: int
     found: dict[str, list[Values]] = field(default_factory=dict)
@@ -71,11 +74,23 @@ def measure() -> dict[str, Values]:
         message = f"there is no {PYTHON}: `make bench` makes it"
         raise FileNotFoundError(message)
     with tempfile.TemporaryDirectory() as folder, postgres() as address, redis() as port:
-        (Path(folder) / f"{APP}.toml").write_bytes(registry())
-        bench = Bench(Path(folder), address, port)
+        bench = Bench(*prepared(Path(folder)), address, port)
         for _ in range(ROUNDS):
             _round(bench)
     return {name: _medians(rounds) for name, rounds in bench.found.items()}
+
+
+def prepared(folder: Path) -> tuple[Path, Path]:
+    """Write down what is sent, and the registry that it needs.
+
+    Returns:
+        The folder of the registry, and the file of the reports.
+    """
+    registries, file = folder / "registries", folder / "reports.ndjson"
+    registries.mkdir()
+    (registries / f"{APP}.toml").write_bytes(registry())
+    file.write_bytes(b"\n".join(reports(SystemClock().now().date())))
+    return registries, file
 
 
 def _round(bench: Bench) -> None:
@@ -97,8 +112,8 @@ def _kept(
 ) -> Values:
     with tempfile.TemporaryDirectory() as data:
         program = [sys.executable, "-m", "benchmarks.intake_server", data, str(bench.registry)]
-        with _started([*program, how, loader]) as (process, port):
-            values = _send(port, process.pid, connections, lines)
+        with started([*program, how, loader]) as (process, port):
+            values = _send(bench, port, process.pid, connections, lines)
             process.send_signal(signal.SIGINT)
             rest = process.communicate(timeout=PATIENCE + 60)[0]
     behind = re.search(r"behind ([0-9.]+)", rest)
@@ -108,13 +123,13 @@ def _kept(
 def _fastapi(bench: Bench) -> Values:
     port = free_port()
     with _rival("rival_fastapi.py", port, bench.postgres) as process:
-        return _send(port, process.pid)
+        return _send(bench, port, process.pid)
 
 
 def _queue(bench: Bench) -> Values:
     port = free_port()
     with _rival("rival_queue.py", "intake", port, bench.redis, wait_for=port) as process:
-        return _send(port, process.pid)
+        return _send(bench, port, process.pid)
 
 
 def _worker(bench: Bench) -> Values:
@@ -124,8 +139,17 @@ def _worker(bench: Bench) -> Values:
     return {"rate": int(done.stdout) / SECONDS}
 
 
-def _send(port: int, pid: int, connections: int = CONNECTIONS, lines: int = 0) -> Values:
-    told = [port, connections, SECONDS, lines, pid]
+def _send(
+    bench: Bench, port: int, pid: int, connections: int = CONNECTIONS, lines: int = 0
+) -> Values:
+    return sent(bench.reports, port, pid, SECONDS, connections, lines)
+
+
+def sent(  # noqa: PLR0913, PLR0917 what a sender is told
+    reports: Path, port: int, pid: int, seconds: float, connections: int, lines: int
+) -> Values:
+    """Send for a while; give what came of it."""
+    told = [reports, port, connections, seconds, lines, pid]
     program = [sys.executable, "-m", "benchmarks.sender", *map(str, told)]
     done = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603 ours
     values: Values = json.loads(done.stdout)
@@ -136,7 +160,12 @@ def _send(port: int, pid: int, connections: int = CONNECTIONS, lines: int = 0) -
 
 
 @contextlib.contextmanager
-def _started(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def started(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Start a server of ours.
+
+    Yields:
+        Its process and its port.
+    """
     process = subprocess.Popen(  # noqa: S603 ours
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

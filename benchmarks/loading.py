@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,13 +14,15 @@ from tests.postgres import serving
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.postgres_facts import PostgresFacts
+from aboveboard.collector.records import Record, RecordFact, encode
 from aboveboard.ports.collector import LogPosition, LogSlice
 from benchmarks.rounds import Row, rate, rows
 
 if TYPE_CHECKING:
     from aboveboard.ports.collector import FactStore
 
-REPORTS = 20_000
+REPORTS = 40_000
+"""About as many as the loader takes at once (``analysis.load.MOST_BYTES``)."""
 FACTS = 10
 FEW_REPORTS = 100
 ROUNDS = 3
@@ -83,9 +84,8 @@ def _loading(facts: FactStore) -> Way:
 
 
 def _record(number: int) -> bytes:
-    facts = [{"m": f"m.{i}", "d": "2026-11-18", "k": "", "c": 1} for i in range(FACTS)]
-    record = {"id": f"{number:032x}", "app": "editor", "week": "2026-W47", "day": "2026-11-18"}
-    return json.dumps({**record, "facts": facts, "aside": []}).encode()
+    facts = [RecordFact(f"m.{i}", "2026-11-18") for i in range(FACTS)]
+    return encode(Record(f"{number:032x}", "editor", "2026-W47", "2026-11-18", facts))
 
 
 def _many(insert: Callable[[list[tuple[object, ...]]], object]) -> int:

@@ -1,4 +1,4 @@
-"""Enters: where to send, how, for how long. Leaves: what was answered, how fast, in one JSON line.
+"""Enters: where to send what, how, for how long. Leaves: what was answered, how fast, as JSON.
 
 A process of its own: so many connections, each of which sends its next request when the last one
 was answered. As little as possible happens per request, for the sender shares the cores with those
@@ -9,58 +9,48 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import uvloop
 
-from aboveboard.adapters.system import SystemClock
-from benchmarks.intake_reports import APP, ID, report
+from benchmarks.intake_reports import APP, Pool
 
 WARM_SECONDS = 0.5
 END_OF_HEAD = b"\r\n\r\n"
+_PUT = (
+    b"PUT /reports/%b/%%b HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+    b"content-length: %%d\r\n\r\n%%b"
+) % APP.encode()
 
 
 class Load:
     """What is sent, and what came back.
 
     Args:
-        lines: reports in one request; 0 for single ones.
+        pool: the reports.
+        lines: how many are in one request; 0 for single ones.
     """
 
-    def __init__(self, lines: int) -> None:
+    def __init__(self, pool: Pool, lines: int) -> None:
         self.lines = lines
         self.taken: list[float] = []
         self.answers: Counter[bytes] = Counter()
         self.open = True
-        self._number = int.from_bytes(secrets.token_bytes(8)) << 64
-        self._body = report(SystemClock().now().date())
-        self._before, self._between, self._after = self._parts()
+        self._pool = pool
 
     def request(self) -> bytes:
         """Make a request that nobody sent before."""
         if self.lines:
             return self._batch()
-        self._number += 1
-        name = b"%032x" % self._number
-        return self._before + name + self._between + name + self._after
-
-    def _parts(self) -> tuple[bytes, bytes, bytes]:
-        before, after = self._body.split(ID.encode())
-        head = b"host: x\r\ncontent-type: application/json\r\ncontent-length: %d" % len(self._body)
-        return (
-            b"PUT /reports/%b/" % APP.encode(),
-            b" HTTP/1.1\r\n" + head + END_OF_HEAD + before,
-            after,
-        )
+        name, body = self._pool.next()
+        return _PUT % (name, len(body), body)
 
     def _batch(self) -> bytes:
-        first, self._number = self._number + 1, self._number + self.lines
-        named = (b"%032x" % number for number in range(first, self._number + 1))
-        body = b"\n".join(self._body.replace(ID.encode(), name) for name in named)
+        body = b"\n".join([self._pool.next()[1] for _ in range(self.lines)])
         head = b"host: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: %d" % len(body)
         return b"POST /reports/%b HTTP/1.1\r\n%b" % (APP.encode(), head + END_OF_HEAD + body)
 
@@ -151,9 +141,9 @@ async def send(port: int, connections: int, seconds: float, load: Load, pids: li
 
 
 def main() -> None:
-    """Send as the arguments say: port, connections, seconds, lines, and whose time is taken."""
-    port, connections, seconds, lines, *pids = sys.argv[1:]
-    load = Load(int(lines))
+    """Send as the arguments say: file, port, connections, seconds, lines, whose time is taken."""
+    file, port, connections, seconds, lines, *pids = sys.argv[1:]
+    load = Load(Pool(Path(file)), int(lines))
     uvloop.run(send(int(port), int(connections), float(seconds), load, list(map(int, pids))))
 
 

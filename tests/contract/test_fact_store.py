@@ -64,6 +64,19 @@ def asides(store: FactStore, app: str) -> list[tuple[Cell, ...]]:
     return list(store.query(f"select day, metric, reason, entries {where}", 100).rows)
 
 
+FULL = [
+    {"m": "system.os", "d": None, "k": "linux", "c": 1},
+    {"m": "file.opened", "d": MONDAY, "k": "", "c": 1},
+    {"m": "start.duration", "d": MONDAY, "k": "0", "c": 3},
+]
+BRIEF = [
+    {"m": "system.os", "k": "linux"},
+    {"m": "file.opened", "d": MONDAY},
+    {"m": "start.duration", "d": MONDAY, "k": "0", "c": 3},
+]
+"""The same counts as they were written once, and without what is usual."""
+
+
 def os_is(word: str) -> Fact:
     return ("system.os", None, word, 1)
 
@@ -79,6 +92,25 @@ def test_loading_tells_how_many_reports_were_new_and_moves_the_position(facts: F
     assert facts.load(part(70, record(1, os_is("linux")), record(2, os_is("linux")))) == 2
     assert facts.position(ONLY_LOG) == LogPosition(1, 70)
     assert facts.apps() == {"editor": 2}
+
+
+def test_a_record_without_what_is_usual_counts_as_one_in_full(opens: Open, tmp_path: Path) -> None:
+    found = []
+    for form, name in ((FULL, "full"), (BRIEF, "brief")):
+        store = opens(tmp_path / name)
+        content = json.loads(record(1))
+        del content["aside"]
+        more = {"kind": "more", **content, "id": f"{3:032x}", "facts": form, "back": []}
+        report, whole = json.dumps(content | {"facts": form}).encode(), record(2, facts=form)
+        store.load(part(9, report, whole, record(3), json.dumps(more).encode()))
+        loaded = store.totals("editor")
+        store.load(part(10, gone(1)))
+        take_out(store, report)
+        found.append((loaded, store.totals("editor")))
+        store.close()
+    assert found[0] == found[1]
+    assert [total.count for total in found[1][0]] == [3, 3, 9, 9, 3]
+    assert [total.count for total in found[1][1]] == [2, 2, 6, 6, 2]
 
 
 def test_the_same_slice_loaded_twice_counts_once(facts: FactStore) -> None:
@@ -235,6 +267,12 @@ def test_everything_is_there_after_reopening(opens: Open, tmp_path: Path) -> Non
     assert again.load(part(18, record(1, os_is("linux")), record(2, os_is("linux")))) == 1
     assert again.totals("editor") == [Total("system.os", "week", WEEK, "linux", 2, 2, 2)]
     again.close()
+
+
+def test_a_store_tells_how_much_room_its_tables_take(facts: FactStore) -> None:
+    empty = facts.size()
+    facts.load(part(9, *(record(n, os_is(f"{n:0100d}")) for n in range(1000))))
+    assert 0 < empty < facts.size() - 100_000
 
 
 def test_after_closing_every_call_is_a_facts_error(opens: Open, tmp_path: Path) -> None:

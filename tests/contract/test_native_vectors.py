@@ -120,7 +120,7 @@ def test_an_entry_of_each_kind_becomes_counts_by_key(vector: dict[str, Any]) -> 
     assert answer == Kept(repeated=False)
     record = json.loads(log.records[0])
     assert record.get("details") == vector.get("details")
-    facts = record["facts"]
+    facts = [{"d": None, "k": "", "c": 1, **fact} for fact in record["facts"]]
     assert {fact["k"]: fact["c"] for fact in facts} == vector["counts"]
     assert {fact["d"] for fact in facts} == {vector["entry"].get("day")}
 

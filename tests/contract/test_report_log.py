@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,13 @@ def test_what_was_appended_is_read_in_its_order(log: ReportLog) -> None:
     log.append([b"one", b"two"])
     log.append([b"three"])
     assert read_on(log, LogPosition())[0] == [b"one", b"two", b"three"]
+
+
+def test_a_log_that_no_crash_broke_has_nothing_torn(log: ReportLog) -> None:
+    log.append([b"one"])
+    assert log.torn_bytes() == 0
+    assert log.drop_torn(date(2100, 1, 1)) == 0
+    assert log.read(LogPosition(), ALL).records == [b"one"]
 
 
 def test_an_empty_log_has_nothing_to_read(log: ReportLog) -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from aboveboard.adapters.https import HttpsTransport
 from aboveboard.adapters.memory import MemoryTransport
 from aboveboard.errors import SendError
 from aboveboard.ports.device import Answer, Transport
+from aboveboard.ports.sending import Poster
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -56,6 +58,9 @@ def handler(collector: Collector) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(collector.answer.body)
 
         def do_DELETE(self) -> None:
+            self.do_PUT()
+
+        def do_POST(self) -> None:
             self.do_PUT()
 
         def log_message(self, *_: object) -> None:
@@ -165,6 +170,15 @@ def test_without_an_answer_it_is_a_send_error(dead: Line) -> None:
 
     assert str(caught.value)
     assert dead.collector.seen == []
+
+
+def test_a_body_may_be_posted_as_well(line: Line) -> None:
+    poster = cast("Poster", line.transport)
+
+    assert poster.post(line.base + "/mp/collect", b"{}", HEADERS) == line.collector.answer
+
+    ((path, arrived, _),) = line.collector.seen
+    assert (path, arrived) == ("/mp/collect", b"{}")
 
 
 def test_without_an_answer_nothing_is_deleted_either(dead: Line) -> None:

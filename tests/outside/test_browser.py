@@ -136,7 +136,7 @@ def test_the_numbers_on_the_page_are_those_of_the_data(visit: Open, site: str) -
         expect(card).to_contain_text(metric["question"])
         for week in metric["weeks"][-1:]:
             # Of active installs a card says how many there are: each is a report of its own.
-            unit = "active installs" if metric["metric"] == ACTIVE else "reports?"
+            unit = "active installs?" if metric["metric"] == ACTIVE else "reports?"
             expect(card).to_contain_text(re.compile(rf"\b{week['n']} {unit}\b"))
             seen += 1
     assert seen >= 8

@@ -1,81 +1,19 @@
 from __future__ import annotations
 
-import contextlib
-import http.client
 import json
 import random  # noqa: TID251 the seed makes the moments of the kills repeat
 import signal
 import struct
-import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.outside.senders import Senders
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Collector, MakeReport, Run, Serve
 
-SENDERS = 8
 ROUNDS = 3
 SEED = 20261121
-
-
-@dataclass
-class Senders:
-    """Many senders at once, each with a connection that it keeps."""
-
-    make: MakeReport
-    acknowledged: set[int] = field(default_factory=set)
-    unanswered: set[int] = field(default_factory=set)
-    _next: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def load(self, collector: Collector, kill_after: int) -> None:
-        """Send as fast as they can; kill the collector once it has acknowledged so many more."""
-        enough = threading.Event()
-        goal = len(self.acknowledged) + kill_after
-        threads = [
-            threading.Thread(target=self._send_on, args=(collector, goal, enough), daemon=True)
-            for _ in range(SENDERS)
-        ]
-        for thread in threads:
-            thread.start()
-        assert enough.wait(60), collector.running.output
-        collector.running.end(signal.SIGKILL)
-        for thread in threads:
-            thread.join(60)
-
-    def resend(self, collector: Collector, numbers: list[int]) -> set[int]:
-        """Send again; give the statuses of the answers."""
-        connection = http.client.HTTPConnection(collector.host, timeout=30)
-        statuses = {self._put(connection, number) for number in numbers}
-        connection.close()
-        return statuses
-
-    def _send_on(self, collector: Collector, goal: int, enough: threading.Event) -> None:
-        connection = http.client.HTTPConnection(collector.host, timeout=30)
-        killed = contextlib.suppress(OSError, http.client.HTTPException)
-        with contextlib.closing(connection), killed:
-            while True:
-                with self._lock:
-                    self._next += 1
-                    number = self._next
-                    self.unanswered.add(number)
-                status = self._put(connection, number)
-                assert status == 201
-                if len(self.acknowledged) >= goal:
-                    enough.set()
-
-    def _put(self, connection: http.client.HTTPConnection, number: int) -> int:
-        report = self.make(number)
-        connection.request("PUT", f"/reports/editor/{report['id']}", json.dumps(report))
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status in {200, 201}:
-            with self._lock:
-                self.acknowledged.add(number)
-                self.unanswered.discard(number)
-        return answer.status
 
 
 def test_every_acknowledged_report_is_counted_once_however_often_the_collector_is_killed(
@@ -84,12 +22,12 @@ def test_every_acknowledged_report_is_counted_once_however_often_the_collector_i
     dice = random.Random(SEED)  # noqa: S311 as above
     senders = Senders(report)
     for _ in range(ROUNDS):
-        senders.load(serve(), kill_after=dice.randint(50, 800))
+        senders.kill_after(serve(), dice.randint(50, 800))
+        assert senders.statuses == {201}
         collector = serve()
         repeated = dice.sample(sorted(senders.acknowledged), len(senders.acknowledged) // 3)
         assert senders.resend(collector, repeated) == {200}
-        assert senders.resend(collector, sorted(senders.unanswered)) <= {200, 201}
-        assert not senders.unanswered
+        senders.resend_unanswered(collector)
         collector.running.end(signal.SIGKILL)
     collector = serve()
     expected = len(senders.acknowledged)

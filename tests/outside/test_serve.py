@@ -293,7 +293,7 @@ def test_a_second_collector_on_the_same_folder_is_refused(
 ) -> None:
     done = run("serve", "--data", str(shared.data), "--registry", str(registry), "--port", "0")
     assert done.returncode == 1
-    assert f"another collector already serves from {shared.data}" in done.stderr
+    assert f"a collector serves from {shared.data} already" in done.stderr
     assert "--data" in done.stderr
     assert shared.health()["status"] == "ok"
 

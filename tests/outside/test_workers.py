@@ -11,102 +11,19 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.outside.senders import Senders, connect, wait_until
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Collector, MakeReport, Serve
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
-SENDERS = 8
-PATIENCE = 30.0
 OFFSET_BITS = 40
-
-
-@dataclass
-class Senders:
-    """Many senders at once, each with a connection that it keeps until it breaks."""
-
-    make: MakeReport
-    acknowledged: set[int] = field(default_factory=set)
-    unanswered: set[int] = field(default_factory=set)
-    statuses: set[int] = field(default_factory=set)
-    _next: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @contextlib.contextmanager
-    def sending(self, collector: Collector) -> Iterator[None]:
-        """Send as fast as they can, all the while."""
-        stop = threading.Event()
-        threads = [
-            threading.Thread(target=self._send_on, args=(collector, stop), daemon=True)
-            for _ in range(SENDERS)
-        ]
-        for thread in threads:
-            thread.start()
-        yield
-        stop.set()
-        for thread in threads:
-            thread.join(PATIENCE)
-        assert not any(thread.is_alive() for thread in threads)
-
-    def wait_for(self, more: int) -> None:
-        """Wait until so many more were acknowledged."""
-        goal = len(self.acknowledged) + more
-        wait_until(lambda: len(self.acknowledged) >= goal)
-
-    def resend(self, collector: Collector) -> None:
-        """Send again what nobody answered."""
-        for number in sorted(self.unanswered):
-            with contextlib.closing(connect(collector)) as connection:
-                assert self._put(connection, number) in {200, 201}
-        assert not self.unanswered
-
-    def _send_on(self, collector: Collector, stop: threading.Event) -> None:
-        while not stop.is_set():
-            with contextlib.closing(connect(collector)) as connection:
-                broken = contextlib.suppress(OSError, http.client.HTTPException)
-                with broken:
-                    self._send_while_it_lasts(connection, stop)
-
-    def _send_while_it_lasts(
-        self, connection: http.client.HTTPConnection, stop: threading.Event
-    ) -> None:
-        while not stop.is_set():
-            with self._lock:
-                self._next += 1
-                number = self._next
-                self.unanswered.add(number)
-            self.statuses.add(self._put(connection, number))
-
-    def _put(self, connection: http.client.HTTPConnection, number: int) -> int:
-        report = self.make(number)
-        connection.request("PUT", f"/reports/editor/{report['id']}", json.dumps(report))
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status in {200, 201}:
-            with self._lock:
-                self.acknowledged.add(number)
-                self.unanswered.discard(number)
-        return answer.status
-
-
-def connect(collector: Collector) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection(collector.host, timeout=PATIENCE)
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def workers_of(collector: Collector) -> list[int]:
@@ -170,7 +87,7 @@ def test_what_killed_workers_and_processes_acknowledged_is_counted_once(
         wait_until(lambda: len(workers_of(collector)) == 2)
         wait_until(lambda: collector.health()["status"] == "ok")
         senders.wait_for(100)
-    senders.resend(collector)
+    senders.resend_unanswered(collector)
     assert collector.health()["workers"]["restarts"] == 1
     assert_counted(collector, len(senders.acknowledged))
 
@@ -180,7 +97,7 @@ def test_what_killed_workers_and_processes_acknowledged_is_counted_once(
         collector.running.end(signal.SIGKILL)
         wait_until(lambda: not any(map(is_alive, workers)))
     collector = serve(None, "--workers", "3")
-    senders.resend(collector)
+    senders.resend_unanswered(collector)
     assert_counted(collector, len(senders.acknowledged))
     assert collector.running.end(signal.SIGKILL) == -signal.SIGKILL
 

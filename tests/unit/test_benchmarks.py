@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,12 +14,13 @@ from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.verify import verify
 from aboveboard.model.verdict import Accepted
 from aboveboard.registry.read import read as read_registry
-from benchmarks import intake_reports, intake_tables
+from benchmarks import intake_memory, intake_reports, intake_tables, wires
 from benchmarks.device import figures, programs, tables
 from benchmarks.device.contestants import EMPTY, OURS, RIVALS, Contestant
 from benchmarks.device.figures import Found, Values, percentile
 from benchmarks.device.running import Ended, read
 from benchmarks.page import renewed
+from benchmarks.wires_requests import CLIENTS, SIZES, native
 
 KEYS = [figure.key for part in tables.PARTS for figure in part.figures]
 EVERYBODY = (OURS, *RIVALS)
@@ -179,15 +181,54 @@ def test_the_intake_is_judged_by_what_was_measured_beside_it_in_the_same_run() -
     ]
 
 
-def test_the_reports_that_are_sent_are_kept_as_a_whole() -> None:
+def test_the_reports_that_are_sent_are_kept_as_a_whole_and_vary() -> None:
     registry = read_registry(intake_reports.registry())
-    body = intake_reports.report(date(2026, 11, 18)).replace(b"ID" * 16, b"0" * 32)
-    verdict = verify(
-        Submission(intake_reports.APP, "0" * 32, body),
-        {registry.app: registry},
-        date(2026, 11, 18),
-        Limits(),
-    )
-    assert isinstance(verdict, Accepted)
-    assert verdict.aside == 0
-    assert 900 < len(body) < 1200
+    today = date(2026, 11, 18)
+    sent = list(intake_reports.reports(today, 100))
+    for body in sent:
+        submission = Submission(intake_reports.APP, "0" * 32, body.replace(b"ID" * 16, b"0" * 32))
+        verdict = verify(submission, {registry.app: registry}, today, Limits())
+        assert isinstance(verdict, Accepted)
+        assert verdict.aside == 0
+        assert 950 < len(body) < 1250
+    assert len({body.partition(b'"entries"')[2] for body in sent}) == 100
+
+
+def test_a_pool_names_each_report_anew(tmp_path: Path) -> None:
+    file = tmp_path / "reports.ndjson"
+    file.write_bytes(b"\n".join(intake_reports.reports(date(2026, 11, 18), 2)))
+    pool = intake_reports.Pool(file)
+    found = dict(pool.next() for _ in range(5))
+    assert len(found) == 5
+    assert all(body.count(name) == 1 for name, body in found.items())
+    assert len({body.replace(name, b"") for name, body in found.items()}) == 2
+
+
+def test_memory_is_flat_where_it_does_not_grow_once_all_ids_are_remembered() -> None:
+    grown = [(n * 1_000_000, 100.0 + 50 * min(n, 3)) for n in range(11)]
+    flat = intake_memory.written(grown)
+    assert "| at the end, beside that after three tenths | 1.05 | 1 | met |" in flat
+    assert "| 10,000,000 | 250 |" in flat
+    leaking = [(n * 1_000_000, 100.0 + 50 * n) for n in range(11)]
+    assert "**not met**" in intake_memory.written(leaking)
+
+
+def wires_found(native_cost: float, foreign_cost: float, batch: float = 9) -> wires.Found:
+    found: wires.Found = {"json": 2 * wires.REFERENCE, "endless.decode": 100}
+    for size in (1, *SIZES):
+        name = native(size)
+        found |= {name: native_cost, f"{name}.cpu": native_cost, f"{name}.rate": 1}
+    for client in CLIENTS:
+        told = {"all": foreign_cost, "cpu": foreign_cost, "read": batch, "rate": 1}
+        found |= {f"{client.title}.{what}": value for what, value in told.items()}
+    return found
+
+
+def test_each_wire_is_judged_beside_the_native_one_of_the_same_run() -> None:
+    good = wires.written(wires_found(10, 19))
+    assert good.startswith(f"## {wires.TITLE}\n")
+    assert "not met" not in good
+    assert "| decoding a batch of Segment, 100 events, scaled | ≤ 1,000 µs | 450 µs | met |" in good
+    assert all(client.title in good for client in CLIENTS)
+    slow = wires.verdicts(wires_found(10, 21, 21))
+    assert slow.count("**not met**") == 2 * len(CLIENTS) + 2

@@ -136,8 +136,7 @@ def copy_folder(source: Path, target: Path) -> None:
         place = target / file.relative_to(source)
         place.parent.mkdir(parents=True, exist_ok=True, mode=SECRET_FOLDER)
         with contextlib.suppress(FileNotFoundError):  # its time was over, and it was loaded
-            shutil.copyfile(file, place)
-            place.chmod(SECRET)
+            _copy(file, place)
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -237,8 +236,7 @@ def copy_back(backup: Path, manifest: Manifest, data: Path, told: Callable[[int]
             for name, (length, _) in manifest.files.items():
                 place = part / name
                 place.parent.mkdir(parents=True, exist_ok=True, mode=SECRET_FOLDER)
-                shutil.copyfile(backup / name, place)
-                place.chmod(SECRET)
+                _copy(backup / name, place)
                 told(length)
             if data.exists():
                 data.rmdir()
@@ -247,6 +245,14 @@ def copy_back(backup: Path, manifest: Manifest, data: Path, told: Callable[[int]
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
             raise
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file with its age: a record of the log goes when its segment is old."""
+    before = source.stat()
+    shutil.copyfile(source, target)
+    target.chmod(SECRET)
+    os.utime(target, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def digest_of(file: Path) -> str:

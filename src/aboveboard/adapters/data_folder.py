@@ -51,6 +51,8 @@ class DataFolder:
         self.cache = path / "cache"
         self.ledger = path / "ledger"
         self.keys = path / "keys"
+        # Apart from the other keys: no backup has these, for they are to be gone with their week.
+        self.periods = path / "periods"
         self._lock = path / "lock"
         self._served_by = path / "server.json"
         self._store = path / "store.txt"
@@ -190,8 +192,8 @@ def _lock(descriptor: int, path: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         message = (
-            f"another collector already serves from {path}. "
-            "Stop it first, or give this one its own folder with --data."
+            f"a collector serves from {path} already. "
+            "Stop it first, or name another folder with --data."
         )
         raise SetupError(message) from error
     except OSError as error:

@@ -25,6 +25,7 @@ from aboveboard.adapters import (
 from aboveboard.adapters import duckdb_sql as sql
 from aboveboard.adapters import facts_taking_back as back
 from aboveboard.adapters.erasure_rows import erasure, values
+from aboveboard.adapters.machine import folder_bytes
 from aboveboard.analysis import aging, taking_back
 from aboveboard.errors import FactsError, QueryError
 from aboveboard.model.total import Total
@@ -173,6 +174,10 @@ class DuckdbFacts:
                     stop.cancel()
         cells = tuple(tuple(_cell(value) for value in row) for row in rows[:most_rows])
         return QueryResult(columns, cells, cut=len(rows) > most_rows)
+
+    def size(self) -> int:
+        """Tell how many bytes the tables take: the file, and what is to be written into it."""
+        return folder_bytes(self._folder)
 
     def save(self, target: Path) -> None:
         """Copy all tables of one moment into a new file."""

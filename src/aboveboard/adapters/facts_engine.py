@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aboveboard.adapters.facts_sql import ARRIVED, REPEATED
+from aboveboard.analysis.aggregate import COUNTS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,6 +27,14 @@ class Engine(Protocol):
         """Make a temporary table anew, of what a query gives."""
         ...
 
+    def gather(self, reports: Sequence[bytes]) -> None:
+        """Make ``stage`` of the reports of the log that are new, and of their counts ``counted``.
+
+        Args:
+            reports: their payloads.
+        """
+        ...
+
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table anew, of records of the log.
 
@@ -32,3 +43,27 @@ class Engine(Protocol):
             records: their payloads.
         """
         ...
+
+
+def gather_in_steps(engine: Engine, reports: Sequence[bytes]) -> None:
+    """Do what ``Engine.gather`` does, one statement after the other.
+
+    Args:
+        engine: runs the statements of the transaction under way.
+        reports: the payloads of reports of the log.
+    """
+    engine.read("stage", reports)
+    repeated = REPEATED.format(records="stage")
+    engine.run(f"delete from stage where number in ({repeated})")  # noqa: S608 ours
+    count(engine, "stage")
+
+
+def count(engine: Engine, table: str) -> None:
+    """Make temporary tables of the counts of records: ``arrived`` and ``counted``.
+
+    Args:
+        engine: runs the statements of the transaction under way.
+        table: has the records.
+    """
+    engine.fill("arrived", ARRIVED.format(records=table))
+    engine.fill("counted", COUNTS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.adapters.facts_engine import count
 from aboveboard.analysis import aggregate, quarantine, taking_back
 from aboveboard.model.period import GRACE
 
@@ -54,11 +55,15 @@ _LAST_DAY = (
 )
 _IS_LATE = f"day > {_LAST_DAY} + {GRACE.days}"
 STAGED = f"""
-select count(*), count(*) filter (where array_length(aside, 1) > 0),
+select cast(coalesce(sum(reports), 0) as bigint), cast(coalesce(sum(asides), 0) as bigint),
     count(*) filter (where {_IS_LATE})
-from stage
+from (
+    select week, day, count(*) as reports,
+        count(*) filter (where array_length(aside, 1) > 0) as asides
+    from stage group by week, day
+) as each
 """  # noqa: S608 ours
-"""Counts the new reports, those of which something was set aside, and those that are late.
+"""Counts the new reports and those of which something was set aside, and tells if any are late.
 
 Most parts have none of the last two, and a statement costs the same for nothing.
 """
@@ -73,11 +78,6 @@ select * from other where kind = 'more' and not exists (
     select 1 from reports r where r.app = other.app and r.id = other.id and r.gone is not null
 )
 """
-_ARRIVED = """
-select app, (fact).m as metric, week, (fact).d as day, (fact).k as key, (fact).c as count,
-    number as report
-from (select app, week, number, unnest(facts) as fact from more) as each
-"""
 _UNREAD = """
 select app, day, wire, '' as metric, reason, '' as week, cast(to_json(body) as varchar) as entry,
     number as report
@@ -86,14 +86,15 @@ from other where kind = 'unread'
 _DROPS = "select app, m as metric, r as reason, day from other where kind = 'drop'"
 
 
-def fold_asides(engine: Engine, most: int) -> None:
-    """Let wait what was set aside of the reports in ``stage``.
+def fold_asides(engine: Engine, most: int, records: str = "stage") -> None:
+    """Let wait what was set aside of some records.
 
     Args:
         engine: runs the statements of the transaction under way.
         most: how many rows may wait of one app.
+        records: the temporary table that holds them.
     """
-    engine.fill("waits", _ENTRIES.format(asides="aside", records="stage"))
+    engine.fill("waits", _ENTRIES.format(asides="aside", records=records))
     _add(engine, most)
 
 
@@ -111,9 +112,8 @@ def fold_others(engine: Engine, records: Sequence[bytes], part: LogSlice, most: 
     engine.run(taking_back.NOTE_COPIES, [part.log, part.end.segment])
     engine.run(taking_back.LIST_LATE_COPIES, [part.log, part.end.segment])
     engine.fill("more", _MORE)
-    engine.fill("arrived", _ARRIVED)
+    count(engine, "more")
     engine.fill("had", _HAD.format(records="more"))
-    engine.fill("grouped", aggregate.GROUPS)
     for statement in (*aggregate.ADD, *quarantine.COUNT_ONCE):
         engine.run(statement)
     engine.fill("ends", _ENTRIES.format(asides="array_cat(back, stay)", records="more"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters import facts_keeping as keeping
+from aboveboard.adapters import facts_said as foreign
 from aboveboard.adapters import facts_sql as sql
 from aboveboard.adapters import facts_taking_back as back
 from aboveboard.adapters.facts_engine import Engine
@@ -29,8 +30,7 @@ def load(engine: Engine, part: LogSlice, most_waiting: int) -> int:
         FactsError: a newer version of Aboveboard has written one of the records.
     """
     found = sorting.sort(part.records)
-    engine.read("stage", found.reports)
-    engine.run(sql.ONCE)
+    engine.gather(found.reports)
     [(new, asides, late)] = engine.run(keeping.STAGED)
     engine.run(sql.KEEP_REPORTS, [part.log, part.end.segment])
     if asides:
@@ -38,12 +38,12 @@ def load(engine: Engine, part: LogSlice, most_waiting: int) -> int:
         keeping.fold_asides(engine, most_waiting)
     if late:
         engine.run(keeping.COUNT_LATE)
-    engine.fill("arrived", sql.ARRIVED)
-    engine.fill("grouped", aggregate.GROUPS)
     for statement in aggregate.ADD:
         engine.run(statement)
     if new < len(found.reports):
         back.note_copies(engine, found.reports, part)
+    if found.said:
+        new += foreign.fold(engine, found.said, most_waiting)
     if found.others:
         keeping.fold_others(engine, found.others, part, most_waiting)
     back.mark(engine, found.gone)

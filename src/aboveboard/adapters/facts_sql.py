@@ -34,27 +34,26 @@ create table if not exists asides (
 );
 """
 
-ONCE = """
-delete from stage where number in (
-    select s.number from stage as s
-    where exists (select 1 from reports as r where r.app = s.app and r.id = s.uuid)
-    union all
-    select s.number from stage as s join (
-        select app, uuid, min(number) as first from stage group by app, uuid having count(*) > 1
-    ) as twice on twice.app = s.app and twice.uuid = s.uuid and s.number > twice.first
-)
+REPEATED = """
+select s.number from {records} as s
+where exists (select 1 from reports as r where r.app = s.app and r.id = s.uuid)
+union all
+select s.number from {records} as s join (
+    select app, uuid, min(number) as first from {records} group by app, uuid having count(*) > 1
+) as twice on twice.app = s.app and twice.uuid = s.uuid and s.number > twice.first
 """
-"""Leaves out each report that is there already.
+"""Finds each report that is there already.
 
 Of two in the part the first counts, which is the first in the log as well: it is found again. To
 look for them afterwards, by their ids alone, is cheaper than to carry whole reports through it.
 """
 
 ARRIVED = """
-select app, (fact).m as metric, week, (fact).d as day, (fact).k as key, (fact).c as count,
-    number as report
-from (select app, week, number, unnest(facts) as fact from stage) as each
+select app, (fact).m as metric, week, (fact).d as day, coalesce((fact).k, '') as key,
+    coalesce((fact).c, 1) as count, number as report
+from (select app, week, number, unnest(facts) as fact from {records}) as each
 """
+"""The counts of records; one leaves out what is usual."""
 
 KEEP_REPORTS = """
 insert into reports (app, id, week, received, token, log, segment)

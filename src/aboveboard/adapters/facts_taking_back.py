@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters import facts_keeping as keeping
-from aboveboard.adapters import facts_sql as sql
 from aboveboard.adapters.erasure_rows import values
+from aboveboard.adapters.facts_engine import count
 from aboveboard.analysis import taking_back
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def take_out(engine: Engine, place: Erasure, records: Sequence[bytes]) -> None:
     if records:
         engine.read("other", records)
         engine.fill("stage", "select * from other")
-        engine.fill("arrived", sql.ARRIVED)
+        count(engine, "stage")
         keeping.take_out(engine)
         for statement in taking_back.TAKE_OUT:
             engine.run(statement)

@@ -36,6 +36,10 @@ class HttpsTransport:
         """Send a body with PUT."""
         return self._ask("PUT", url, body, headers)
 
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        """Send a body with POST."""
+        return self._ask("POST", url, body, headers)
+
     def delete(self, url: str, headers: dict[str, str]) -> Answer:
         """Ask with DELETE."""
         return self._ask("DELETE", url, None, headers)

@@ -46,11 +46,16 @@ def frames(data: bytes) -> tuple[list[bytes], int]:
         >>> frames(framed([b"ok"]) + b"torn")
         ([b'ok'], 10)
     """
+    # As _whole does it, without a call for each: the loader spends a tenth of its time here.
     records: list[bytes] = []
-    place = 0
-    while (payload := _whole(data, place)) is not None:
+    place, head, unpack, crc32 = 0, FRAME.size, FRAME.unpack_from, zlib.crc32
+    while place + head <= len(data):
+        length, check = unpack(data, place)
+        payload = data[place + head : place + head + length]
+        if not length or len(payload) < length or crc32(payload) != check:
+            break
         records.append(payload)
-        place += FRAME.size + len(payload)
+        place += head + length
     return records, place
 
 

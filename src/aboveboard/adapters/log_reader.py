@@ -19,6 +19,7 @@ from aboveboard.ports.collector import LogPosition, LogSlice, SegmentInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
 TORN = ".torn"
@@ -124,6 +125,21 @@ class FileLogReader:
                 self._file(segment).with_suffix(suffix).unlink(missing_ok=True)
             sync_folder(self._folder)
 
+    def torn_bytes(self) -> int:
+        """Tell how many bytes lie aside that crashes left torn."""
+        with mapped("the log cannot be read"):
+            return sum(file.stat().st_size for file in self._torn())
+
+    def drop_torn(self, before: date) -> int:
+        """Remove what was put aside before a day, also if its segment is gone or not loaded."""
+        with mapped("what was torn cannot be removed"):
+            old = [file for file in self._torn() if _day_of(file) < before]
+            for file in old:
+                file.unlink()
+            if old:
+                sync_folder(self._folder)
+            return len(old)
+
     def close(self) -> None:
         """Let go of files."""
         if self._place is not None:
@@ -142,6 +158,9 @@ class FileLogReader:
     def _segments(self) -> list[int]:
         return sorted(int(p.stem) for p in self._folder.glob("[0-9]*.log") if p.stem.isdigit())
 
+    def _torn(self) -> list[Path]:
+        return sorted(self._folder.glob(f"[0-9]*{TORN}"))
+
     def _size(self, segment: int) -> int:
         return self._file(segment).stat().st_size
 
@@ -151,9 +170,10 @@ class FileLogReader:
         return durable.offset if segment == durable.segment else 0
 
     def _about(self, segment: int, durable: LogPosition) -> SegmentInfo:
-        newest = datetime.fromtimestamp(self._file(segment).stat().st_mtime, UTC).date()
         end = self._end(segment, durable)
-        return SegmentInfo(segment, newest, end, sealed=segment < durable.segment)
+        return SegmentInfo(
+            segment, _day_of(self._file(segment)), end, sealed=segment < durable.segment
+        )
 
     def _read_segment(
         self, segment: int, begin: int, end: int, most: int
@@ -191,6 +211,11 @@ class FileLogReader:
         finally:
             os.close(descriptor)
         sync_folder(self._folder)
+
+
+def _day_of(file: Path) -> date:
+    """Give the day on which a file was written."""
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
 
 
 def _read(file: Path) -> bytes:

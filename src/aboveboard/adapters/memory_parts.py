@@ -36,6 +36,7 @@ def memory_parts(**brought: Any) -> DeviceParts:  # noqa: ANN401 the fields of D
         "transport": MemoryTransport(lambda *_: KEPT),
         "sealer": LateSealer(),
         "checker": LateChecker(),
+        "copies": None,
     }
     sending |= {name: brought.pop(name) for name in sending if name in brought}
     made: dict[str, Any] = {

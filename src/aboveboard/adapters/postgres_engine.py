@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from aboveboard.adapters import postgres_sql as sql
+from aboveboard.adapters.facts_engine import gather_in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,10 @@ class PostgresEngine:
         """Make a temporary table anew."""
         self._cursor.execute(f"delete from {table}")  # noqa: S608 ours
         self._cursor.execute(f"insert into {table} {select}")
+
+    def gather(self, reports: Sequence[bytes]) -> None:
+        """Make temporary tables of new reports and their counts, one after the other."""
+        gather_in_steps(self, reports)
 
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table of records: they are copied in, and PostgreSQL reads them."""

@@ -141,6 +141,11 @@ class PostgresFacts:
         with _mapped("the tables cannot be read"), self._readers.lend() as connection:
             return ask(connection, sql, most_rows, as_reader=self._has_reader)
 
+    def size(self) -> int:
+        """Tell how many bytes the tables take, with their indexes and what is free in them."""
+        [[size]] = self._rows(sql.SIZE)
+        return int(size)
+
     def close(self) -> None:
         """Let go of the database, when nobody reads any more."""
         self._readers.close()

@@ -6,7 +6,7 @@ Everything else is shared with DuckDB: what ``analysis/`` defines, and the modul
 from __future__ import annotations
 
 from aboveboard.adapters import facts_keeping, facts_sql
-from aboveboard.analysis import aggregate, aging, taking_back
+from aboveboard.analysis import aggregate, aging, held, taking_back
 
 SCHEMA_NAME = "aboveboard"
 READER = "aboveboard_reader"
@@ -30,11 +30,17 @@ STEPS = (
         _text(aging.TABLES),
         "create table whose (folder varchar not null)",
     ),
+    (_text(held.TABLES), "create index held_by on held (app, week, who)"),
 )
 
 MAKE_SCHEMA = f"create schema if not exists {SCHEMA_NAME}"
 LOCK = "select pg_advisory_xact_lock(hashtext('aboveboard'))"
 """Lets two programs that start at once bring the tables up one after the other."""
+
+SIZE = f"""
+select coalesce(sum(pg_total_relation_size(oid)), 0)::bigint from pg_class
+where relnamespace = '{SCHEMA_NAME}'::regnamespace and relkind = 'r'
+"""  # noqa: S608 ours
 
 MAY_MAKE_READER = """
 select not exists (select from pg_roles where rolname = $1)
@@ -53,7 +59,8 @@ READ_ONLY = "set transaction isolation level repeatable read, read only"
 _RECORD = """
     id uuid, app varchar, week varchar, day date, facts fact_form[], aside aside_form[],
     back aside_form[], stay aside_form[], had had_form[], w varchar, wire varchar, kind varchar,
-    reason varchar, body varchar, m varchar, r varchar
+    reason varchar, body varchar, m varchar, r varchar, who uuid, part varchar, sums fact_form[],
+    once fact_form[]
 """
 _ENTRIES = """
     app varchar, day date, wire varchar, metric varchar, reason varchar, week varchar,
@@ -63,15 +70,20 @@ _TABLES = {
     "part": "number bigint generated always as identity, line varchar",
     "stage": f"{_RECORD}, uuid uuid, number bigint",
     "other": f"{_RECORD}, uuid uuid, number bigint",
+    "said": f"{_RECORD}, uuid uuid, number bigint",
     "more": f"{_RECORD}, uuid uuid, number bigint",
     "again": "app varchar, id uuid",
     "arrived": "app varchar, metric varchar, week varchar, day date, key varchar, count bigint,"
     " report bigint",
-    "grouped": "app varchar, metric varchar, span varchar, period varchar, key varchar,"
-    " count bigint, n bigint",
+    "counted": "app varchar, metric varchar, week varchar, day date, key varchar, count bigint,"
+    " reports bigint, n_key bigint, n_week bigint, n_day bigint",
     "had": "metric varchar, key varchar, report bigint",
     "waits": _ENTRIES,
     "ends": _ENTRIES,
+    "senders": "app varchar, week varchar, who uuid, number bigint",
+    "newest": "app varchar, week varchar, who uuid, part varchar, number bigint",
+    "summed": "app varchar, week varchar, who uuid, metric varchar, day date, key varchar,"
+    " count bigint, adds boolean",
     "drops": "app varchar, metric varchar, reason varchar, day date",
 }
 _FORMS = {
@@ -101,6 +113,7 @@ from part, json_populate_record(null::record_form, replace(line, '\u0000', '\uff
 READS = {
     "stage": _READ.format(what="record.*, id as uuid, number"),
     "other": _READ.format(what="record.*, id as uuid, number"),
+    "said": _READ.format(what="record.*, id as uuid, number"),
     "again": _READ.format(what="app, id"),
 }
 """Reads the records that were copied in.

@@ -4,67 +4,81 @@ Every report is loaded once and whole, in one transaction with the place in the 
 reports said something may simply be added up, and nothing that is kept has to tell which counts
 came from the same report. The dialect is what DuckDB and PostgreSQL share.
 
-The statements read ``arrived (app, metric, week, day, key, count, report)``, the counts of the new
-reports, whose ``report`` lives as long as the transaction, and ``grouped``, which the caller fills
-with GROUPS.
+COUNTS reads ``arrived (app, metric, week, day, key, count, report)``, the counts of new reports,
+whose ``report`` lives as long as the transaction. Everything else reads ``counted``, which is what
+COUNTS gives, however the caller makes it.
 """
 
 from __future__ import annotations
 
+COUNTS = """
+select app, metric, week, day, key, count, count(*) as reports,
+    count(*) filter (where of_key = 1) as n_key, count(*) filter (where of_week = 1) as n_week,
+    count(*) filter (where of_day = 1) as n_day
+from (
+    select *, row_number() over (partition by report, metric, key) as of_key,
+        row_number() over (partition by report, metric) as of_week,
+        row_number() over (partition by report, metric, day) as of_day
+    from arrived
+) as each
+group by app, metric, week, day, key, count
+"""
+"""How many reports had exactly each count, in few rows.
+
+A report that says a metric on several days, or with several keys, must be counted once. So one of
+its counts is its first of the metric and key, one its first of the metric, and one its first of the
+metric on each day; ``n_key``, ``n_week`` and ``n_day`` are how many are, and may be added up.
+"""
+
 GROUPS = """
-select app, metric, 'week' as span, week as period, key, cast(sum(count) as bigint) as count,
-    count(distinct report) as n
-from arrived group by app, metric, week, key
+select app, metric, 'week' as span, week as period, key,
+    cast(sum(count * reports) as bigint) as count, cast(sum(n_key) as bigint) as n
+from counted group by app, metric, week, key
 union all
-select app, metric, 'day', cast(day as varchar), key, cast(sum(count) as bigint), count(report)
-from arrived where day is not null group by app, metric, day, key
+select app, metric, 'day', cast(day as varchar), key,
+    cast(sum(count * reports) as bigint), cast(sum(reports) as bigint)
+from counted where day is not null group by app, metric, day, key
 """
 """What is added to each group. Of a day a report says each value once, so nothing is told apart."""
 
-_SEVERAL = (
-    "(select 1 from grouped as s where s.app = {0}.app and s.metric = {0}.metric and s.key <> '')"
-)
-PERIODS = f"""
-select app, metric, span, period, n from grouped as g where not exists {_SEVERAL.format("g")}
+PERIODS = """
+select app, metric, 'week' as span, week as period, cast(sum(n_week) as bigint) as n
+from counted group by app, metric, week
 union all
-select app, metric, 'week', week, count(distinct report)
-from arrived as a where exists {_SEVERAL.format("a")} group by app, metric, week
-union all
-select app, metric, 'day', cast(day as varchar), count(distinct report)
-from arrived as a where day is not null and exists {_SEVERAL.format("a")}
-group by app, metric, day
-"""  # noqa: S608 ours
-"""What is added to each period; reads GROUPS as ``grouped``.
-
-Of a metric with one value alone, as many reports said it as said anything.
+select app, metric, 'day', cast(day as varchar), cast(sum(n_day) as bigint)
+from counted where day is not null group by app, metric, day
 """
+"""What is added to each period: in how many reports anything was said of the metric."""
 
-ADD_GROUPS = """
+FACTS = """
+select app, metric, coalesce(cast(day as varchar), week) as period, key, count,
+    cast(sum(reports) as bigint) as reports
+from counted group by app, metric, coalesce(cast(day as varchar), week), key, count
+"""
+"""What is added to each count: how many reports had exactly it."""
+
+ADD_GROUPS = f"""
 insert into group_totals (app, metric, span, period, key, count, n)
-select app, metric, span, period, key, count, n from grouped
+select app, metric, span, period, key, count, n from ({GROUPS}) as new
 on conflict (app, metric, span, period, key)
 do update set count = group_totals.count + excluded.count, n = group_totals.n + excluded.n
-"""
+"""  # noqa: S608 ours
 """Adds to each group its sum, and how many reports it rests on."""
 
-ADD_PERIODS = (
-    "insert into period_totals (app, metric, span, period, n)"
-    + PERIODS
-    + """
+ADD_PERIODS = f"""
+insert into period_totals (app, metric, span, period, n)
+select app, metric, span, period, n from ({PERIODS}) as new
 on conflict (app, metric, span, period)
 do update set n = period_totals.n + excluded.n
-"""
-)
+"""  # noqa: S608 ours
 """Adds to each metric and period how many reports said anything: one may be in several groups."""
 
-ADD_FACTS = """
+ADD_FACTS = f"""
 insert into facts (app, metric, period, key, count, reports)
-select app, metric, coalesce(cast(day as varchar), week), key, count, count(*)
-from arrived
-group by app, metric, coalesce(cast(day as varchar), week), key, count
+select app, metric, period, key, count, reports from ({FACTS}) as new
 on conflict (app, metric, period, key, count)
 do update set reports = facts.reports + excluded.reports
-"""
+"""  # noqa: S608 ours
 """Adds to each count how many reports had exactly it: all that is kept of a loaded report."""
 
 ADD = (ADD_FACTS, ADD_GROUPS, ADD_PERIODS)

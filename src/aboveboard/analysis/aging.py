@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.analysis import quarantine
+from aboveboard.analysis import held, quarantine
 from aboveboard.model.period import Week
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def age(ages: Ages) -> list[tuple[str, str]]:
         The name of a table, and a statement that deletes rows of it; in between, with ``""`` for
         the name, what must be done before.
     """
-    return [*_facts(ages), *_waiting(ages), *_ids(ages), *_asides(ages)]
+    return [*_facts(ages), *_held(ages), *_waiting(ages), *_ids(ages), *_asides(ages)]
 
 
 def _facts(ages: Ages) -> list[tuple[str, str]]:
@@ -48,6 +48,12 @@ def _facts(ages: Ages) -> list[tuple[str, str]]:
     ]
     rest = f"delete from facts where {_before(ages.facts)}{others}"  # noqa: S608 ours
     return [("facts", statement) for statement in [rest, *of_apps]]
+
+
+def _held(ages: Ages) -> list[tuple[str, str]]:
+    if ages.senders is None:
+        return []
+    return [("held", held.forget(str(Week.of(ages.senders))))]
 
 
 def _before(day: date) -> str:

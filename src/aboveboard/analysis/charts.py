@@ -31,20 +31,23 @@ FEW_WEEKS = 3
 _HOUR, _MINUTE = 3600, 60
 
 
+FRAME: Spec = {
+    "$schema": SCHEMA,
+    "background": None,
+    "width": WIDTH,
+    "autosize": {"type": "fit-x", "contains": "padding"},
+    "padding": {"left": 8, "top": 6, "right": 14, "bottom": 2},  # other fonts may be wider
+    "config": CONFIG,
+}
+"""What every chart begins with."""
+
+
 def spec(published: PublishedMetric) -> Spec | None:
     """Draw a metric, or give None where there is nothing that may be shown."""
     weeks = spans.recent(published.weeks)
     if all(week.n is None for week in weeks):
         return None
-    frame: Spec = {
-        "$schema": SCHEMA,
-        "background": None,
-        "width": WIDTH,
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "padding": {"left": 8, "top": 6, "right": 14, "bottom": 2},  # other fonts may be wider
-        "config": CONFIG,
-    }
-    return frame | _drawing(published, weeks)
+    return FRAME | _drawing(published, weeks)
 
 
 def specs(app: PublishedApp) -> list[str]:

@@ -19,6 +19,7 @@ from aboveboard.analysis.words import (
     reports,
     value_label,
 )
+from aboveboard.model.many import many, noun
 from aboveboard.model.metric import ACTIVE, Kind, Status
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _latest(published: PublishedMetric) -> Headline:
     if not shown:
         few = f"Hidden: fewer than {reports(metric.threshold)} a week."
         return Headline("", few, "Small groups could be somebody.")
-    found = _read(metric, shown[-1])
+    found = _active(metric, shown[-1]) if published.counts_active else _read(metric, shown[-1])
     found = replace(found, caution=f"{found.caution}{_month(published)}")
     if weeks[-1].n is not None:
         return found
@@ -77,8 +78,6 @@ def _latest(published: PublishedMetric) -> Headline:
 
 def _read(metric: Metric, week: PublishedPeriod) -> Headline:
     kind = metric.kind
-    if metric.name == ACTIVE:
-        return _active(week)
     if kind.is_number:
         return _number(metric, week)
     if kind is Kind.ERROR:
@@ -95,15 +94,14 @@ def _number(metric: Metric, week: PublishedPeriod) -> Headline:
     if metric.kind is Kind.SECONDS:
         each = amount(metric, round(week.count / (week.n or 1)))
         return Headline(value, "in use", _from(week), f"{each} in each report on average.")
-    return Headline(value, metric.unit or "times", _from(week), _average(week))
+    return Headline(value, noun(week.count, metric.unit or "times"), _from(week), _average(week))
 
 
-def _active(week: PublishedPeriod) -> Headline:
+def _active(metric: Metric, week: PublishedPeriod) -> Headline:
     low, high = uniques.likely(week.count, uniques.WEEK)
-    likely_so = f"Likely {low:,} to {high:,}."
-    return Headline(
-        f"{week.count:,}", uniques.UNIT, _when(week).replace("week", "Week", 1), likely_so
-    )
+    likely_so = f"Likely {low:,} to {high:,}." if metric.name == ACTIVE else ""
+    label, basis = noun(week.count, metric.unit), _when(week).replace("week", "Week", 1)
+    return Headline(f"{week.count:,}", label, basis, likely_so)
 
 
 def _month(published: PublishedMetric) -> str:
@@ -122,7 +120,7 @@ def _errors(metric: Metric, week: PublishedPeriod) -> Headline:
         top = _largest(metric, named)
         often = percent(top.count, week.count)
         caution = f"{often} of them at one place, {value_label(metric, top.key)}."
-    return Headline(f"{week.count:,}", "errors", _from(week), caution)
+    return Headline(f"{week.count:,}", noun(week.count, "errors"), _from(week), caution)
 
 
 def _flag(week: PublishedPeriod) -> Headline:
@@ -152,7 +150,8 @@ def _of_reports(week: PublishedPeriod, text: str, label: str, n: int) -> Headlin
 def _counted(metric: Metric, week: PublishedPeriod) -> Headline:
     top = _top(metric, week)
     text, label = share(metric, week, top), value_label(metric, top.key)
-    basis = f"of {whole(metric, week):,} {metric.unit or 'times'} {_from(week)}"
+    all_ = whole(metric, week)
+    basis = f"of {all_:,} {noun(all_, metric.unit or 'times')} {_from(week)}"
     return Headline(text, label, basis, _average(week))
 
 
@@ -170,7 +169,7 @@ def _average(week: PublishedPeriod) -> str:
 
 
 def _middle(metric: Metric, week: PublishedPeriod) -> Headline:
-    basis = f"of {week.count:,} measurements {_from(week)}"
+    basis = f"of {many(week.count, 'measurement')} {_from(week)}"
     low, high = (_median(metric, week, hidden_first=first) for first in (True, False))
     names = [value_label(metric, str(bound)) for bound in (low, high)]
     label = f"{metric.unit}, median".removeprefix(", ")

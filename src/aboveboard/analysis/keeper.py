@@ -36,10 +36,12 @@ class Job:
     Attributes:
         name: a stable word.
         run: does it for a day; gives how much it did, each number by its name.
+        waits: whether it waits as long as something more urgent is behind.
     """
 
     name: str
     run: Callable[[date], Mapping[str, int]]
+    waits: bool = True
 
 
 class Keeper:
@@ -50,7 +52,7 @@ class Keeper:
         notes: where it is noted down.
         clock: tells the time.
         chance: spreads the beginnings.
-        calm: whether nothing more urgent is behind; as long as something is, it waits.
+        calm: whether nothing more urgent is behind.
 
     Attributes:
         last: the last run of each job, by its name.
@@ -91,11 +93,13 @@ class Keeper:
             self._thread.join()
 
     def look(self) -> int:
-        """Do every job that is due, if it is calm; tell how many."""
+        """Do every job that is due, and may be done now; tell how many."""
         self._remember()
         done = 0
         for job in self._jobs:
-            if self._stop.is_set() or not self._is_due(job) or not self._is_calm():
+            if self._stop.is_set() or not self._is_due(job):
+                continue
+            if job.waits and not self._is_calm():
                 continue
             self._do(job)
             done += 1

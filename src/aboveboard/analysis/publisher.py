@@ -9,7 +9,7 @@ from aboveboard.analysis.kept import columns
 from aboveboard.analysis.publish import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from aboveboard.analysis.kept import Columns
     from aboveboard.model.registry import Registry
@@ -38,11 +38,23 @@ class Numbers(Protocol):
 
 
 class Publisher:
-    """Answers what the public pages ask. Its calls wait for the store: not for an event loop."""
+    """Answers what the public pages ask. Its calls wait for the store: not for an event loop.
 
-    def __init__(self, registries: Mapping[str, Registry], facts: Numbers) -> None:
+    Args:
+        registries: app to registry.
+        facts: the tables.
+        by_others: apps of which clients of others tell.
+    """
+
+    def __init__(
+        self,
+        registries: Mapping[str, Registry],
+        facts: Numbers,
+        by_others: Collection[str] = (),
+    ) -> None:
         self._registries = registries
         self._facts = facts
+        self._by_others = frozenset(by_others)
 
     def mark(self) -> str:
         """Tell by one text whether any number has changed."""
@@ -60,7 +72,8 @@ class Publisher:
         if registry is None:
             return None
         reports = self._facts.apps().get(name, 0)
-        return publish(registry, self._facts.totals(name), reports)
+        found = publish(registry, self._facts.totals(name), reports)
+        return replace(found, by_others=name in self._by_others)
 
     def registry(self, name: str) -> Registry | None:
         """Give an app's registry, or None where no registry names it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from aboveboard.model.period import GRACE
 from aboveboard.ports.keeping import Ages
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Terms:
             waiting=self.waits_since(today),
             ids=today - timedelta(weeks=self.oldest_weeks) - MARGIN,
             most_waiting=self.most_waiting if self.waiting_days else 0,
+            senders=today - GRACE - MARGIN,
         )
 
     def waits_since(self, today: date) -> date:
@@ -81,15 +83,16 @@ class Retention:
         """Delete what is too old on a day.
 
         Returns:
-            How many segments of logs, and how many rows of which tables.
+            How many segments of logs, how many torn ends, and how many rows of which tables.
 
         Raises:
             LogError: a segment cannot be removed.
             FactsError: the tables cannot follow; the next run goes on.
         """
         dropped = sum(self._drop(log, today) for log in self._logs())
+        torn = sum(log.drop_torn(self._terms.log_before(today)) for log in self._logs())
         rows = self._store.age(self._terms.ages(today))
-        return {"segments": dropped, **rows}
+        return {"segments": dropped, "torn": torn, **rows}
 
     def _drop(self, log: KeptLog, today: date) -> int:
         """Remove the segments of a log that are old, closed and loaded, oldest first."""

@@ -14,6 +14,7 @@ from aboveboard.analysis.order import natural
 from aboveboard.analysis.parts import AT_LEAST, at_least, by_size, part, rests, share, whole
 from aboveboard.analysis.shapes import bars, stacked
 from aboveboard.analysis.words import OTHER, SMALL, percent, value_label
+from aboveboard.model.many import many
 from aboveboard.model.metric import Kind
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def distribution(metric: Metric, weeks: Sequence[PublishedPeriod]) -> Shape:
         bar = _bar(value_label(metric, key), count, total, more)
         rows.append(bar if count or not folded else bar | {"text": "none, or hidden"})
     by = "length" if metric.kind is Kind.TIMING else "size"
-    what = f"share of {total:,} measurements by their {by}"
+    what = f"share of {many(total, 'measurement')} by their {by}"
     return {
         "description": spans.describe(metric, what, shown),
         **bars(rows, spans.basis(shown)),

@@ -11,6 +11,7 @@ from aboveboard.errors import FactsError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+SAID = b'{"kind":"said"'
 KIND = b'{"kind":'
 """How every record begins that is no report; the writer sees to it that no report does."""
 
@@ -41,11 +42,13 @@ class Sorted:
     Attributes:
         reports: what the engine parses.
         gone: which reports were taken back.
+        said: messages of foreign clients, likewise.
         others: replays, unread bodies and drops, which the engine parses as well.
     """
 
     reports: list[bytes] = field(default_factory=list)
     gone: list[GoneRecord] = field(default_factory=list)
+    said: list[bytes] = field(default_factory=list)
     others: list[bytes] = field(default_factory=list)
 
 
@@ -59,6 +62,9 @@ def sort(records: Sequence[bytes]) -> Sorted:
     for record in records:
         if not record.startswith(KIND):
             found.reports.append(record)
+            continue
+        if record.startswith(SAID):
+            found.said.append(record)
             continue
         content = _content(record)
         match content.get("kind"):

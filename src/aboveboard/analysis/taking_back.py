@@ -1,13 +1,13 @@
 """Enters: a report that somebody took back. Leaves: its counts are out of every total, as SQL.
 
 The dialect is what DuckDB and PostgreSQL share; ``$1`` stands for a value. The statements that take
-something out read ``arrived`` as :mod:`aboveboard.analysis.aggregate` does, filled with the counts
-of the records that go, and ``stage (app, day, aside)`` with what was set aside of them.
+something out read ``counted`` as :mod:`aboveboard.analysis.aggregate` does, of the records that go,
+and ``stage (app, day, aside)`` with what was set aside of them.
 """
 
 from __future__ import annotations
 
-from aboveboard.analysis.aggregate import GROUPS, PERIODS
+from aboveboard.analysis.aggregate import FACTS, GROUPS, PERIODS
 
 TABLES = """
 create table if not exists copies (
@@ -94,13 +94,9 @@ ERASED = f"delete from erasures where {_PLACE}"  # noqa: S608 ours
 _SAME = "{table}.app = gone.app and {table}.metric = gone.metric and {table}.period = gone.period"
 _SAME_SPAN = _SAME + " and {table}.span = gone.span"
 
-_GONE_FACTS = """(
-    select app, metric, coalesce(cast(day as varchar), week) as period, key, count,
-        count(*) as reports
-    from arrived group by app, metric, coalesce(cast(day as varchar), week), key, count
-) as gone"""
+_GONE_FACTS = f"({FACTS}) as gone"
 _GONE_GROUPS = f"({GROUPS}) as gone"
-_GONE_PERIODS = f"(with grouped as ({GROUPS}) {PERIODS}) as gone"
+_GONE_PERIODS = f"({PERIODS}) as gone"
 _GONE_ASIDES = """(
     select app, day, (entry).m as metric, (entry).r as reason, count(*) as entries
     from (select app, day, unnest(aside) as entry from stage) as each
@@ -121,7 +117,7 @@ def _less(table: str, change: str, gone: str, same: str, empty: str) -> list[str
     ]
 
 
-TAKE_OUT = (
+TAKE_COUNTS_OUT = (
     *_less(
         "facts",
         "reports = facts.reports - gone.reports",
@@ -137,6 +133,11 @@ TAKE_OUT = (
         "n",
     ),
     *_less("period_totals", "n = period_totals.n - gone.n", _GONE_PERIODS, _SAME_SPAN, "n"),
+)
+"""Takes what is in ``counted`` out of facts and totals."""
+
+TAKE_OUT = (
+    *TAKE_COUNTS_OUT,
     *_less(
         "asides",
         "entries = asides.entries - gone.entries",

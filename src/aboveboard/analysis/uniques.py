@@ -101,8 +101,8 @@ def likely(n: int, span: str, doubt: Doubt = USUAL) -> tuple[int, int]:
 
 
 def is_active(metric: Metric) -> bool:
-    """Whether it is the metric by which devices tell that they are active."""
-    return metric.name == ACTIVE and metric.kind is Kind.LABELLED
+    """Whether it is a metric by which devices tell that they are active, or sites of a project."""
+    return metric.counts_active or (metric.name == ACTIVE and metric.kind is Kind.LABELLED)
 
 
 def published(metric: Metric, totals: Sequence[Total]) -> PublishedMetric:
@@ -115,8 +115,9 @@ def published(metric: Metric, totals: Sequence[Total]) -> PublishedMetric:
         span: _periods(metric, firsts(totals, metric.name, span, span))
         for span in (WEEK, DAY, MONTH)
     }
-    as_number = replace(metric, kind=Kind.COUNTER, unit=UNIT, labels=())
-    return PublishedMetric(as_number, numbers[WEEK], numbers[DAY], numbers[MONTH])
+    unit = UNIT if metric.name == ACTIVE else metric.unit or UNIT
+    as_number = replace(metric, kind=Kind.COUNTER, unit=unit, labels=())
+    return PublishedMetric(as_number, numbers[WEEK], numbers[DAY], numbers[MONTH], True)  # noqa: FBT003 a field
 
 
 def _periods(metric: Metric, numbers: Mapping[str, int]) -> tuple[PublishedPeriod, ...]:

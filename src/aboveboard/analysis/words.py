@@ -7,6 +7,7 @@ from datetime import date
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from aboveboard.model.many import many
 from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
 
@@ -54,7 +55,7 @@ def reports(n: int) -> str:
         >>> reports(1), reports(1280)
         ('1 report', '1,280 reports')
     """
-    return f"{n:,} report" if n == 1 else f"{n:,} reports"
+    return many(n, "report")
 
 
 def percent(part: int, whole: int) -> str:

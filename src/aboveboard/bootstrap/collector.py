@@ -23,11 +23,15 @@ from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
 from aboveboard.analysis.follow import Follower
 from aboveboard.analysis.publisher import Publisher
+from aboveboard.bootstrap.backups import Backups
+from aboveboard.bootstrap.countries import countries
 from aboveboard.bootstrap.crew import Crew
+from aboveboard.bootstrap.daily import DailyBackup
 from aboveboard.bootstrap.drain import drain
 from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
 from aboveboard.bootstrap.store import open_control, open_facts
+from aboveboard.bootstrap.wires import foreign, period_keys, said_again, wires
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.log import GroupCommit
@@ -41,14 +45,17 @@ from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
+    from aboveboard.collector.country import KnownCountries
     from aboveboard.collector.drain import Drain
+    from aboveboard.collector.foreign import Foreign
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import KeptLog, Opener
     from aboveboard.ports.control import ControlStore
     from aboveboard.ports.keeping import Tables
     from aboveboard.settings.collector import CollectorSettings
+    from aboveboard.wires.foreign import Wire
 
 REMEMBERED_LOG_BYTES = 256 * 1024 * 1024
 """How much of the log's end is read at a start to know repeated reports again."""
@@ -80,6 +87,9 @@ class Collector:
         meters: what is measured.
         drain: takes from a queue, if there is one in front.
         keeping: replays, drops and deletes in the background.
+        foreign: keeps what foreign wires said.
+        wires: those that are switched on.
+        countries: finds the countries of senders, where somebody asks.
     """
 
     settings: CollectorSettings
@@ -102,6 +112,9 @@ class Collector:
     withdrawals: Withdrawals
     meters: Meters
     keeping: Keeping
+    foreign: Foreign
+    wires: Sequence[Wire] = ()
+    countries: KnownCountries | None = None
     drain: Drain | None = None
 
 
@@ -126,18 +139,24 @@ def collector(settings: CollectorSettings) -> Collector:
     facts = open_facts(settings.store, folder, settings.quarantine_rows)
     control = LateControlStore(lambda: open_control(settings.store, folder))
     follower = Follower((log, *others), facts)
-    waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings))
+    again = said_again(registries, settings.registry)
+    waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings), again)
+    backups = Backups(folder, facts, settings.store, lambda: follower.turn, clock)
+    daily = DailyBackup(backups, settings.backup_days, clock, control)
     kept = keeping(
         settings,
         waiting,
         facts,
         (log, *others),
         follower,
+        daily,
         (control, clock, SystemChance()),
+        period_keys(folder),
     )
     versions = known_versions(public_log, registries)
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
+    said = foreign(settings, registries, folder, acceptor, meters)
     return Collector(
         settings=settings,
         folder=folder,
@@ -153,9 +172,9 @@ def collector(settings: CollectorSettings) -> Collector:
         crew=Crew(settings, registries, versions, acceptor.answered),
         rate=network_rate(settings),
         follower=follower,
-        publisher=Publisher(registries, facts),
+        publisher=Publisher(registries, facts, said.mapped),
         renderer=VlConvertRenderer(folder.cache),
-        desk=Desk(facts, kept.acts()),
+        desk=Desk(facts, kept.acts() | {"backup": daily.asked}),
         withdrawals=Withdrawals(
             facts,
             (log, *others),
@@ -167,8 +186,11 @@ def collector(settings: CollectorSettings) -> Collector:
             acceptor.outcomes,
         ),
         meters=meters,
-        drain=drain(settings, acceptor),
+        drain=drain(settings, acceptor, said, meters),
         keeping=kept,
+        foreign=said,
+        wires=wires(settings, registries),
+        countries=countries(settings, registries),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.worker_processes import WorkerProcesses
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
 
+    from aboveboard.collector.tagged import Note
     from aboveboard.model.registry import Registry
     from aboveboard.settings.collector import CollectorSettings
 
@@ -36,6 +37,7 @@ class CrewState:
         log_well: whether each could write its log the last time.
         cut_bytes: how many bytes of torn tails they put aside.
         meters: what they measured, also those that ended.
+        notes: what they noted of requests with a tag.
     """
 
     wanted: int
@@ -46,6 +48,7 @@ class CrewState:
     log_well: bool
     cut_bytes: int
     meters: Meters
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def well(self) -> bool:
@@ -114,6 +117,7 @@ class Crew:
             log_well=all(said.log_well for said in present),
             cut_bytes=sum(said.cut_bytes for said in past + present),
             meters=meters,
+            notes=[note for said in present for note in said.notes],
         )
 
     def _order(self, name: str) -> bytes:

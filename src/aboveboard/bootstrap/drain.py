@@ -6,21 +6,29 @@ from typing import TYPE_CHECKING
 
 from aboveboard.adapters.consumer_name import consumer_name
 from aboveboard.adapters.system import SystemChance
+from aboveboard.bootstrap.endless import endless, phone_home
 from aboveboard.collector.decoders import DECODERS
 from aboveboard.collector.drain import Drain
+from aboveboard.collector.endless_items import endless_decoders
 from aboveboard.errors import SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from aboveboard.collector.accept import Acceptor
-    from aboveboard.collector.decoders import Decoder
+    from aboveboard.collector.decoders import Decoder, Messages
+    from aboveboard.collector.foreign import Foreign
+    from aboveboard.collector.meters import Meters
+    from aboveboard.model.said import Said
+    from aboveboard.model.verdict import Refused
     from aboveboard.settings.collector import CollectorSettings
 
 DEFAULT_WIRE = "native"
 
 
-def drain(settings: CollectorSettings, acceptor: Acceptor) -> Drain | None:
+def drain(
+    settings: CollectorSettings, acceptor: Acceptor, foreign: Foreign, meters: Meters
+) -> Drain | None:
     """Join what drains a queue; None if the collector has none in front of it.
 
     Raises:
@@ -28,7 +36,10 @@ def drain(settings: CollectorSettings, acceptor: Acceptor) -> Drain | None:
     """
     if not settings.drain:
         return None
-    decoders = _decoders(settings.drain_lists)
+    apps = {settings.endless_app}
+    foreign_lists = endless_decoders(endless(settings, apps), phone_home(settings, apps))
+    known = {**DECODERS, **foreign_lists}
+    decoders = _decoders(settings.drain_lists, known)
     try:
         from aboveboard.adapters.redis_queue import RedisQueue  # noqa: PLC0415 an extra of its own
     except ModuleNotFoundError as error:  # pragma: no cover our own tests have it
@@ -36,18 +47,34 @@ def drain(settings: CollectorSettings, acceptor: Acceptor) -> Drain | None:
         raise SetupError(message) from error
     name, run = consumer_name(settings.data), SystemChance().report_id()
     queue = RedisQueue(settings.drain, list(decoders), name, run)
-    return Drain(queue, decoders, acceptor.accept)
+    return Drain(queue, decoders, acceptor.accept, keep=keeper(foreign.keep, meters))
 
 
-def _decoders(lists: Sequence[str]) -> dict[str, Decoder]:
+def keeper(
+    keep_said: Callable[[str, Sequence[Said]], Awaitable[Refused | None]], meters: Meters
+) -> Callable[[Messages], Awaitable[Refused | None]]:
+    """Make what keeps the messages of a foreign wire, and counts what was dropped of them."""
+
+    async def keep(messages: Messages) -> Refused | None:
+        wire, understood = messages
+        refused = await keep_said(wire, understood.said)
+        if refused is None:
+            for code, times in understood.discarded.items():
+                meters.message(wire, "", code, "", times)
+        return refused
+
+    return keep
+
+
+def _decoders(lists: Sequence[str], known: Mapping[str, Decoder]) -> dict[str, Decoder]:
     """Read each ``list`` or ``list=wire``."""
     found: dict[str, Decoder] = {}
     for text in lists:
         name, _, wire = text.rpartition("=") if "=" in text else (text, "", DEFAULT_WIRE)
-        if not name or wire not in DECODERS:
+        if not name or wire not in known:
             message = f"no list to drain is {text!r}: write NAME or NAME=WIRE; wires: "
-            raise SetupError(message + ", ".join(sorted(DECODERS)))
-        found[name] = DECODERS[wire]
+            raise SetupError(message + ", ".join(sorted(known)))
+        found[name] = known[wire]
     if not found:
         message = "a queue to drain needs the name of a list"
         raise SetupError(message)

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import threading
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,9 +14,11 @@ import msgspec
 from aboveboard.analysis import quarantine
 from aboveboard.analysis.keeper import Job, Keeper
 from aboveboard.analysis.retention import Retention, Terms
+from aboveboard.collector.foreign_days import open_since
 from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import RecordAside
 from aboveboard.collector.replay import would_come_back
+from aboveboard.collector.replay_said import SaidAgain
 from aboveboard.collector.replayer import Replayer, Wish, dropping
 from aboveboard.collector.verify import Judge
 from aboveboard.errors import AboveboardError, FactsError
@@ -26,9 +29,11 @@ if TYPE_CHECKING:
     from aboveboard.adapters.desk import Act
     from aboveboard.adapters.file_log import FileLog
     from aboveboard.analysis.follow import Follower
+    from aboveboard.bootstrap.daily import DailyBackup
     from aboveboard.model.registry import Registry
     from aboveboard.ports.collector import FactStore, KeptLog
     from aboveboard.ports.keeping import JobsLog, Tables
+    from aboveboard.ports.period_keys import PeriodKeys
     from aboveboard.ports.surroundings import Chance, Clock
     from aboveboard.settings.collector import CollectorSettings
 
@@ -52,6 +57,7 @@ class Quarantine:
         registries: app to registry.
         clock: tells the day.
         terms: tells how long things wait.
+        said: tells messages of foreign wires again.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 log and tables are joined here
@@ -62,8 +68,10 @@ class Quarantine:
         registries: Mapping[str, Registry],
         clock: Clock,
         terms: Terms,
+        said: SaidAgain | None = None,
     ) -> None:
-        self.replayer = Replayer(lambda: logs, facts.position, registries, log.append)
+        self._said = said or SaidAgain({}, {})
+        self.replayer = Replayer(lambda: logs, facts.position, registries, log.append, self._said)
         self._facts = facts
         self._log = log
         self._judges = {app: Judge(each, Limits()) for app, each in registries.items()}
@@ -117,13 +125,17 @@ class Quarantine:
         Raises:
             FactsError: the tables cannot be read.
         """
-        select = "select app, week, metric, reason, entries from quarantine where metric <> ''"
+        select = (
+            "select app, wire, week, metric, reason, entries from quarantine where metric <> ''"
+        )
         for row in self._facts.query(select, MOST_ROWS).rows:
-            app, week, metric, reason, entries = map(str, row)
+            app, wire, week, metric, reason, entries = map(str, row)
             asides = [
                 RecordAside(metric, reason, bytes(each).decode()) for each in _TEXTS.decode(entries)
             ]
-            if would_come_back(self._judges, app, week, asides):
+            if would_come_back(self._judges, app, week, asides) or self._said.would_come_back(
+                app, wire, week, asides
+            ):
                 return True
         return False
 
@@ -241,7 +253,9 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     facts: Tables,
     logs: Sequence[KeptLog],
     follower: Follower,
+    backups: DailyBackup,
     around: tuple[JobsLog, Clock, Chance],
+    keys: PeriodKeys,
 ) -> Keeping:
     """Join what goes on in the background."""
     retention = Retention(terms(settings), facts, lambda: logs)
@@ -255,6 +269,18 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     def tidy(_: date) -> dict[str, int]:
         return {"runs": notes.forget_runs(clock.now() - RUNS_KEPT)}
 
-    jobs = (Job("retention", retention.run), Job("rewrite", rewrite), Job("tidy", tidy))
+    def forget_keys(today: date) -> dict[str, int]:
+        return {"keys": keys.forget(open_since(today))}
+
+    jobs = [
+        Job("retention", retention.run),
+        Job("rewrite", rewrite),
+        Job("tidy", tidy),
+        Job("forget_keys", forget_keys),
+    ]
+    if settings.backup_folder is not None:
+        # After the others, so that what they delete is in no new backup; but whatever is behind is
+        # in the log, and so in the backup.
+        jobs.append(Job("backup", partial(backups.run, settings.backup_folder), waits=False))
     keeper = Keeper(jobs, *around, lambda: follower.well and follower.behind() < MANY_BYTES)
     return Keeping(keeper, waiting, facts, follower)

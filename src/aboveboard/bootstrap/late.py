@@ -12,7 +12,8 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.device.error_parts import ErrorParts
 from aboveboard.device.parts import AskingParts, HomeParts, SendingParts
 from aboveboard.errors import StoreError
-from aboveboard.settings import AUTOMATION, own_environment
+from aboveboard.model.copy_place import SECRETS
+from aboveboard.settings import AUTOMATION, copy_secrets, own_environment
 
 if TYPE_CHECKING:
     import logging
@@ -39,6 +40,7 @@ _SENDS = (
     "aboveboard.adapters.thread_box",
     "aboveboard.adapters.wishes_file",
     "aboveboard.adapters.withdrawals_file",
+    "aboveboard.device.copies",
     "aboveboard.device.error_book",
     "aboveboard.device.error_lines",
     "aboveboard.device.providers",
@@ -59,6 +61,8 @@ _SEALS = (
     "aboveboard.transparency.note",
 )
 SENDER = "aboveboard.bootstrap.sender"
+HANDED_ON = (*AUTOMATION, *SECRETS.values())
+"""Variables that the sender needs, whatever they look like."""
 WITHDRAWALS = "withdrawals.ndjson"
 
 
@@ -77,14 +81,17 @@ def sending_parts(settings: DeviceSettings) -> SendingParts:
     from aboveboard.adapters.late_seal import LateSealer  # noqa: PLC0415 see above
     from aboveboard.adapters.wishes_file import FileWishes  # noqa: PLC0415 see above
     from aboveboard.adapters.withdrawals_file import FileWithdrawals  # noqa: PLC0415 see above
+    from aboveboard.device.copies import CopyParts  # noqa: PLC0415 see above
 
+    transport = HttpsTransport(settings.timeout_seconds)
     return SendingParts(
         wishes=FileWishes(settings.home),
         withdrawals=FileWithdrawals(settings.home),
         lease=LockLease(settings.home),
-        transport=HttpsTransport(settings.timeout_seconds),
+        transport=transport,
         sealer=LateSealer(),
         checker=LateChecker(),
+        copies=CopyParts(transport, copy_secrets()),
     )
 
 
@@ -136,7 +143,7 @@ def detach(home: str, *arguments: str) -> bool:
     """Start a sender for a home that outlives this process, where it could keep anything."""
     from aboveboard.adapters.detach import start  # noqa: PLC0415 see above
 
-    return is_writable(home) and start([SENDER, home, *arguments], own_environment(), AUTOMATION)
+    return is_writable(home) and start([SENDER, home, *arguments], own_environment(), HANDED_ON)
 
 
 def ready(registry: Registry) -> None:

@@ -15,6 +15,7 @@ class Measured(msgspec.Struct, frozen=True):
 
     Attributes:
         answers: code, wire, app, and how many.
+        messages: code, wire, app, client, and how many.
         batches: how many lie in each bucket.
         records: the sum of the batches.
         syncs: likewise.
@@ -22,6 +23,7 @@ class Measured(msgspec.Struct, frozen=True):
     """
 
     answers: list[tuple[str, str, str, int]] = []
+    messages: list[tuple[str, str, str, str, int]] = []
     batches: list[int] = []
     records: float = 0.0
     syncs: list[int] = []
@@ -32,6 +34,7 @@ def told(meters: Meters) -> Measured:
     """Tell what was measured so far."""
     return Measured(
         [(*labels, count) for labels, count in sorted(meters.answers.items())],
+        [(*labels, count) for labels, count in sorted(meters.messages.items())],
         list(meters.batches.counts),
         meters.batches.total,
         list(meters.syncs.counts),
@@ -53,5 +56,7 @@ def add(meters: Meters, measured: Measured) -> None:
     """
     for code, wire, app, count in measured.answers:
         meters.answers[code, wire, app] += count
+    for code, wire, app, version, count in measured.messages:
+        meters.messages[code, wire, app, version] += count
     meters.batches.add(measured.batches, measured.records)
     meters.syncs.add(measured.syncs, measured.seconds)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from aboveboard.bootstrap.measured import Measured
+from aboveboard.collector.tagged import Note
 from aboveboard.settings.collector import CollectorSettings
 
 
@@ -52,6 +53,7 @@ class Said(msgspec.Struct, frozen=True):
         log_well: whether the last attempt to write its log succeeded.
         cut_bytes: how many bytes of a torn tail it put aside.
         measured: what it measured.
+        notes: what it noted of requests with a tag.
     """
 
     outcomes: dict[str, int] = {}
@@ -59,6 +61,7 @@ class Said(msgspec.Struct, frozen=True):
     log_well: bool = True
     cut_bytes: int = 0
     measured: Measured = Measured()
+    notes: list[Note] = []
 
 
 _encoder = msgspec.json.Encoder(enc_hook=lambda path: str(path.absolute()), order="sorted")

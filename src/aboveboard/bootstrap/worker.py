@@ -11,16 +11,23 @@ from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.bootstrap.collector import intake, network_rate
+from aboveboard.bootstrap.countries import countries
 from aboveboard.bootstrap.measured import told
+from aboveboard.bootstrap.wires import foreign, wires
 from aboveboard.bootstrap.words import Said
 from aboveboard.collector.meters import Meters
 from aboveboard.errors import SetupError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aboveboard.bootstrap.words import News, Order
     from aboveboard.collector.accept import Acceptor
+    from aboveboard.collector.country import KnownCountries
+    from aboveboard.collector.foreign import Foreign
     from aboveboard.collector.rate import NetworkRate
     from aboveboard.settings.collector import CollectorSettings
+    from aboveboard.wires.foreign import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,10 @@ class Worker:
         acceptor: takes requests.
         meters: what is measured.
         settings: the collector's.
+        foreign: keeps what foreign wires said.
+        wires: those that are switched on.
         rate: counts what each network sends; None where any may send as much as it likes.
+        countries: finds the countries of senders, where somebody asks.
     """
 
     folder: DataFolder
@@ -41,7 +51,10 @@ class Worker:
     acceptor: Acceptor
     meters: Meters
     settings: CollectorSettings
+    foreign: Foreign
+    wires: Sequence[Wire] = ()
     rate: NetworkRate | None = None
+    countries: KnownCountries | None = None
 
     def obey(self, news: News | Order) -> None:
         """Take over which questions are answered."""
@@ -55,6 +68,7 @@ class Worker:
             self.acceptor.log_well,
             self.log.cut_bytes,
             told(self.meters),
+            self.foreign.tagged.notes(),
         )
 
 
@@ -77,6 +91,16 @@ def worker(order: Order) -> Worker:
     opener = HpkeOpener(folder.private_keys())
     meters = Meters(registries)
     acceptor = intake(settings, registries, order.versions, log, opener, meters)
-    made = Worker(folder, log, acceptor, meters, settings, network_rate(settings))
+    made = Worker(
+        folder,
+        log,
+        acceptor,
+        meters,
+        settings,
+        foreign(settings, registries, folder, acceptor, meters),
+        wires(settings, registries),
+        network_rate(settings),
+        countries(settings, registries),
+    )
     made.obey(order)
     return made

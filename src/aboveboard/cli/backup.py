@@ -14,10 +14,12 @@ from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap.backups import Backups
 from aboveboard.bootstrap.store import MANY_WAITING, open_facts
+from aboveboard.cli.lines import say
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import many, size
+from aboveboard.cli.progress import size, working
 from aboveboard.errors import FactsError, QueryError, SetupError
+from aboveboard.model.many import many
 
 if TYPE_CHECKING:
     from aboveboard.adapters.data_folder import DataFolder
@@ -40,12 +42,13 @@ def backup(config: Path | None, *, with_keys: bool, **options: str | None) -> No
         message = "where to? Name a folder with --backup-folder, or `backup_folder` in the settings"
         raise SetupError(message)
     into = settings.backup_folder.absolute()
-    done = _make(existing(settings.data), settings.store, into, with_keys=with_keys)
-    click.echo(f"{done['folder']}: {many(done['files'], 'file')}, {size(done['size'])}.")
+    with working("Making the backup"):
+        done = _make(existing(settings.data), settings.store, into, with_keys=with_keys)
+    say(f"{done['folder']}: {many(done['files'], 'file')}, {size(done['size'])}.")
     if not with_keys:
-        click.echo("The private keys are not in it; without them a collector cannot go on.")
+        say("The private keys are not in it; without them a collector cannot go on.")
     for old in rotate(into, SystemClock().now(), settings.backup_days):
-        click.echo(f"{old} was older than {many(settings.backup_days, 'day')} and is deleted.")
+        say(f"{old} was older than {many(settings.backup_days, 'day')} and is deleted.")
 
 
 def _make(folder: DataFolder, store: str, into: Path, *, with_keys: bool) -> dict[str, Any]:

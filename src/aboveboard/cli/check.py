@@ -14,11 +14,13 @@ from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.layout import old_segments, old_tables
 from aboveboard.adapters.machine import disk_of
 from aboveboard.adapters.system import SystemClock
+from aboveboard.cli.lines import say
 from aboveboard.cli.options import settings_options
 from aboveboard.cli.registry_check import check_file
 from aboveboard.cli.registry_paths import product_files
 from aboveboard.collector.findings import CHECKS, Deployment, Finding, findings
 from aboveboard.errors import FactsError
+from aboveboard.model.many import many
 from aboveboard.settings.sources import effective
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def check(config: Path | None, form: str, **options: str | None) -> int:
     found = effective(options, config)
     settings = found.settings()
     told = findings(survey_of(settings, found.file))
-    click.echo(as_json(told) if form == "json" else as_text(told))
+    say(as_json(told) if form == "json" else as_text(told))
     return 1 if told else 0
 
 
@@ -65,6 +67,7 @@ def survey_of(settings: CollectorSettings, file: Path | None) -> Deployment:
         host_is_public=survey.is_public(settings.host),
         public_url=settings.public_url,
         metrics=settings.metrics,
+        rate=settings.rate_per_minute,
         outside={outside: survey.status_of(outside)} if settings.public_url else {},
         open_to_others=_open(settings, folder, file),
         debug=survey.debug_switches(served_by.pid) if served_by is not None else (),
@@ -102,12 +105,13 @@ def _is_older(folder: DataFolder) -> bool:
 
 
 def as_text(told: list[Finding]) -> str:
-    """Write findings for people."""
+    """Write findings for people, those of one kind together."""
     lines = []
-    for each in told:
-        entry = CHECKS[each.code]
-        lines += [f"{each.place}: {entry.means} [{each.code}]", f"    {entry.remedy}"]
-    number = f"{len(told)} finding" if len(told) == 1 else f"{len(told) or 'No'} findings"
+    for code in dict.fromkeys(each.code for each in told):
+        lines.append(f"{CHECKS[code].means} [{code}]")
+        lines += [f"    {each.place}" for each in told if each.code == code]
+        lines.append(f"  {CHECKS[code].remedy}")
+    number = many(len(told), "finding") if told else "No findings"
     return "\n".join([*lines, f"{number}."])
 
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aboveboard.cli.lines import say
 from aboveboard.cli.options import config_option
+from aboveboard.collector.findings import CHECKS, rate_below_batch
 from aboveboard.errors import SettingsError
 from aboveboard.settings.shown import rows
 from aboveboard.settings.sources import effective
@@ -30,7 +32,7 @@ def show(config: Path | None) -> None:
     for name, value, source in table:
         click.echo(f"{name:<{wide[0]}}  {value:<{wide[1]}}  {source}")
     for problem in found.problems:
-        click.echo(f"! {problem}", err=True)
+        say(f"! {problem}", err=True)
 
 
 @config.command()
@@ -39,9 +41,12 @@ def check(config: Path | None) -> int:
     """Tell everything that is wrong with the settings; exit status 1 if anything is."""
     found = effective(file=config)
     try:
-        found.settings()
+        settings = found.settings()
     except SettingsError as error:
-        click.echo(f"aboveboard: {error}", err=True)
+        say(f"aboveboard: {error}", err=True)
         return 1
+    if rate_below_batch(settings.rate_per_minute):
+        warned = CHECKS["rate_below_batch"]
+        say(f"! rate_per_minute: {warned.means} {warned.remedy}", err=True)
     click.echo(f"The settings are well; {found.file or 'no file'} was read.")
     return 0

@@ -14,6 +14,7 @@ from aboveboard.device.parcel_answers import Answers, Heard, write_answers
 from aboveboard.device.parcels import read_parcels
 from aboveboard.device.send import code, said
 from aboveboard.errors import SendError, SetupError
+from aboveboard.model.many import many
 from aboveboard.registry.fields import is_link
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def import_(file: Path, url: str) -> int:
 def _carry(carried: tuple[Carried, ...], base: str, transport: Transport) -> list[Heard]:
     heard: list[Heard] = []
     with Screen(1) as screen:
-        screen.step(f"Carry {len(carried)} reports to {base}")
+        screen.step(f"Carry {many(len(carried), 'report')} to {base}")
         bar = screen.bar("Carried", len(carried))
         missed = 0
         for each in carried:

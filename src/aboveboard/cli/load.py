@@ -12,8 +12,9 @@ from aboveboard.adapters.layout import refuse_older
 from aboveboard.analysis.follow import Follower
 from aboveboard.bootstrap.store import open_facts
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import many, progress, size
+from aboveboard.cli.progress import progress, size
 from aboveboard.errors import FactsError, SetupError
+from aboveboard.model.many import many
 
 
 @click.command(short_help="Bring a collector's tables up to date without serving.")

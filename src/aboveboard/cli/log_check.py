@@ -9,8 +9,9 @@ import click
 from aboveboard.adapters.late_check import LateChecker
 from aboveboard.adapters.log_source import source
 from aboveboard.adapters.memory_ledger import MemoryLedger
-from aboveboard.cli.log_places import give_up, key_for, key_option, many, progress
+from aboveboard.cli.log_places import give_up, key_for, key_option, progress
 from aboveboard.errors import LogError
+from aboveboard.model.many import many
 from aboveboard.transparency import evidence
 from aboveboard.transparency.mirror import follow
 from aboveboard.transparency.note import Key

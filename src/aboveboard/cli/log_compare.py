@@ -8,7 +8,8 @@ import click
 
 from aboveboard.adapters.late_check import LateChecker
 from aboveboard.adapters.log_source import is_address, source
-from aboveboard.cli.log_places import EVIDENCE, give_up, key_for, key_option, many, progress
+from aboveboard.cli.log_places import EVIDENCE, give_up, key_for, key_option, progress
+from aboveboard.model.many import many
 from aboveboard.transparency.mirror import compare as compared
 from aboveboard.transparency.watch import Doubt
 

@@ -9,7 +9,8 @@ import click
 from aboveboard.adapters.file_ledger import FileLedger, pin_key, pinned_key
 from aboveboard.adapters.late_check import LateChecker
 from aboveboard.adapters.log_source import source
-from aboveboard.cli.log_places import EVIDENCE, give_up, key_for, key_option, many, progress
+from aboveboard.cli.log_places import EVIDENCE, give_up, key_for, key_option, progress
+from aboveboard.model.many import many
 from aboveboard.transparency.mirror import follow
 from aboveboard.transparency.watch import Doubt
 

@@ -107,13 +107,3 @@ def keep_evidence(doubt: Doubt, folder: Path) -> list[Path]:
         message = f"the evidence cannot be written to {folder}: {error.strerror}"
         raise LogError(message) from error
     return list(files)
-
-
-def many(number: int, one: str, more: str) -> str:
-    """Count something in words.
-
-    Example:
-        >>> many(1, "entry", "entries"), many(2, "entry", "entries")
-        ('1 entry', '2 entries')
-    """
-    return f"{number} {one if number == 1 else more}"

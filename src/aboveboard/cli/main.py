@@ -9,6 +9,7 @@ import sys
 import click
 
 from aboveboard.cli.lazy import LazyGroup
+from aboveboard.cli.lines import say
 from aboveboard.cli.own import count_command, count_surroundings, own_telemetry, version
 from aboveboard.errors import AboveboardError, SettingsError
 
@@ -96,6 +97,6 @@ def _run(arguments: list[str]) -> Exit:
         error.show()
         return Exit.REFUSED
     except AboveboardError as error:
-        click.echo(f"aboveboard: {error}", err=True)
+        say(f"aboveboard: {error}", err=True)
         return Exit.REFUSED if isinstance(error, SettingsError) else Exit.FAILURE
     return Exit(status or 0)  # a command that ends early gives its status

@@ -8,9 +8,11 @@ import click
 
 from aboveboard.adapters.layout import old_segments
 from aboveboard.adapters.migration import migrate_log, migrate_tables
+from aboveboard.cli.lines import say
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import many, progress
+from aboveboard.cli.progress import progress, working
+from aboveboard.model.many import many
 
 
 @click.command(short_help="Bring data of an older version into the form of this one.")
@@ -25,10 +27,11 @@ def migrate(config: Path | None, **options: str | None) -> None:
     with folder.locked():
         with progress("Moving the log", len(old_segments(folder)), files=True) as piece:
             moved = migrate_log(folder, piece)
-        changed = migrate_tables(folder)
+        with working("Bringing the tables into the form of this version"):
+            changed = migrate_tables(folder)
     if moved:
-        click.echo(f"{many(moved, 'file')} of the log moved to {folder.logs / '0'}.")
+        say(f"{many(moved, 'file')} of the log moved to {folder.logs / '0'}.")
     if changed:
-        click.echo("The tables know now which log a report came in.")
+        say("The tables know now which log a report came in.")
     if not (moved or changed):
-        click.echo("Nothing to do: the data is of this version already.")
+        say("Nothing to do: the data is of this version already.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,7 +12,10 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    SpinnerColumn,
     TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
@@ -33,11 +37,39 @@ def progress(title: str, total: int, *, files: bool = False) -> Iterator[Callabl
     """
     console = Console(stderr=True)
     done = MofNCompleteColumn() if files else DownloadColumn()
-    columns = (TextColumn("{task.description}"), BarColumn(), done, TimeRemainingColumn())
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    with bar:
+    columns = (BarColumn(), done, TimeRemainingColumn())
+    with _shown(*columns, console=console) as bar:
         task = bar.add_task(title, total=total)
         yield lambda piece: bar.advance(task, piece)
+
+
+@contextlib.contextmanager
+def working(title: str) -> Iterator[None]:
+    """Show that something goes on of which nobody knows how much is left."""
+    with _shown(TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        bar.add_task(title, total=None)
+        yield
+
+
+def _shown(*columns: ProgressColumn, console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        *columns,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def moment(written: str) -> str:
+    """Write a moment for people.
+
+    Example:
+        >>> moment("2026-11-25T22:30:09+00:00")
+        '2026-11-25 22:30 UTC'
+    """
+    return f"{datetime.fromisoformat(written).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def size(number: int) -> str:
@@ -51,13 +83,3 @@ def size(number: int) -> str:
         if number >= unit:
             return f"{number / unit:.1f} {name}"
     return f"{number} bytes"
-
-
-def many(number: int, noun: str) -> str:
-    """Write a number of things.
-
-    Example:
-        >>> many(1, "file"), many(2, "file")
-        ('1 file', '2 files')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

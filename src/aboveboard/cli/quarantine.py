@@ -17,15 +17,18 @@ from aboveboard.analysis.quarantine import ROWS, WAITING, where
 from aboveboard.analysis.retention import Terms
 from aboveboard.bootstrap.alone import alone
 from aboveboard.bootstrap.keeping import Quarantine
+from aboveboard.bootstrap.wires import said_again
 from aboveboard.cli.options import data_option, store_option
 from aboveboard.cli.sql import answer, as_json, as_table
 from aboveboard.errors import FactsError, QueryError, SetupError
+from aboveboard.model.many import many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from click.decorators import FC
 
+    from aboveboard.collector.replay_said import SaidAgain
     from aboveboard.model.registry import Registry
 
 LET_GO = """
@@ -145,8 +148,10 @@ def replay(data: Path, app: str, metric: str, registry: Path | None, store: str)
             raise SetupError(message)
         served = served_folder(registry, Ed25519Checker())
         known = {name: each.registry for name, each in served.items()}
-        done = _alone(DataFolder(data), store, known, lambda waiting: waiting.replay(**told))
-    click.echo(f"{done['entries']} entries of {done['reports']} reports came back.")
+        again = said_again(known, registry)
+        done = _alone(DataFolder(data), store, known, lambda waiting: waiting.replay(**told), again)
+    entries = many(done["entries"], "entry", "entries")
+    click.echo(f"{entries} of {many(done['reports'], 'report')} came back.")
 
 
 @quarantine.command(short_help="Let go of what waits.")
@@ -172,7 +177,7 @@ def drop(  # noqa: PLR0913 an option each
             {},
             lambda waiting: waiting.drop(app, _named(metric), reason),
         )
-    click.echo(f"What waited of {done['reports']} reports is let go.")
+    click.echo(f"What waited of {many(done['reports'], 'report')} is let go.")
 
 
 def _named(metric: str | None) -> str | None:
@@ -197,11 +202,12 @@ def _alone(
     store: str,
     known: dict[str, Registry],
     act: Callable[[Quarantine], dict[str, int]],
+    said: SaidAgain | None = None,
 ) -> dict[str, int]:
     # How long things wait is the collector's setting: whatever is there still waits.
     terms = Terms(raw_days=MOST_DAYS, waiting_days=MOST_DAYS)
     with alone(folder, store) as found:
-        waiting = Quarantine(found.facts, found.logs, found.log, known, SystemClock(), terms)
+        waiting = Quarantine(found.facts, found.logs, found.log, known, SystemClock(), terms, said)
         done = act(waiting)
         found.load()
         return done

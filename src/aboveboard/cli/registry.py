@@ -25,4 +25,5 @@ registry.places.update(
     status="aboveboard.cli.registry_status:status",
     notice="aboveboard.cli.registry_notice:notice",
     docs="aboveboard.cli.registry_docs:docs",
+    shipped="aboveboard.cli.registry_shipped:shipped",
 )

@@ -12,6 +12,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.cli.options import paths_and_format
 from aboveboard.cli.registry_paths import in_registry, product_files
 from aboveboard.errors import Problem, RegistryError, SetupError
+from aboveboard.model.many import many
 from aboveboard.registry import checks
 from aboveboard.registry.formats import FORMATS, Located
 
@@ -28,7 +29,7 @@ def check(paths: tuple[Path, ...], form: str) -> None:
     today = SystemClock().now().date()
     found = [problem for file in files for problem in check_file(file, today)]
     click.echo(FORMATS[form](found), nl=False)
-    summary = f"{_many(len(files), 'file')} checked: {_many(len(found), 'problem')}"
+    summary = f"{many(len(files), 'file')} checked: {many(len(found), 'problem')}"
     click.echo(f"{summary}.", err=bool(found) or form != "text")
     if found:
         click.get_current_context().exit(1)
@@ -44,7 +45,3 @@ def check_file(path: Path, today: date) -> list[Located]:
         remedy = "Correct `include`, or see to it that the files can be read."
         problem = Problem("cannot_be_read", "include", f"{error}.", remedy)
         return in_registry(path, [problem])
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -12,6 +12,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.cli.registry_guard_page import Product, as_json, as_sarif, page
 from aboveboard.cli.registry_paths import in_registry, product_files
 from aboveboard.errors import SetupError
+from aboveboard.model.many import many
 from aboveboard.registry.formats import FORMATS
 from aboveboard.registry.guard import guard as guard_registry
 from aboveboard.registry.guard_bits import Joined
@@ -64,8 +65,8 @@ def guard(base: Path, head: Path, most_bits: int | None, if_linked: bool, form: 
         write = as_sarif if form == "sarif" else FORMATS[form]
         click.echo(write(problems), nl=False)
     notes = sum(len(product.notes) for product in found)
-    summary = f"{_many(len(found), 'product')} guarded: {_many(len(problems), 'problem')}"
-    click.echo(f"{summary}, {_many(notes, 'note')}.", err=bool(problems) or form != "text")
+    summary = f"{many(len(found), 'product')} guarded: {many(len(problems), 'problem')}"
+    click.echo(f"{summary}, {many(notes, 'note')}.", err=bool(problems) or form != "text")
     if problems:
         click.get_current_context().exit(1)
 
@@ -88,7 +89,3 @@ def _files_before(base: Path) -> list[Path]:
         return list(product_files([base]))
     except SetupError:
         return []  # the first registry of a project has none before it
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
+from aboveboard.cli.tables import fitted
 from aboveboard.registry import formats
 from aboveboard.registry.checks import CHECKS
 from aboveboard.registry.guard import FAILURES
@@ -24,7 +20,6 @@ if TYPE_CHECKING:
     from aboveboard.registry.guard_bits import Bits, Row
     from aboveboard.registry.uniqueness import Estimate
 
-WIDEST = 4000
 MOST_NAMED = 3
 """The first of them tell most; JSON names all."""
 TOOL = "aboveboard registry guard"
@@ -56,16 +51,10 @@ def page(products: Sequence[Product]) -> str:
 
 def _estimates(product: Product) -> str:
     bits = product.found.bits
-    table = Table(*_HEADS)
-    for row in bits.rows:
-        table.add_row(*(Text(cell) for cell in _cells(row)))
-    text = io.StringIO()
-    # Never narrower than its content: a pipe has no width, and a terminal can scroll.
-    Console(file=text, width=WIDEST, color_system=None).print(table)
     bound = f"{bits.bound} bits, {bits.joined}" if bits.bound is not None else "none stated"
     lines = [
         f"How many bits reports of {product.app} may tell an install apart by, at most:",
-        text.getvalue().rstrip("\n"),
+        fitted(_HEADS, list(map(_cells, bits.rows))).rstrip("\n"),
         _sum(f"As sent, the most telling report{_named(bits.most_telling)}", bits.sent, bits),
         _sum("If linked, all reports of an install", bits.linked, bits),
         f"Bound: {bound}.",

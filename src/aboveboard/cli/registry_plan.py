@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from aboveboard.adapters.registry_files import read_file
+from aboveboard.cli.tables import fitted
 from aboveboard.registry.plan import VARIATION, Expected, Reach, plan_registry
 from aboveboard.registry.plan_words import had, rate, wanted, words
 
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from aboveboard.model.registry import Registry
     from aboveboard.registry.plan import Plan
 
-WIDEST = 4000
 MOST_NAMED = 12
 _HEADS = ("metric", "accuracy", "reports", "sample rate", "weeks", "best in a week")
 
@@ -69,7 +65,7 @@ def plan(path: Path, installs: int | None, answering: float, variation: float, f
 
 def as_table(plans: Sequence[Plan]) -> str:
     """Write plans for people: a table, and a sentence for each."""
-    table = Table(*_HEADS)
+    rows = []
     for each in plans:
         metric = each.metric
         cells = (
@@ -80,15 +76,12 @@ def as_table(plans: Sequence[Plan]) -> str:
             _number(each.weeks),
             had(metric, each.best),
         )
-        table.add_row(*(Text(cell) for cell in cells))
-    page = io.StringIO()
-    # Never narrower than its content: a pipe has no width, and a terminal can scroll.
-    Console(file=page, width=WIDEST, color_system=None).print(table)
+        rows.append(cells)
     said = [words(each) for each in plans if each.reach is not Reach.UNSAID]
     unsaid = [each.metric.name for each in plans if each.reach is Reach.UNSAID]
     if unsaid:
         said.append(f"Nobody said how sure these answers must be: {_some(unsaid)}.")
-    return page.getvalue() + "\n" + "\n".join(said)
+    return fitted(_HEADS, rows) + "\n" + "\n".join(said)
 
 
 def _some(names: Sequence[str]) -> str:

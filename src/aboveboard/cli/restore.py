@@ -10,9 +10,11 @@ from aboveboard.adapters.backup_files import read_manifest
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.bootstrap.backups import restore as restore_backup
 from aboveboard.bootstrap.gone_again import take_back_again
+from aboveboard.cli.lines import say
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import many, progress
+from aboveboard.cli.progress import moment, progress, working
 from aboveboard.errors import SetupError
+from aboveboard.model.many import many
 
 
 @click.command(short_help="Make a data folder of a backup.")
@@ -51,12 +53,13 @@ def restore(
     with progress("Restoring", total) as piece:
         manifest = restore_backup(backup, settings.data, settings.store, piece)
     files = many(len(manifest.files), "file")
-    click.echo(f"{settings.data} is as it was on {manifest.made}: {files}.")
+    say(f"{settings.data} is as it was on {moment(manifest.made)}: {files}.")
     if not manifest.keys:
-        click.echo("Put the folder keys/ of that collector into it before you serve from it.")
+        say("Put the folder keys/ of that collector into it before you serve from it.")
     if newer is None:
-        click.echo("Reports taken back since are in it again; --taken-back-in takes them out.")
+        say("Reports taken back since are in it again; --taken-back-in takes them out.")
     else:
-        number = take_back_again(DataFolder(settings.data), DataFolder(newer), newer_store)
-        click.echo(f"{many(number, 'report')} taken back since: loading takes them out.")
-    click.echo("`aboveboard load` brings its tables up to date; a start does it, too.")
+        with working("Looking for what was taken back since"):
+            number = take_back_again(DataFolder(settings.data), DataFolder(newer), newer_store)
+        say(f"{many(number, 'report')} taken back since: loading takes them out.")
+    say("`aboveboard load` brings its tables up to date; a start does it, too.")

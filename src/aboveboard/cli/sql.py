@@ -9,10 +9,6 @@ import math
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import ask
@@ -20,14 +16,14 @@ from aboveboard.adapters.file_log import FileLog
 from aboveboard.analysis.load import load_next
 from aboveboard.bootstrap.store import MANY_WAITING, open_facts
 from aboveboard.cli.options import data_option, store_option
+from aboveboard.cli.progress import working
+from aboveboard.cli.tables import fitted
 from aboveboard.errors import FactsError, QueryError, SetupError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from aboveboard.ports.collector import Cell, QueryResult
-
-WIDEST = 4000
 
 
 @click.command(short_help="Ask your own question of the tables.")
@@ -85,7 +81,7 @@ def answer(folder: DataFolder, query: str, rows: int, store: str = "") -> QueryR
     if not (folder.logs.is_dir() or folder.facts.is_dir()):
         message = f"no collector has kept anything in {folder.path}; name its folder with --data"
         raise SetupError(message)
-    with folder.locked():
+    with folder.locked(), working("Looking into the tables"):
         return _open_and_ask(folder, query, rows, store)
 
 
@@ -103,13 +99,8 @@ def _open_and_ask(folder: DataFolder, query: str, rows: int, store: str) -> Quer
 
 def as_table(result: QueryResult) -> str:
     """Write a table for people."""
-    table = Table(*(escape(column) for column in result.columns))
-    for row in result.rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    page = io.StringIO()
-    # Never narrower than its content: a pipe has no width, and a terminal can scroll.
-    Console(file=page, width=WIDEST, color_system=None).print(table)
-    return page.getvalue()
+    rows = [["" if cell is None else str(cell) for cell in row] for row in result.rows]
+    return fitted(result.columns, rows)
 
 
 def as_json(result: QueryResult) -> str:

@@ -11,12 +11,14 @@ import click
 from aboveboard.adapters.desk import have_done
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.log_reader import FileLogReader
-from aboveboard.adapters.machine import folder_bytes
 from aboveboard.bootstrap.store import look_into
+from aboveboard.cli.lines import say
 from aboveboard.cli.load import existing
 from aboveboard.cli.options import settings_options, told
-from aboveboard.cli.progress import many, size
+from aboveboard.cli.progress import moment, size
 from aboveboard.errors import FactsError
+from aboveboard.model.many import many
+from aboveboard.ports.collector import LogPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +36,11 @@ PARTS = {
     "loader": "The loader",
     "store": "The store of the tables",
     "transparency": "The transparency log",
+    "workers": "One of the processes that take reports",
+    "queue": "The queue in front",
 }
+NO_REFUSALS = ("kept", "repeated", "deleted", "will_be_deleted")
+"""The outcomes that are none."""
 
 
 @click.command(short_help="Tell how a collector is.")
@@ -51,7 +57,7 @@ def status(config: Path | None, *, as_json: bool, **options: str | None) -> int:
         click.echo(json.dumps(found, indent=2))
     else:
         for line in running(found) if found["serving"] else stopped(found):
-            click.echo(line)
+            say(line)
     return 0 if found["well"] else 1
 
 
@@ -84,18 +90,19 @@ def look(folder: DataFolder, store: str = "") -> dict[str, Any]:
 
 def _resting(folder: DataFolder, store: str) -> dict[str, Any]:
     logs = [FileLogReader(path) for path in folder.all_logs()]
-    behind = None
+    behind = room = None
     facts = look_into(store, folder)
     if facts is not None:
         try:
             behind = sum(log.behind(facts.position(log.name)) for log in logs)
+            room = facts.size()
         finally:
             facts.close()
     return {
         "logs": len(logs),
-        "log_bytes": folder_bytes(folder.logs),
+        "log_bytes": sum(log.behind(LogPosition()) for log in logs),
         "store": folder.store(),
-        "store_bytes": folder_bytes(folder.facts),
+        "store_bytes": room,
         "behind_bytes": behind,
     }
 
@@ -110,26 +117,46 @@ def running(found: dict[str, Any]) -> Iterator[str]:
         if not well:
             yield f"! {CHECKS[name]}"
     for name, title in PARTS.items():
-        if health[name]["state"] != "ok":
+        if health.get(name, {"state": "ok"})["state"] != "ok":
             yield f"! {title} is not well."
     behind = health["loader"]["behind_bytes"]
     if behind is not None:
-        yield f"Not in the tables yet: {size(behind)} of the log."
-    kept, repeated = (health["outcomes"].get(code, 0) for code in ("kept", "repeated"))
+        yield _behind(behind)
+    kept, repeated, *gone = (health["outcomes"].get(code, 0) for code in NO_REFUSALS)
     yield f"Since its start: {many(kept, 'report')} kept, {many(repeated, 'repeat')}."
-    refused = {c: n for c, n in health["outcomes"].items() if c not in {"kept", "repeated"}}
+    if sum(gone):
+        yield f"Taken back: {many(sum(gone), 'report')}."
+    refused = {c: n for c, n in health["outcomes"].items() if c not in NO_REFUSALS}
     if refused:
         yield f"Refused: {', '.join(f'{number} {code}' for code, number in refused.items())}."
     if aside := health["entries_set_aside"]:
         yield f"Entries set aside: {aside}."
+    yield from _kept(health["keeping"])
+
+
+def _kept(keeping: dict[str, Any]) -> Iterator[str]:
+    """Say what became of the daily jobs, and of what comes back from quarantine."""
+    for name, run in keeping["jobs"].items():
+        began = moment(run["started"])
+        if run["outcome"] == "failed":
+            yield f"! The job {name} failed at {began}; it is tried again."
+        else:
+            yield f"The job {name} last began at {began}: {run['outcome'] or 'under way'}."
+    if keeping["replay"]["state"] == "failing":
+        yield "! What waits in quarantine cannot be replayed."
 
 
 def stopped(found: dict[str, Any]) -> Iterator[str]:
     """Say what lies in a folder that no collector serves from."""
     yield f"No collector serves from {found['data']}."
-    yield f"{many(found['logs'], 'log')} with {size(found['log_bytes'])}."
+    yield f"{many(found['logs'], 'log')} with {size(found['log_bytes'])} of records."
     if found["behind_bytes"] is None:
         yield "There are no tables yet; a start, or `aboveboard load`, makes them."
         return
-    tables = f"in {found['store']}" if found["store"] else f"with {size(found['store_bytes'])}"
-    yield f"Tables {tables}; {size(found['behind_bytes'])} to load."
+    where = f" in {found['store']}" if found["store"] else ""
+    yield f"Tables{where} with {size(found['store_bytes'])}."
+    yield _behind(found["behind_bytes"])
+
+
+def _behind(bytes_: int) -> str:
+    return f"Not in the tables yet: {size(bytes_)} of the log."

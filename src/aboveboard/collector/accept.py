@@ -6,8 +6,9 @@ Steps 7 to 9, joined. This is all that a web server needs to know of the collect
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from typing import TYPE_CHECKING, TypeAlias
+from collections import Counter, defaultdict
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from aboveboard.collector.receive import Limits, Request, Submission, receive
 from aboveboard.collector.records import encode
@@ -15,7 +16,7 @@ from aboveboard.collector.verify import NO_REGISTRY, Judge
 from aboveboard.model.verdict import Accepted, Kept, Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from aboveboard.collector.log import GroupCommit
@@ -28,12 +29,27 @@ if TYPE_CHECKING:
     from aboveboard.ports.surroundings import Clock
 
     Tell: TypeAlias = Callable[["Kept | Refused"], None]
+    TellMany: TypeAlias = Callable[["Sequence[Kept | Refused]"], None]
 
 KEPT = "kept"
 REPEATED = "repeated"
 _NOTHING: frozenset[str] = frozenset()
 _WHOLE, _WHOLE_AGAIN = Kept(repeated=False), Kept(repeated=True)
 _NOT_KEPT = Refused(Reason.CANNOT_KEEP, "The collector cannot keep reports right now.")
+
+
+class Court(NamedTuple):
+    """What reports of an app are judged by, for a moment.
+
+    Attributes:
+        judge: knows the app's registry.
+        today: the collector's day.
+        answered: the app's metrics that ended because their question is answered.
+    """
+
+    judge: Judge
+    today: date
+    answered: frozenset[str]
 
 
 class Acceptor:
@@ -72,7 +88,8 @@ class Acceptor:
         self._judges: dict[str, Judge] = {}
         self._second = -1
         self._today: date = clock.now().date()
-        self._in_flight: dict[tuple[str, int], list[tuple[int, Tell]]] = {}
+        self._in_flight: defaultdict[str, set[int]] = defaultdict(set)
+        self._repeats: dict[tuple[str, int], list[tuple[int, Tell]]] = {}
 
     async def accept(self, request: Request) -> Kept | Refused:
         """Accept a request: the answer is true when it comes."""
@@ -110,14 +127,18 @@ class Acceptor:
 
     def judge(self, submission: Submission) -> Accepted | Refused:
         """Check what a submission says, without keeping it."""
-        app = submission.app
+        court = self.court(submission.app)
+        return NO_REGISTRY if court is None else court.judge.judge(submission, *court[1:])
+
+    def court(self, app: str) -> Court | None:
+        """Give what the next reports of an app are judged by; None if the app is not served."""
         registry = self._registries.get(app)
         if registry is None:
-            return NO_REGISTRY
+            return None
         judge = self._judges.get(app)
         if judge is None or judge.registry is not registry:
             judge = self._judges[app] = Judge(registry, self.limits, self._versions.get(app))
-        return judge.judge(submission, self._day(), self.answered.get(app, _NOTHING))
+        return Court(judge, self._day(), self.answered.get(app, _NOTHING))
 
     def keep(self, accepted: Accepted, tell: Tell) -> Kept | None:
         """Keep what was accepted, once.
@@ -129,20 +150,41 @@ class Acceptor:
         Returns:
             The answer, if it is there at once.
         """
-        place = (accepted.app, accepted.id)
+        place = app, number = accepted.app, accepted.id
         # The original may still fail to reach the disk: a repeat must not hear better news.
-        if (original := self._in_flight.get(place)) is not None:
-            original.append((accepted.aside, tell))
+        if number in self._in_flight[app]:
+            self._repeats.setdefault(place, []).append((accepted.aside, tell))
             return None
         if place in self._seen:
-            return self._kept(accepted.app, accepted.aside, repeated=True)
-        self._in_flight[place] = [(accepted.aside, tell)]
-
-        def told(failure: LogError | None) -> None:
-            self._written(place, failure)
-
-        self._log.put(accepted.record, told)
+            return self._kept(app, accepted.aside, repeated=True)
+        self._in_flight[app].add(number)
+        self._log.put(accepted.record, partial(self._written, accepted, tell))
         return None
+
+    def keep_many(self, app: str, many: list[Accepted], tell: TellMany) -> bool:
+        """Keep reports of an app at once, if each of them is new.
+
+        Args:
+            app: theirs.
+            many: what ``judge`` said of them.
+            tell: is called once with an answer for each, when all are true.
+
+        Returns:
+            Whether they are being kept; else nothing was done, and each may be kept by itself.
+        """
+        numbers = {each.id for each in many}
+        flying = self._in_flight[app]
+        repeated = len(numbers) < len(many) or not flying.isdisjoint(numbers)
+        if repeated or self._seen.knows_any(app, numbers):
+            return False
+        flying |= numbers
+        told = partial(self._written_many, app, numbers, [each.aside for each in many], tell)
+        self._log.put_many([each.record for each in many], told)
+        return True
+
+    def knows(self, app: str, number: int) -> bool:
+        """Whether a record with an id is on disk, as far as this process remembers."""
+        return (app, number) in self._seen
 
     def count(self, refused: Refused) -> Refused:
         """Count a refusal, also one that was found before a whole request was there."""
@@ -171,22 +213,56 @@ class Acceptor:
             self._second, self._today = second, self._clock.now().date()
         return self._today
 
-    def _written(self, place: tuple[str, int], failure: LogError | None) -> None:
+    def _written(self, accepted: Accepted, tell: Tell, failure: LogError | None) -> None:
         """Tell all who sent a report what became of it."""
-        waiting = self._in_flight.pop(place)
+        app, number = accepted.app, accepted.id
+        self._in_flight[app].remove(number)
         self.log_well = failure is None
+        self._tell_repeats(app, (number,), failure)
         if failure is not None:
-            for _, tell in waiting:
-                tell(self.count(_NOT_KEPT))
+            tell(self.count(_NOT_KEPT))
             return
-        app, number = place
         self._seen.add(app, number)
-        self.asides += waiting[0][0]
-        for nth, (aside, tell) in enumerate(waiting):
-            tell(self._kept(app, aside, repeated=nth > 0))
+        self.asides += accepted.aside
+        tell(self._kept(app, accepted.aside, repeated=False))
+
+    def _written_many(
+        self,
+        app: str,
+        numbers: set[int],
+        asides: list[int],
+        tell: TellMany,
+        failure: LogError | None,
+    ) -> None:
+        """Tell who sent many reports what became of them, and who repeated one."""
+        self._in_flight[app] -= numbers
+        self.log_well = failure is None
+        self._tell_repeats(app, numbers, failure)
+        if failure is not None:
+            self.outcomes[_NOT_KEPT.reason.value] += len(asides)
+            tell([_NOT_KEPT] * len(asides))
+            return
+        self._seen.add_many(app, numbers)
+        self.asides += sum(asides)
+        self.outcomes[KEPT] += len(asides)
+        whole = self._answer(app, 0, repeated=False)
+        tell([self._answer(app, n, repeated=False) if n else whole for n in asides])
+
+    def _tell_repeats(self, app: str, numbers: Iterable[int], failure: LogError | None) -> None:
+        """Tell who repeated a report while it was on its way, after who sent it first."""
+        if not self._repeats:
+            return
+        for number in numbers:
+            for aside, tell in self._repeats.pop((app, number), ()):
+                again = self._kept(app, aside, repeated=True) if failure is None else None
+                # By themselves: what one of them does must not keep the others from hearing.
+                asyncio.get_running_loop().call_soon(tell, again or self.count(_NOT_KEPT))
 
     def _kept(self, app: str, aside: int, *, repeated: bool) -> Kept:
         self.outcomes[REPEATED if repeated else KEPT] += 1
+        return self._answer(app, aside, repeated=repeated)
+
+    def _answer(self, app: str, aside: int, *, repeated: bool) -> Kept:
         answered = self.answered.get(app, _NOTHING)
         if aside or answered:
             return Kept(repeated, aside, answered)

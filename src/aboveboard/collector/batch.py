@@ -11,15 +11,18 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.collector.receive import NO_SUCH_APP, Request, Submission, kind_of, too_large
+from aboveboard.collector.verify import NO_REGISTRY
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.registry.names import APP_NAME
 from aboveboard.wires import native, ndjson
 from aboveboard.wires.codecs import inflate
 
 if TYPE_CHECKING:
-    from aboveboard.collector.accept import Acceptor
+    from collections.abc import Sequence
+
+    from aboveboard.collector.accept import Acceptor, Court
     from aboveboard.collector.receive import Limits
-    from aboveboard.model.verdict import Kept
+    from aboveboard.model.verdict import Accepted, Kept
     from aboveboard.wires.ndjson import SealedLine
 
 LINES_AT_ONCE = 32
@@ -66,8 +69,7 @@ async def accept_all(acceptor: Acceptor, app: str, lines: list[bytes]) -> list[A
     """Accept the lines of a batch; come back when everything that is answered is true."""
     batch = _Batch(acceptor, app, len(lines))
     for first in range(0, len(lines), LINES_AT_ONCE):
-        for place, line in enumerate(lines[first : first + LINES_AT_ONCE], first):
-            batch.take(place, line)
+        batch.take(first, lines[first : first + LINES_AT_ONCE])
         await asyncio.sleep(0)
     await batch.wait()
     return [answered for answered in batch.answers if answered is not None]
@@ -91,19 +93,38 @@ class _Batch:
         if self._open:
             await self._all
 
-    def take(self, place: int, line: bytes) -> None:
-        """Take a line; its answer comes now or later."""
+    def take(self, first: int, lines: list[bytes]) -> None:
+        """Take lines that follow each other; their answers come now or later."""
+        court = self._acceptor.court(self._app)
+        places: list[int] = []
+        accepted: list[Accepted] = []
+        for place, line in enumerate(lines, first):
+            if (found := self._judged(place, line, court)) is not None:
+                places.append(place)
+                accepted.append(found)
+        if accepted:
+            self._keep(places, accepted)
+
+    def _keep(self, places: list[int], accepted: list[Accepted]) -> None:
+        app, numbers = self._app, [each.id for each in accepted]
+        if not self._acceptor.keep_many(app, accepted, partial(self._fill, places, numbers)):
+            for place, each in zip(places, accepted, strict=True):
+                told = partial(self._answer, place, each.id)
+                if (answer := self._acceptor.keep(each, told)) is not None:
+                    told(answer)
+
+    def _judged(self, place: int, line: bytes, court: Court | None) -> Accepted | None:
+        """Judge any line; answer it at once if it is refused."""
         sealed = ndjson.sealed(line)
         submission = self._plain(line) if sealed is None else self._unsealed(sealed)
-        verdict = (
-            submission if isinstance(submission, Refused) else self._acceptor.judge(submission)
-        )
+        if isinstance(submission, Refused):
+            verdict: Accepted | Refused = submission
+        else:
+            verdict = NO_REGISTRY if court is None else court.judge.judge(submission, *court[1:])
         if isinstance(verdict, Refused):
             self._refuse(place, line, sealed, verdict)
-            return
-        told = partial(self._answer, place, verdict.id)
-        if (answer := self._acceptor.keep(verdict, told)) is not None:
-            told(answer)
+            return None
+        return verdict
 
     def _plain(self, line: bytes) -> Submission | Refused:
         limits = self._acceptor.limits
@@ -121,8 +142,16 @@ class _Batch:
         number = None if sealed is None else int(sealed.id, 16)
         self._answer(place, number, self._acceptor.count(refused))
 
+    def _fill(self, places: list[int], numbers: list[int], found: Sequence[Kept | Refused]) -> None:
+        for place, number, answer in zip(places, numbers, found, strict=True):
+            self.answers[place] = Answered(number, answer)
+        self._close(len(places))
+
     def _answer(self, place: int, number: int | None, answer: Kept | Refused) -> None:
         self.answers[place] = Answered(number, answer)
-        self._open -= 1
+        self._close(1)
+
+    def _close(self, many: int) -> None:
+        self._open -= many
         if not self._open and not self._all.done():
             self._all.set_result(None)

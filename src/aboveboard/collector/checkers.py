@@ -16,13 +16,16 @@ from aboveboard.model.verdict import Reason
 from aboveboard.registry import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.model.report import EntryValue
 
     Add: TypeAlias = Callable[[EntryValue, "str | None", list[RecordFact]], "Reason | None"]
+
+MOST_KNOWN = 100
+"""Versions of a metric that are not looked at again; strangers name many more than there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,15 @@ class Usual(NamedTuple):
     """What is left to ask of the usual entries of a week: their values.
 
     Attributes:
-        daily: name to check for entries that have a day.
-        weekly: the same for those that have none.
+        by_day: for each day of the week, and for none, name to check.
         answered: the metrics that are not among them, because their question is answered.
     """
 
-    daily: dict[str, Add]
-    weekly: dict[str, Add]
+    by_day: dict[str | None, dict[str, Add]]
     answered: frozenset[str]
 
 
-def usual(made: Mapping[str, Checker], days: Iterable[str], answered: frozenset[str]) -> Usual:
+def usual(made: Mapping[str, Checker], days: Collection[str], answered: frozenset[str]) -> Usual:
     """Leave out what ends before a week does, or is answered.
 
     Args:
@@ -80,7 +81,7 @@ def usual(made: Mapping[str, Checker], days: Iterable[str], answered: frozenset[
     found = {n: c for n, c in made.items() if c.last >= last and n not in answered}
     daily = {name: each.add for name, each in found.items() if each.by_day}
     weekly = {name: each.add for name, each in found.items() if not each.by_day}
-    return Usual(daily, weekly, answered)
+    return Usual({None: weekly, **dict.fromkeys(days, daily)}, answered)
 
 
 def _last(metric: Metric) -> str:
@@ -132,12 +133,16 @@ def _word(metric: Metric) -> Add:
 
 def _version(metric: Metric) -> Add:
     name = metric.name
+    known: set[str] = set()
 
     def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
         if type(value) is not str:
             return Reason.WRONG_KIND
-        if not bounds.is_key(metric, value):
-            return Reason.OUT_OF_BOUNDS
+        if value not in known:
+            if not bounds.is_key(metric, value):
+                return Reason.OUT_OF_BOUNDS
+            if len(known) < MOST_KNOWN:
+                known.add(value)
         facts.append(RecordFact(name, day, value, 1))
         return None
 

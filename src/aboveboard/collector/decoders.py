@@ -1,15 +1,31 @@
-"""Enters: an item of a queue. Leaves: the requests in it, or why there are none."""
+"""Enters: an item of a queue. Leaves: the requests or messages in it, or why there are none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from aboveboard.collector.receive import Request
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.wires import native_item
 
-Decoder: TypeAlias = Callable[[bytes], Sequence[Request] | Refused]
+if TYPE_CHECKING:
+    from aboveboard.wires.foreign import Understood
+
+
+class Messages(NamedTuple):
+    """What an item of a foreign wire says.
+
+    Attributes:
+        wire: its name.
+        understood: its messages, and what was dropped.
+    """
+
+    wire: str
+    understood: Understood
+
+
+Decoder: TypeAlias = Callable[[bytes], Sequence[Request] | Messages | Refused]
 """Reads an item. Equal bytes must give equal report ids: an item may come more than once, and the
 ids alone keep it from being counted twice."""
 
@@ -29,4 +45,4 @@ def native(item: bytes) -> Sequence[Request] | Refused:
 
 
 DECODERS: Mapping[str, Decoder] = {"native": native}
-"""The wires that a list may speak, by name."""
+"""The wires that a list may speak, by name; those of foreign servers are made at the start."""

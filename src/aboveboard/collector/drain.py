@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aboveboard.collector.decoders import Messages
 from aboveboard.errors import QueueError
 from aboveboard.model.verdict import Reason, Refused
 
@@ -70,6 +71,7 @@ class Drain:
         decoders: list to what reads its items.
         accept: takes a request and answers when its record is on disk.
         pace: how much at once, and how long to wait.
+        keep: takes the messages of a foreign wire, and tells why they are not on disk, or nothing.
 
     Attributes:
         well: whether the queue answered the last time that it was asked.
@@ -86,6 +88,7 @@ class Drain:
         decoders: Mapping[str, Decoder],
         accept: Callable[[Request], Awaitable[Kept | Refused]],
         pace: Pace | None = None,
+        keep: Callable[[Messages], Awaitable[Refused | None]] | None = None,
     ) -> None:
         self.well = True
         self.outcomes: Counter[str] = Counter()
@@ -95,6 +98,7 @@ class Drain:
         self._queue = queue
         self._decoders = decoders
         self._accept = accept
+        self._keep = keep
         self._pace = pace or Pace()
         self._stopping = asyncio.Event()
 
@@ -168,11 +172,22 @@ class Drain:
             requests = decode(item)
             if isinstance(requests, Refused):
                 return requests.reason.value
+            if isinstance(requests, Messages):
+                return await self._messages(requests)
             return _ended([await self._accept(request) for request in requests])
         except Exception as error:  # noqa: BLE001 no item may stand in the way of the next one
             # Its text could hold some of the item.
             logger.warning("an item could not be read: %s", type(error).__name__)
             return Reason.UNREADABLE_ITEM.value
+
+    async def _messages(self, messages: Messages) -> str | None:
+        """Bring in what a foreign wire says; whether it was there before, the tables know."""
+        if self._keep is None:
+            return Reason.UNREADABLE_ITEM.value
+        refused = await self._keep(messages)
+        if refused is None:
+            return KEPT if messages.understood.said else EMPTY
+        return None if refused.reason.status in LATER else refused.reason.value
 
     async def _finish(self, batch: Batch, ended: Mapping[int, str]) -> None:
         aside = [at for at, how in sorted(ended.items()) if how not in WELL]

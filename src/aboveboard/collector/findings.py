@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from aboveboard.collector.receive import Limits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -57,6 +59,11 @@ CHECKS = {
     "backup_readable": Check(
         "Others on this machine can read the backups.",
         "Take the rights from them: chmod 700 the folder of the backups.",
+    ),
+    "rate_below_batch": Check(
+        "One request may bring a thousand reports, but a network fewer in a minute, so that larger "
+        "batches are refused.",
+        "Raise rate_per_minute to 1000 at least, unless nobody sends batches.",
     ),
     "debug_switch": Check(
         "A switch for developers is on: it is slow, and may show what was sent.",
@@ -114,6 +121,7 @@ class Deployment:
         host_is_public: whether others reach that address.
         public_url: what senders are told.
         metrics: who may read the numbers.
+        rate: how many reports a network may bring in a minute; 0 for any number.
         outside: address to HTTP status of what was asked from outside.
         open_to_others: code to the files of that kind that others can read.
         debug: the switches for developers that are on.
@@ -130,6 +138,7 @@ class Deployment:
     host_is_public: bool = False
     public_url: str = ""
     metrics: str = "loopback"
+    rate: int = 0
     outside: Mapping[str, int] = field(default_factory=dict)
     open_to_others: Mapping[str, Sequence[str]] = field(default_factory=dict)
     debug: Sequence[str] = ()
@@ -157,6 +166,19 @@ def _reached(seen: Deployment) -> Iterator[Finding]:
     for address, status in seen.outside.items():
         if 200 <= status < 300:  # noqa: PLR2004 what HTTP calls success
             yield Finding("admin_reachable", address)
+
+    if rate_below_batch(seen.rate):
+        yield Finding("rate_below_batch", f"rate_per_minute = {seen.rate}")
+
+
+def rate_below_batch(rate: int) -> bool:
+    """Whether a batch that is within limits may be more than a network may bring in a minute.
+
+    Example:
+        >>> rate_below_batch(999), rate_below_batch(1000), rate_below_batch(0)
+        (True, False, False)
+    """
+    return 0 < rate < Limits().most_reports
 
 
 def _rights(seen: Deployment) -> Iterator[Finding]:

@@ -41,6 +41,19 @@ class GroupCommit:
             told: is called once, with None when the record is on disk or with why it is not.
         """
         self._records.append(record)
+        self._wait(told)
+
+    def put_many(self, records: list[bytes], told: Told) -> None:
+        """Append records, all of them in one batch.
+
+        Args:
+            records: what is appended.
+            told: is called once for all of them, as above.
+        """
+        self._records += records
+        self._wait(told)
+
+    def _wait(self, told: Told) -> None:
         self._waiting.append(told)
         if self._worker is None:
             self._worker = asyncio.get_running_loop().create_task(self._work())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, deque
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from aboveboard.model.verdict import Refused
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from aboveboard.model.verdict import Kept
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+MOST_VERSIONS = 200
+"""Versions of clients that are told apart; strangers can name any number of them."""
+LONGEST_VERSION = 60
 SYNCS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5)
 
 
@@ -63,21 +67,44 @@ class Meters:
         batches: records of each batch that went to the disk.
         syncs: seconds that each took.
         answers: how many answers there were, by code, wire and app.
+        messages: what became of the messages of foreign wires, by code, wire, app and client.
     """
 
     def __init__(self, apps: Iterable[str] = ()) -> None:
         self.batches = Histogram(BATCHES)
         self.syncs = Histogram(SYNCS)
         self.answers: Counter[tuple[str, str, str]] = Counter()
+        self.messages: Counter[tuple[str, str, str, str]] = Counter()
         self._apps = frozenset(apps)
+        self._versions: set[str] = set()
 
     def answer(self, answer: Kept | Refused, wire: str, app: str) -> None:
         """Count an answer."""
-        if isinstance(answer, Refused):
-            code = answer.reason.value
-        else:
-            code = "repeated" if answer.repeated else "kept"
-        self.answers[code, wire, app if app in self._apps else ""] += 1
+        self.count(_code(answer), wire, app)
+
+    def answer_many(self, answers: Iterable[Kept | Refused], wire: str, app: str) -> None:
+        """Count answers; of those that are the same and follow each other all at once."""
+        for answer, same in groupby(answers):
+            self.count(_code(answer), wire, app, sum(1 for _ in same))
+
+    def count(self, code: str, wire: str, app: str, times: int = 1) -> None:
+        """Count answers by their code."""
+        self.answers[code, wire, app if app in self._apps else ""] += times
+
+    def message(self, wire: str, app: str, code: str, version: str, times: int = 1) -> None:
+        """Count what became of a message of a foreign wire, or of a part of it."""
+        version = version[:LONGEST_VERSION]
+        if version not in self._versions:
+            if len(self._versions) >= MOST_VERSIONS:
+                version = ""
+            self._versions.add(version)
+        self.messages[code, wire, app if app in self._apps else "", version] += times
+
+
+def _code(answer: Kept | Refused) -> str:
+    if isinstance(answer, Refused):
+        return answer.reason.value
+    return "repeated" if answer.repeated else "kept"
 
 
 class Lag:

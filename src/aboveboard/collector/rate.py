@@ -40,10 +40,13 @@ class NetworkRate:
         most: how many reports one network may bring in a minute.
         chance: draws the salts.
         clock: tells when a minute is over.
+
+    Attributes:
+        most: as above.
     """
 
     def __init__(self, most: int, chance: Chance, clock: Clock) -> None:
-        self._most = most
+        self.most = most
         self._chance = chance
         self._clock = clock
         self._ends = 0
@@ -65,7 +68,7 @@ class NetworkRate:
         if key not in self._counts and len(self._counts) >= MOST_NETWORKS:
             key %= SHARED
         count = self._counts.get(key, 0)
-        if count + reports > self._most:
+        if count + reports > self.most:
             return max(1, (self._ends - now + 999) // 1000)
         self._counts[key] = count + reports
         return 0

@@ -11,13 +11,16 @@ _OTHER = b'{"kind":'
 """What every record but a report begins with."""
 
 
-class RecordFact(msgspec.Struct, gc=False):
-    """One count of a record: metric, day as it is written, key and count."""
+class RecordFact(msgspec.Struct, gc=False, omit_defaults=True):
+    """One count of a record: metric, day as it is written, key and count.
+
+    What is usual is left out: most of the time of loading goes into reading.
+    """
 
     m: str
-    d: str | None
-    k: str
-    c: int
+    d: str | None = None
+    k: str = ""
+    c: int = 1
 
 
 class RecordAside(msgspec.Struct, gc=False, omit_defaults=True, frozen=True):
@@ -51,10 +54,38 @@ class Record(msgspec.Struct, gc=False, omit_defaults=True):
     week: str
     day: str
     facts: list[RecordFact]
-    aside: list[RecordAside]
+    aside: list[RecordAside] = []
     w: str | None = None
     details: list[RecordDetail] = []
     wire: str = NATIVE
+
+
+class RecordSaid(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind", tag="said"):
+    """What the log keeps of a message of a foreign client.
+
+    Attributes:
+        id: a keyed hash of what the wire knows the message by, or chance.
+        who: a keyed hash of what the wire knows the sender by; None where nobody is known.
+        part: of the sender's state, what ``facts`` replace.
+        facts: the state itself.
+        sums: what adds up.
+        once: what counts once of a sender, however often it is said.
+        details: what fingerprints of errors stand for; they stay in the log.
+        wire: the language in which it came.
+    """
+
+    id: str
+    app: str
+    week: str
+    day: str
+    wire: str
+    who: str | None = None
+    part: str = ""
+    facts: list[RecordFact] = []
+    sums: list[RecordFact] = []
+    once: list[RecordFact] = []
+    aside: list[RecordAside] = []
+    details: list[RecordDetail] = []
 
 
 class Gone(msgspec.Struct, gc=False, tag_field="kind", tag="gone"):
@@ -130,6 +161,8 @@ def is_report(record: bytes) -> bool:
     return not record.startswith(_OTHER)
 
 
-def encode(record: Record | Gone | RecordMore | RecordUnread | RecordDrop) -> bytes:
+def encode(
+    record: Record | RecordSaid | Gone | RecordMore | RecordUnread | RecordDrop,
+) -> bytes:
     """Write a record as one line of JSON; what is no report begins with its kind."""
     return _ENCODER.encode(record)

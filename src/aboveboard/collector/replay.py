@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 
 def waiting(record: Record, mores: Iterable[RecordMore] = ()) -> list[RecordAside]:
     """Give the entries of a report that wait: what was set aside, less what came back since."""
+    return left_of(record.aside, mores)
+
+
+def left_of(asides: Iterable[RecordAside], mores: Iterable[RecordMore]) -> list[RecordAside]:
+    """Give of what was set aside what is kept and has not come back since."""
     back = Counter(aside for more in mores for aside in more.back)
     left: list[RecordAside] = []
-    for aside in record.aside:
+    for aside in asides:
         if back[aside]:
             back[aside] -= 1
         elif aside.e is not None:

@@ -16,8 +16,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from aboveboard.collector.receive import Limits
-from aboveboard.collector.records import Record, RecordDrop, RecordMore, encode, is_report
+from aboveboard.collector.records import (
+    Record,
+    RecordDrop,
+    RecordMore,
+    RecordSaid,
+    encode,
+    is_report,
+)
 from aboveboard.collector.replay import again
+from aboveboard.collector.replay_said import SaidAgain
 from aboveboard.collector.verify import Judge
 from aboveboard.ports.collector import LogPosition
 
@@ -34,7 +42,10 @@ MOST_BYTES = 4 * 1024 * 1024
 MANY = 200
 """How many records are appended in one go, so that reports which arrive meanwhile wait little."""
 _NOTHING_ASIDE = b'"aside":[]'
+_IS_SAID = b'{"kind":"said"'
+_ENTRY = b'"e":'
 _RECORD = msgspec.json.Decoder(Record)
+_SAID = msgspec.json.Decoder(RecordSaid)
 _MORE = msgspec.json.Decoder(RecordMore)
 _DROP = msgspec.json.Decoder(RecordDrop)
 
@@ -102,6 +113,7 @@ class Replayer:
         loaded: gives the place in a log up to which it is loaded.
         registries: app to registry.
         append: appends records to a log and comes back when they are on disk.
+        said: tells messages of foreign wires again.
 
     Attributes:
         progress: how far the last replay is.
@@ -113,12 +125,14 @@ class Replayer:
         loaded: Callable[[str], LogPosition],
         registries: Mapping[str, Registry],
         append: Callable[[list[bytes]], None],
+        said: SaidAgain | None = None,
     ) -> None:
         self.progress = Progress()
         self._logs = logs
         self._loaded = loaded
         self._judges = {app: Judge(each, Limits()) for app, each in registries.items()}
         self._append = append
+        self._said = said or SaidAgain({}, {})
         self._one_at_a_time = threading.Lock()
         self._stopped = False
 
@@ -152,7 +166,7 @@ class Replayer:
             for payload in _reports(log, ends[log.name], progress):
                 if self._stopped:
                     return
-                more = self._again(_RECORD.decode(payload), wish, before)
+                more = self._again(payload, wish, before)
                 if more is None:
                     continue
                 before.mores[more.app, more.id].append(more)
@@ -165,7 +179,8 @@ class Replayer:
         if batch:
             self._append(batch)
 
-    def _again(self, record: Record, wish: Wish, before: _Before) -> RecordMore | None:
+    def _again(self, payload: bytes, wish: Wish, before: _Before) -> RecordMore | None:
+        record = _RECORD.decode(payload) if is_report(payload) else _SAID.decode(payload)
         place, judge = (record.app, record.id), self._judges.get(record.app)
         meant = wish.app in {"", record.app} and record.day >= wish.since.isoformat()
         if judge is None or not meant or place in before.gone:
@@ -175,7 +190,10 @@ class Replayer:
             dropped = before.drops.get((record.app, aside.m, aside.r), "")
             return wish.meant(aside) and record.day > dropped
 
-        return again(record, judge, before.mores.get(place, ()), wanted)
+        mores = before.mores.get(place, ())
+        if isinstance(record, RecordSaid):
+            return self._said.again(record, mores, wanted)
+        return again(record, judge, mores, wanted)
 
 
 def dropping(app: str, day: date, rows: Collection[tuple[str, str]]) -> list[bytes]:
@@ -207,8 +225,13 @@ def _reports(log: KeptLog, end: LogPosition, progress: Progress) -> Iterator[byt
     """Give the reports of which something was set aside."""
     for payload in _payloads(log, end):
         progress.records += 1
-        if is_report(payload) and _NOTHING_ASIDE not in payload:
+        if _NOTHING_ASIDE not in payload if is_report(payload) else _waits(payload):
             yield payload
+
+
+def _waits(payload: bytes) -> bool:
+    """Whether a record is a foreign message of which more than names waits."""
+    return payload.startswith(_IS_SAID) and _ENTRY in payload
 
 
 def _payloads(log: KeptLog, end: LogPosition | None) -> Iterator[bytes]:

@@ -30,9 +30,29 @@ class SeenIds:
         app, number = place
         return number in self._young.get(app, _NONE) or number in self._old.get(app, _NONE)
 
+    def knows_any(self, app: str, numbers: set[int]) -> bool:
+        """Whether any of many ids of an app was there before."""
+        young, old = self._young.get(app, _NONE), self._old.get(app, _NONE)
+        return not (young.isdisjoint(numbers) and old.isdisjoint(numbers))
+
     def add(self, app: str, number: int) -> None:
         """Remember an id of an app, which was not known until now."""
+        self._make_room(1)
+        self._young.setdefault(app, set()).add(number)
+
+    def add_many(self, app: str, numbers: set[int]) -> None:
+        """Remember ids of an app, none of which was known until now.
+
+        Example:
+            >>> seen = SeenIds()
+            >>> seen.add_many("editor", {1, 2})
+            >>> seen.knows_any("editor", {2, 3}), seen.knows_any("editor", {3, 4})
+            (True, False)
+        """
+        self._make_room(len(numbers))
+        self._young.setdefault(app, set()).update(numbers)
+
+    def _make_room(self, many: int) -> None:
         if self._count >= self._most:
             self._count, self._young, self._old = 0, {}, self._young
-        self._count += 1
-        self._young.setdefault(app, set()).add(number)
+        self._count += many

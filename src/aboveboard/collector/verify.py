@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from aboveboard.collector.aside import Asides
@@ -19,15 +21,15 @@ from aboveboard.wires import native_reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
-    from aboveboard.collector.checkers import Usual
+    from aboveboard.collector.checkers import Add, Usual
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
     from aboveboard.model.period import Week
     from aboveboard.model.registry import Registry
     from aboveboard.wires.native_reader import QuickEntry, QuickReport, WireDetail
 
+_PLACE = attrgetter("metric", "day")
 TOKEN_HASH = re.compile(r"[0-9a-f]{64}")
 NO_REPORT = Refused(Reason.NOT_A_REPORT, "It is no report.")
 NO_REGISTRY = Refused(Reason.UNKNOWN_APP, "This collector has no registry for that app.")
@@ -92,6 +94,7 @@ class Judge:
         self._keeps_asides = limits.keeps_asides
         self._spans = Spans(limits.oldest_weeks)
         self._usual: dict[str, Usual] = {}
+        self._today, self._day = date.min, ""
 
     def judge(
         self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
@@ -111,8 +114,14 @@ class Judge:
             span = self._look_closely(report, span, submission)
             if isinstance(span, Refused):
                 return span
-        record = Record(report.id, report.app, span.week, str(today), [], [], report.withdrawal)
-        if self._sort(report.entries, span, record, answered):
+        if today != self._today:
+            self._today, self._day = today, str(today)
+        usual = self._usual_in(span, answered)
+        facts = _facts(report.entries, usual.by_day)
+        record = Record(
+            report.id, report.app, span.week, self._day, facts or [], [], report.withdrawal
+        )
+        if facts is None and self._sort(report.entries, span, record, usual):
             broken = _broken(submission.body)
             if broken is not None:
                 return broken
@@ -141,9 +150,7 @@ class Judge:
             return Refused(Reason.UNKNOWN_REGISTRY, detail)
         return span
 
-    def _sort(
-        self, entries: list[QuickEntry], span: Span, record: Record, answered: frozenset[str]
-    ) -> bool:
+    def _sort(self, entries: list[QuickEntry], span: Span, record: Record, usual: Usual) -> bool:
         """Add what entries say to a record, or set them aside.
 
         Returns:
@@ -152,30 +159,21 @@ class Judge:
         odd = False
         asides: Asides | None = None
         said: set[tuple[str, str | None]] = set()
-        days, facts = span.days, record.facts
-        daily, weekly, _ = self._usual_in(span, answered)
         for entry in entries:
-            name, day = entry.metric, entry.day
-            place = (name, day)
-            # The usual entry: what is left of it to ask is its value.
-            add = weekly.get(name) if day is None else daily.get(name) if day in days else None
+            place = (entry.metric, entry.day)
             if place in said:
                 reason: Reason | None = Reason.SAID_TWICE
-            elif add is not None and not entry.detail:
-                reason = add(entry.value, day, facts)
+            elif entry.metric in usual.answered:
+                reason = Reason.ANSWERED_METRIC
             else:
-                reason = (
-                    Reason.ANSWERED_METRIC
-                    if entry.metric in answered
-                    else self._add(entry, span, facts, record.details)
-                )
+                reason = self._add(entry, span, record.facts, record.details)
             if reason is None:
                 said.add(place)
             else:
                 # Most reports need none of this.
                 asides = asides or Asides(record.aside, keeps=self._keeps_asides)
                 asides.add(entry, reason)
-                odd = odd or not (day is None or day in days)
+                odd = odd or entry.day not in usual.by_day
         return odd
 
     def _usual_in(self, span: Span, answered: frozenset[str]) -> Usual:
@@ -212,6 +210,24 @@ class Judge:
         if entry.detail:
             return _add_told(checker.metric, entry, facts, details)
         return checker.add(entry.value, day, facts)
+
+
+def _facts(
+    entries: list[QuickEntry], by_day: Mapping[str | None, Mapping[str, Add]]
+) -> list[RecordFact] | None:
+    """Give what the entries of a report say, if each is of the usual sort and allowed.
+
+    Most reports are of such entries alone, and this is most of the work that one takes.
+    """
+    facts: list[RecordFact] = []
+    try:
+        for entry in entries:
+            day = entry.day
+            if by_day[day][entry.metric](entry.value, day, facts) or entry.detail:
+                return None
+    except KeyError:
+        return None
+    return facts if len(set(map(_PLACE, entries))) == len(entries) else None
 
 
 def _add_told(

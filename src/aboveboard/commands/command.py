@@ -63,6 +63,11 @@ class Parameter:
         return self.name.lstrip("-")
 
     @property
+    def variable(self) -> str:
+        """A variable for it, which neither the host nor Python has: ``all`` is Python's."""
+        return f"telemetry_{self.key.replace('-', '_')}"
+
+    @property
     def shown(self) -> str:
         """What stands for it in the help."""
         return self.metavar or self.key.upper()
@@ -92,6 +97,20 @@ class Command:
         module, _, function = self.place.partition(":")
         run: Run = getattr(import_module(f"{HERE}.{module}"), function)
         return run
+
+    def given(self, values: Mapping[str, object]) -> Given:
+        """Give what was given with it, out of variables and their values."""
+        return Given({each.key: values[each.variable] for each in self.parameters})
+
+    def before(self, path: str) -> str:
+        """Give what was typed before its words, of all that was typed.
+
+        Example:
+            >>> Command(("outbox", "wait"), "", "").before("editor telemetry outbox wait")
+            'editor telemetry'
+        """
+        words = path.split()
+        return " ".join(words[: len(words) - len(self.words)])
 
 
 class Given:

@@ -85,9 +85,9 @@ def _add(parser: ArgumentParser, parameter: Parameter) -> None:
     if parameter.takes is Takes.TEXTS:
         about["action"] = "append"
     if parameter.is_option:
-        parser.add_argument(parameter.name, dest=_variable(parameter), **about)
+        parser.add_argument(parameter.name, dest=parameter.variable, **about)
     else:
-        parser.add_argument(_variable(parameter), nargs=None if parameter.needed else "?", **about)
+        parser.add_argument(parameter.variable, nargs=None if parameter.needed else "?", **about)
 
 
 def _runner(
@@ -95,16 +95,9 @@ def _runner(
 ) -> Callable[[Namespace], int]:
     def run_it(asked: Namespace) -> int:
         # A program that is started for something else imports none of this.
-        from aboveboard.commands.command import Given  # noqa: PLC0415 see above
         from aboveboard.commands.run import run  # noqa: PLC0415 see above
         from aboveboard.commands.writer import Writer  # noqa: PLC0415 see above
 
-        given = Given({each.key: getattr(asked, _variable(each)) for each in command.parameters})
-        return run(command, open_telemetry, given, Writer(call))
+        return run(command, open_telemetry, command.given(vars(asked)), Writer(call))
 
     return run_it
-
-
-def _variable(parameter: Parameter) -> str:
-    """Give a name that no option of the host has: all of them end up in one place."""
-    return f"telemetry_{parameter.key.replace('-', '_')}"

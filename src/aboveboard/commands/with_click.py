@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aboveboard.commands.command import ABOUT, Given, Takes, top_level
+from aboveboard.commands.command import ABOUT, Takes, top_level
 from aboveboard.commands.listing import COMMANDS
 from aboveboard.commands.run import run
 from aboveboard.commands.writer import Writer
@@ -70,10 +70,8 @@ def _callback(command: Command, open_telemetry: OpenTelemetry, name: str) -> Cal
     def call(context: click.Context, /, **values: object) -> None:
         if context.invoked_subcommand is not None:
             return
-        words = context.command_path.split()
-        before = " ".join(words[: len(words) - len(command.words)])
-        given = Given({each.key: values[_variable(each)] for each in command.parameters})
-        status = run(command, open_telemetry, given, Writer(before or name))
+        write = Writer(command.before(context.command_path) or name)
+        status = run(command, open_telemetry, command.given(values), write)
         if status:
             context.exit(status)
 
@@ -84,12 +82,12 @@ def _parameter(parameter: Parameter) -> click.Parameter:
     kind: Any = click.INT if parameter.takes is Takes.NUMBER else click.STRING
     if not parameter.is_option:
         return click.Argument(
-            [_variable(parameter)],
+            [parameter.variable],
             type=kind,
             required=parameter.needed,
             metavar=parameter.shown if parameter.needed else f"[{parameter.shown}]",
         )
-    declared = [parameter.name, _variable(parameter)]
+    declared = [parameter.name, parameter.variable]
     if parameter.takes is Takes.FLAG:
         return click.Option(declared, is_flag=True, help=parameter.help)
     return click.Option(
@@ -99,8 +97,3 @@ def _parameter(parameter: Parameter) -> click.Parameter:
         metavar=parameter.shown,
         help=parameter.help,
     )
-
-
-def _variable(parameter: Parameter) -> str:
-    """Give a name that no word of Python's is: ``import`` and ``all`` are."""
-    return f"given_{parameter.key.replace('-', '_')}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboveboard.commands.command import ABOUT, Given, Takes, top_level
+from aboveboard.commands.command import ABOUT, Takes, top_level
 from aboveboard.commands.listing import COMMANDS
 from aboveboard.commands.run import run
 from aboveboard.commands.writer import Writer
@@ -65,10 +65,8 @@ def _function(command: Command, open_telemetry: OpenTelemetry, name: str) -> Cal
     def call(context: typer.Context, **values: object) -> None:
         if context.invoked_subcommand is not None:
             return
-        words = context.command_path.split()
-        before = " ".join(words[: len(words) - len(command.words)])
-        given = Given({each.key: values[_variable(each)] for each in command.parameters})
-        status = run(command, open_telemetry, given, Writer(before or name))
+        write = Writer(command.before(context.command_path) or name)
+        status = run(command, open_telemetry, command.given(values), write)
         if status:
             raise typer.Exit(status)
 
@@ -90,13 +88,8 @@ def _parameter(parameter: Parameter) -> inspect.Parameter:
     said = typer.Option(parameter.name, **about) if parameter.is_option else typer.Argument(**about)
     needed = parameter.needed and not parameter.is_option
     return inspect.Parameter(
-        _variable(parameter),
+        parameter.variable,
         inspect.Parameter.KEYWORD_ONLY,
         default=inspect.Parameter.empty if needed else nothing,
         annotation=Annotated[kind, said],
     )
-
-
-def _variable(parameter: Parameter) -> str:
-    """Give a name that no word of Python's is: ``import`` and ``all`` are."""
-    return f"given_{parameter.key.replace('-', '_')}"

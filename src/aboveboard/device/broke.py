@@ -6,7 +6,6 @@ itself, or answers when it is asked, may be anything.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, deque
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 from aboveboard.device.frames import places
 from aboveboard.device.whose import type_name
 from aboveboard.model.broke import Broke
-from aboveboard.registry.error_shapes import ELSEWHERE, MOST_FRAMES, MOST_TYPES
+from aboveboard.registry.error_shapes import ELSEWHERE, MOST_FRAMES, MOST_TYPES, error_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +53,7 @@ def describe(error: BaseException, code: Code, *, message: bool = False) -> Brok
     try:
         return _describe(error, code, message=message)
     except Exception:  # noqa: BLE001 it is called where something has gone wrong already
-        return Broke(_mark((ELSEWHERE,), ()), (ELSEWHERE,))
+        return Broke(error_mark((ELSEWHERE,), ()), (ELSEWHERE,))
 
 
 def _describe(error: BaseException, code: Code, *, message: bool) -> Broke:
@@ -67,7 +66,7 @@ def _describe(error: BaseException, code: Code, *, message: bool) -> Broke:
             frames.append(place.frame)
         passed[place._replace(line=0)] += 1
     said = _message(error) if message else ""
-    return Broke(_mark(types, _route(types, passed)), types, tuple(frames), said)
+    return Broke(error_mark(types, _route(types, passed)), types, tuple(frames), said)
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:
@@ -109,12 +108,6 @@ def _route(types: Sequence[str], passed: Counter[Place]) -> list[str]:
     if _RECURSION in types[:1]:
         route = [place for place in route if passed[place] > 1] or route
     return [place.where for place in route]
-
-
-def _mark(types: Sequence[str], route: Sequence[str]) -> str:
-    """Make the fingerprint; the order in which tasks of a group failed does not matter."""
-    text = "\n".join([*types[:1], *sorted(types[1:]), "", *route])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _message(error: BaseException) -> str:

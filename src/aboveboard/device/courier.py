@@ -15,6 +15,7 @@ from aboveboard.device.backoff import FARTHEST, pause
 from aboveboard.device.seal import seal
 from aboveboard.device.send import Sent, send
 from aboveboard.errors import SealError
+from aboveboard.model.copy_place import copy_place
 from aboveboard.model.renewal import Renewal
 from aboveboard.model.report import COLLECTOR, Fate
 from aboveboard.wires import native
@@ -22,6 +23,7 @@ from aboveboard.wires import native
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aboveboard.device.copies import CopyParts
     from aboveboard.model.registry import CollectorAddress, Registry
     from aboveboard.model.renewal import Renewed
     from aboveboard.model.report import Delivery
@@ -47,6 +49,7 @@ class CourierParts:
     checker: SignatureChecker
     clock: Clock
     chance: Chance
+    copies: CopyParts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,11 @@ class _Round:
     def _carry(self, delivery: Delivery, address: CollectorAddress) -> tuple[Sent, str, int]:
         """Send to the first of a destination's addresses that answers."""
         app, report = self._registry.app, delivery.report
+        place = copy_place(delivery.destination)
+        if place is not None:
+            from aboveboard.device.copies import carry  # noqa: PLC0415 few people have a copy
+
+            return carry(delivery.body, place, self._parts.copies)
         parcel = seal(app, report, delivery.body, address, self._parts.sealer)
         sent = send(parcel, self._parts.transport)
         for url in address.urls[1:]:

@@ -13,6 +13,7 @@ from aboveboard.device.backoff import MOST_IN_A_ROW, over, pause
 from aboveboard.device.receipt import examine
 from aboveboard.device.send import content, words
 from aboveboard.errors import SendError
+from aboveboard.model.copy_place import copy_place
 from aboveboard.model.report import COLLECTOR, Fate
 from aboveboard.model.withdrawal import Proof, Taking, Withdrawal
 from aboveboard.wires import native
@@ -143,6 +144,8 @@ def take_back(
 
 def _urls(delivery: Delivery, registry: Registry) -> tuple[str, ...]:
     """Give the addresses of the collector that has a report, the one that took it first."""
+    if copy_place(delivery.destination) is not None:
+        return ()  # nobody there would understand
     official = registry.collector.urls if registry.collector is not None else ()
     path = native.path(registry.app, delivery.report)
     if delivery.url.endswith(path):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
 
+    from aboveboard.device.copies import CopyParts
     from aboveboard.device.dialog import Dialog
     from aboveboard.device.error_parts import ErrorParts
     from aboveboard.device.foreign import Provider
@@ -38,6 +39,7 @@ class SendingParts:
         transport: carries bytes.
         sealer: closes them.
         checker: checks signatures.
+        copies: carries copies on other wires, or None: then they wait.
     """
 
     wishes: WishesStore
@@ -46,6 +48,7 @@ class SendingParts:
     transport: Transport
     sealer: Sealer
     checker: SignatureChecker
+    copies: CopyParts | None = None
 
 
 @dataclass(frozen=True, slots=True)

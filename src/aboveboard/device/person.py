@@ -15,9 +15,10 @@ from aboveboard.device.explain import explain_all
 from aboveboard.device.sender import Sender
 from aboveboard.device.status import status
 from aboveboard.device.store import take_out
-from aboveboard.device.wishes_file import checked, place
+from aboveboard.device.wishes_file import also_place, checked, place
 from aboveboard.errors import StoreError
 from aboveboard.model.consent import Rule
+from aboveboard.model.copy_place import copy_place
 from aboveboard.model.report import COLLECTOR, Fate, Struck
 from aboveboard.wires.native import compact
 
@@ -155,13 +156,28 @@ class Person:
         return self._wish(replace(self.wishes, redirect=place(url, key) if url else None))
 
     def also(self, url: str, key: str = "") -> Wishes:
-        """Send a copy of each report there as well."""
-        there = place(url, key)
+        """Send a copy of each report there as well.
+
+        Args:
+            url: the base address of a collector; or ``ga4:G-ABC123`` or ``segment:https://…``,
+                whose secret stands in the environment (``docs/sending.md``).
+            key: a collector's key; without one copies travel under TLS alone.
+        """
+        there = also_place(url, key)
         others = tuple(each for each in self.wishes.also if each.url != there.url)
         found = self._wish(replace(self.wishes, also=(*others, there)))
         with self._core.store_open():
             self._parts.outbox.copy_to(there.url)
         return found
+
+    def as_sent(self, delivery: Delivery) -> list[bytes]:
+        """Give what travels of a report before it is sealed: it, or a copy on another wire."""
+        wanted = copy_place(delivery.destination)
+        if wanted is None:
+            return [delivery.body]
+        from aboveboard.wires.copies import requests  # noqa: PLC0415 few people have a copy
+
+        return [request.body for request in requests(delivery.body, wanted, "")]
 
     def not_also(self, url: str) -> Wishes:
         """Send no copy there any longer."""

@@ -119,6 +119,7 @@ class Sender:
             needed.checker,
             parts.clock,
             parts.chance,
+            needed.copies,
         )
         courier = Courier(core.registry, carried, self._may_send, core.registrar.may_send)
         done = courier.round(stop, hasty=now)

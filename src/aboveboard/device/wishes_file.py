@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import StoreError
+from aboveboard.model.copy_place import copy_place
 from aboveboard.model.wishes import Place, Wishes
 from aboveboard.registry.fields import Fields, is_link
 from aboveboard.registry.product import KEY_PREFIX, decode_key
@@ -82,6 +83,23 @@ def place(url: str, key: str = "") -> Place:
     return found
 
 
+def also_place(url: str, key: str = "") -> Place:
+    """Read where a copy goes: as ``place``, or on another wire, as ``ga4:G-ABC123``.
+
+    Raises:
+        ValueError: it is none; the message says what would be.
+
+    Example:
+        >>> also_place("segment:https://mine.example/")
+        Place(url='segment:https://mine.example', key=None)
+    """
+    problems: list[Problem] = []
+    found = _also(Fields({"url": url} | ({"key": key} if key else {}), "", problems))
+    if problems:
+        raise ValueError(str(problems[0]))
+    return found
+
+
 def checked(wishes: Wishes) -> Wishes:
     """Give wishes back if they can be fulfilled together.
 
@@ -100,7 +118,7 @@ def _wishes(fields: Fields) -> Wishes:
     fields.number("format", FORMAT, FORMAT, 0)
     redirect = _place(fields.sub("redirect")) if fields.has("redirect") else None
     listed = fields.items("also")
-    also = tuple(_place(Fields(_table(item), "also", fields.problems)) for item in listed)
+    also = tuple(_also(Fields(_table(item), "also", fields.problems)) for item in listed)
     urls = [found.url for found in (*also, *((redirect,) if redirect else ()))]
     if len(set(urls)) < len(urls):
         text = "the same address stands there twice."
@@ -110,9 +128,23 @@ def _wishes(fields: Fields) -> Wishes:
     return wishes
 
 
+def _also(table: Fields) -> Place:
+    """Read a place for copies, which may be on another wire."""
+    found = copy_place(str(table.table.get("url", "")).rstrip("/"))
+    if found is None or table.has("key") or not _is_base(found.base):
+        return _place(table)
+    url = table.text("url", longest=MOST_URL).rstrip("/")
+    table.no_more()
+    return Place(url)
+
+
+def _is_base(url: str) -> bool:
+    return is_link(url) and "?" not in url and "#" not in url
+
+
 def _place(table: Fields) -> Place:
     url = table.text("url", longest=MOST_URL).rstrip("/")
-    if url and (not is_link(url) or "?" in url or "#" in url):
+    if url and not _is_base(url):
         text = "it is no https address of a collector."
         table.problem("not_a_link", "url", text, "Use https, or http on 127.0.0.1 alone.")
     key = decode_key(table, table.text("key"), "key", KEY_PREFIX) if table.has("key") else None

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ACTIVE = "telemetry.active"
 """If a registry has a labelled metric of this name, devices tell there that they are in use: by the
 labels ``day``, ``week`` and ``month``, each once in its time."""
+ACTIVE_ENDING = ".active"
+"""What the name of a metric ends with that counts the same of a part of a product: of a project."""
+ACTIVE_LABELS = frozenset({"day", "week", "month", "other"})
 
 
 class Kind(enum.StrEnum):
@@ -279,6 +282,12 @@ class Metric:
     outcomes: tuple[Outcome, ...] = ()
     plugin: Plugin | None = None
     allow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def counts_active(self) -> bool:
+        """Whether it counts who is active: by day, week or month, each once in its time."""
+        ending = self.name.endswith(ACTIVE_ENDING)
+        return self.kind is Kind.LABELLED and ending and ACTIVE_LABELS.issuperset(self.labels)
 
     @property
     def by_day(self) -> bool:

@@ -79,12 +79,14 @@ class PublishedMetric:
         weeks: its weeks, oldest first.
         days: its days, oldest first; empty for what holds for a whole week.
         months: its months, oldest first; empty for all but the number of active installs.
+        counts_active: whether its numbers are of those who were active.
     """
 
     metric: Metric
     weeks: tuple[PublishedPeriod, ...]
     days: tuple[PublishedPeriod, ...]
     months: tuple[PublishedPeriod, ...] = ()
+    counts_active: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,10 @@ class PublishedApp:
         registry: what is measured and why.
         reports: how many reports arrived in all; an install sends several.
         metrics: every metric of the registry, in its order.
+        by_others: whether clients that know nothing of Aboveboard tell of it, on their own terms.
     """
 
     registry: Registry
     reports: int
     metrics: tuple[PublishedMetric, ...]
+    by_others: bool = False

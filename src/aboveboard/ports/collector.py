@@ -136,6 +136,18 @@ class KeptLog(Protocol):
         """
         ...
 
+    def torn_bytes(self) -> int:
+        """Tell how many bytes lie aside that crashes left torn."""
+        ...
+
+    def drop_torn(self, before: date) -> int:
+        """Remove what was put aside before a day, loaded or not: nobody was promised it.
+
+        Returns:
+            How many files.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of files."""
         ...
@@ -278,6 +290,10 @@ class FactStore(Protocol):
         Raises:
             QueryError: it is wrong or does more than read.
         """
+        ...
+
+    def size(self) -> int:
+        """Tell how many bytes the tables take where they are, with indexes and what is free."""
         ...
 
     def close(self) -> None:

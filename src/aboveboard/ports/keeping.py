@@ -29,6 +29,8 @@ class Ages:
         waiting: what arrived before this day waits no longer.
         ids: the ids of reports of weeks that ended before this day need not be known.
         most_waiting: how many rows of the quarantine an app may have.
+        senders: who said what is forgotten of weeks that ended before the week of this day; None
+            forgets nothing.
     """
 
     facts: date
@@ -36,6 +38,7 @@ class Ages:
     ids: date
     facts_of: Mapping[str, date] = field(default_factory=dict)
     most_waiting: int = MOST_WAITING
+    senders: date | None = None
 
 
 class AgingStore(Protocol):

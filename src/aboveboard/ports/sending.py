@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from aboveboard.model.wishes import Wishes
     from aboveboard.model.withdrawal import Withdrawal
+    from aboveboard.ports.device import Answer
 
 
 class Keeper(Protocol):
@@ -48,6 +49,18 @@ class Lease(Protocol):
 
         Raises:
             StoreError: it cannot be told who is.
+        """
+        ...
+
+
+class Poster(Protocol):
+    """Carries bytes to somebody else's server. Contract: ``tests/contract/test_transport.py``."""
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        """Send a body with POST.
+
+        Raises:
+            SendError: no answer came.
         """
         ...
 

@@ -6,6 +6,12 @@ There is no place for a text in them: a frame is three names of a program's code
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from aboveboard.model.digest import hex_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 ELSEWHERE = "(elsewhere)"
 """Stands for code that is neither the program's nor installed, and for a name that is none."""
@@ -44,3 +50,18 @@ def is_error_type(text: str) -> bool:
         (True, False)
     """
     return len(text) <= LONGEST_TYPE and ERROR_TYPE.fullmatch(text) is not None
+
+
+def error_mark(types: Sequence[str], route: Iterable[str]) -> str:
+    """Make the fingerprint of an error; the order in which tasks of a group failed is chance.
+
+    Args:
+        types: of the error, and of those behind it.
+        route: ``module:function`` of the places that make it the same wherever it happens.
+
+    Example:
+        >>> error_mark(["builtins.ValueError"], ["editor.files:Page.save"])
+        '55167a5c947cc89725c54eeecf229c59'
+    """
+    text = "\n".join([*types[:1], *sorted(types[1:]), "", *route])
+    return hex_digest(text.encode())[:32]

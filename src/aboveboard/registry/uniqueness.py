@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import TYPE_CHECKING
 
+from aboveboard.model.many import many
 from aboveboard.model.metric import Kind, Status
 from aboveboard.registry.bounds import MOST_PER_BUCKET, MOST_UNKNOWN_NAMES
 from aboveboard.registry.error_shapes import LONGEST_MESSAGE
@@ -125,7 +126,7 @@ def _state(metric: Metric) -> tuple[float, str]:
 def _names(metric: Metric) -> tuple[float, str]:
     known = len(metric.names) - 1
     others = _bounded(1, TIMES_OF_A_DAY, MOST_UNKNOWN_NAMES)
-    basis = f"{known} names, there or not, and about {TIMES_OF_A_DAY} others, counted"
+    basis = f"{many(known, 'name')}, there or not, and about {TIMES_OF_A_DAY} others, counted"
     return known + others, basis
 
 

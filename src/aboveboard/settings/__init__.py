@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SetupError
+from aboveboard.model.copy_place import SECRETS
 from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
@@ -179,6 +180,17 @@ def in_container(environment: Mapping[str, str] | None = None) -> bool:
 def own_environment() -> dict[str, str]:
     """Give this process's environment, for a process that it starts."""
     return dict(os.environ)
+
+
+def copy_secrets(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Give the secrets of copies on other wires; ``""`` for those that are not set.
+
+    Example:
+        >>> copy_secrets({"ABOVEBOARD_SEGMENT_KEY": "k"})
+        {'ga4': '', 'segment': 'k'}
+    """
+    env = os.environ if environment is None else environment
+    return {kind: env.get(name, "") for kind, name in SECRETS.items()}
 
 
 def _policy(env: Mapping[str, str]) -> Path:

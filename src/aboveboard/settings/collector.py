@@ -21,6 +21,7 @@ from aboveboard.settings.kinds import (
     Networks,
     Number,
     PerApp,
+    Secrets,
     Several,
     Text,
     WrongError,
@@ -31,11 +32,23 @@ SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
+WIRES: tuple[str, ...] = (
+    "backdrop",
+    "endless",
+    "ga4",
+    "mattermost-security",
+    "otlp",
+    "phone-home",
+    "segment",
+    "sentry",
+    "universal",
+)
+"""The foreign wires, all of which are on unless the settings say otherwise."""
 
 
 def _setting(kind: Kind, says: str, default: object = MISSING, remedy: str = "") -> Any:  # noqa: ANN401 as dataclasses.field
     metadata = {KIND: kind, SAYS: says, REMEDY: remedy}
-    hidden = isinstance(kind, Address)  # it may hold a password
+    hidden = isinstance(kind, Address | Secrets)  # it may hold a password
     if default is dict:
         return field(default_factory=dict, metadata=metadata)
     if default is MISSING:
@@ -98,7 +111,8 @@ class CollectorSettings:
     )
     rate_per_minute: int = _setting(
         Number(0, 1_000_000),
-        "Reports of one network in a minute that a process takes; 0 for any number.",
+        "Reports of one network in a minute that a process takes, in a batch as well; 0 for any "
+        "number.",
         0,
     )
     trusted_proxies: tuple[str, ...] = _setting(
@@ -125,6 +139,11 @@ class CollectorSettings:
     quarantine_rows: int = _setting(
         Number(1, 10_000_000), "Rows that may wait of one app; the oldest go.", 100_000
     )
+    raw_quarantine: tuple[str, ...] = _setting(
+        Several("apps"),
+        "Apps of which clients of others may let values wait that no registry knows yet.",
+        (),
+    )
     backup_folder: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
         Folder("a folder, or nothing"), "Folder for a backup each day; none without it.", None
     )
@@ -136,6 +155,61 @@ class CollectorSettings:
     )
     drain_lists: tuple[str, ...] = _setting(
         Several("lists, each NAME or NAME=WIRE"), "Its lists.", ("aboveboard",)
+    )
+    wires: tuple[str, ...] = _setting(
+        Several("names of wires"), "Foreign clients that are understood.", WIRES
+    )
+    backdrop_paths: tuple[str, ...] = _setting(
+        Several("paths"), "Where sites of Backdrop CMS post to.", ("/post", "/telemetry/post")
+    )
+    backdrop_host: str = _setting(
+        Text("a name"), "The only host name under which they may; empty for any.", ""
+    )
+    backdrop_projects: tuple[str, ...] = _setting(
+        Several("projects, each NAME=APP"),
+        "Projects of Backdrop that are metrics of an app without being its plug-in.",
+        ("bee=backdrop",),
+    )
+    bulletins: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a folder, or nothing"),
+        "Folder with security notices (*.toml) for Mattermost servers; none without it.",
+        None,
+    )
+    ga4_streams: tuple[str, ...] = _setting(
+        Secrets("streams, each ID:SECRET=APP, or UA-ID=APP"),
+        "Streams of Google Analytics whose senders report here (docs/wires/ga4.md).",
+        (),
+    )
+    segment_keys: tuple[str, ...] = _setting(
+        Secrets("write keys, each KEY=APP"),
+        "Write keys of Segment and RudderStack; each app's own name is one, and KEY=- is off.",
+        (),
+    )
+    otlp_keys: tuple[str, ...] = _setting(
+        Secrets("keys, each KEY=APP"),
+        "Keys that senders of OpenTelemetry show; each app's own name is one, and KEY=- is off.",
+        (),
+    )
+    sentry_keys: tuple[str, ...] = _setting(
+        Secrets("keys, each KEY=APP"),
+        "Public keys of Sentry's clients; each app's own name is one, and KEY=- is off.",
+        (),
+    )
+    sentry_code: tuple[str, ...] = _setting(
+        Several("packages, each PACKAGE=APP"),
+        "Packages of an app whose places may be named in its errors; that of its own name is one.",
+        (),
+    )
+    country_file: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
+        Folder("a file, or nothing"),
+        "File in MaxMind's format; for products whose registry has sender.country.",
+        None,
+    )
+    endless_app: str = _setting(
+        Text("an app"), "The app that machines with Endless OS report to.", "endless"
+    )
+    endless_prefix: str = _setting(
+        Text("a path"), "What stands before their paths, if their server_url has a path.", ""
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),

@@ -250,6 +250,15 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
+class Secrets(Several):
+    """Some texts that are secret."""
+
+    def shown(self, value: object) -> str:
+        """Tell how many there are."""
+        return f"{len(value)} hidden" if isinstance(value, tuple) and value else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Networks(Several):
     """Addresses and networks."""
 

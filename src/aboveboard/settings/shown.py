@@ -24,7 +24,7 @@ def rows(found: Effective) -> list[tuple[str, str, str]]:
 
 
 def _shown(value: object, setting: Field[Any]) -> str:
-    return "" if value is MISSING else kind_of(setting).shown(value)
+    return "(must be given)" if value is MISSING else kind_of(setting).shown(value)
 
 
 def documentation() -> str:
@@ -32,8 +32,7 @@ def documentation() -> str:
     lines = ["| setting | value | default | meaning |", "|---|---|---|---|"]
     for each in SETTINGS:
         kind = kind_of(each)
-        usual = USUAL_WORDS.get(each.name) or _shown(default_of(each), each)
-        usual = "must be given" if default_of(each) is MISSING else usual
+        usual = USUAL_WORDS.get(each.name) or _shown(default_of(each), each).strip("()")
         lines.append(
             f"| `{each.name}` | {kind.words} | {usual or 'none'} | {each.metadata[SAYS]} |"
         )

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.ed25519 import Ed25519Checker
 from aboveboard.adapters.system import SystemClock
-from aboveboard.bootstrap.backups import Backups
+from aboveboard.bootstrap.wire_makers import backdrop_projects
 from aboveboard.model.verdict import Reason
 from aboveboard.web.charts import ChartShelf
-from aboveboard.web.daily import DailyBackup, Days
+from aboveboard.web.files import Assets
+from aboveboard.web.foreign import ForeignWires
 from aboveboard.web.health import OK, health
 from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.log_age import leave_old
 from aboveboard.web.networks import networks
 from aboveboard.web.notary import Notary
 from aboveboard.web.pages import pages
+from aboveboard.web.senders import Senders
 from aboveboard.web.taking_back import TakingBack
 from aboveboard.web.vitals import Vitals
 from aboveboard.web.warm import Warmer
 from aboveboard.web.watching import PLACES, Watching
+from aboveboard.web.wire_pages import WirePages, is_wire_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -50,7 +53,15 @@ class CollectorApp:
             collector.meters,
             networks(collector.rate, collector.settings.trusted_proxies),
         )
-        self._taking_back = TakingBack(collector.withdrawals)
+        self._foreign = ForeignWires(
+            collector.wires,
+            collector.foreign,
+            collector.meters,
+            self.intake.networks,
+            SystemClock(),
+            Senders(collector.countries, collector.settings.trusted_proxies),
+        )
+        self._taking_back = TakingBack(collector.withdrawals, self.intake.too_much)
         shelf = ChartShelf(collector.renderer)
         self._pages = pages(
             collector.publisher,
@@ -58,6 +69,7 @@ class CollectorApp:
             collector.renderer.script,
             collector.public_log,
             Ed25519Checker(),
+            backdrop_projects(collector.settings, collector.registries),
         )
         self._warmer = Warmer(collector.publisher.apps, self._pages.warm)
         self._notary = Notary(
@@ -68,8 +80,14 @@ class CollectorApp:
         )
         self._vitals = Vitals(collector, SystemClock())
         self._watching = Watching(self._vitals, collector.desk.token, collector.settings.metrics)
-        self._daily = _daily(collector, self._vitals)
-        collector.desk.acts |= {"status": self._status, "backup": self._daily.asked}
+        collector.desk.acts |= {"status": self._status}
+        self._wire_pages = WirePages(
+            [wire.name for wire in collector.wires],
+            lambda: self._vitals.meters(collector.crew.state()),
+            lambda: [*collector.foreign.tagged.notes(), *collector.crew.state().notes],
+            collector.facts,
+            Assets(collector.renderer.script).url,
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._draining: asyncio.Task[None] | None = None
 
@@ -85,6 +103,10 @@ class CollectorApp:
             await self._health(scope["method"], send)
         elif scope["path"] in PLACES:
             await self._watching(scope, send)
+        elif is_wire_page(scope["path"]) and self._watching.may_read(scope):
+            await self._wire_pages(scope, send)
+        elif self._foreign.takes(scope):
+            await self._foreign(scope, receive, send)
         else:
             await self._pages.answer(scope, receive, send)
 
@@ -124,7 +146,7 @@ class CollectorApp:
             await desk.stop()
             raise
         running = (
-            *(each.run() for each in (self._warmer, self._notary, self._watching, self._daily)),
+            *(each.run() for each in (self._warmer, self._notary, self._watching)),
             leave_old(self._collector.log),
         )
         self._tasks = [asyncio.create_task(each) for each in running]
@@ -147,16 +169,3 @@ class CollectorApp:
         await asyncio.to_thread(self._collector.control.close)
         for log in self._collector.logs:
             log.close()
-
-
-def _daily(collector: Collector, vitals: Vitals) -> DailyBackup:
-    settings, clock = collector.settings, SystemClock()
-    backups = Backups(
-        collector.folder,
-        collector.facts,
-        settings.store,
-        lambda: collector.follower.turn,
-        clock,
-    )
-    days = Days(settings.backup_folder, settings.backup_days)
-    return DailyBackup(backups, days, clock, vitals, collector.control)

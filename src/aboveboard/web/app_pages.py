@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,11 +15,10 @@ from aboveboard.model.verdict import Reason
 from aboveboard.web.answers import ANYONE, FRESH, HTML
 from aboveboard.web.cards import drawings, sections
 from aboveboard.web.files import kept
-from aboveboard.web.ready import Draft, Ready
+from aboveboard.web.ready import Draft, Ready, timed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import TypeVar
+    from collections.abc import Collection, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -31,14 +29,26 @@ if TYPE_CHECKING:
     from aboveboard.web.charts import ChartShelf
     from aboveboard.web.writing import Writer
 
-    Made = TypeVar("Made")
-
 
 class AppPages:
-    """Answers the routes of the apps' numbers."""
+    """Answers the routes of the apps' numbers.
 
-    def __init__(self, publisher: Publisher, shelf: ChartShelf, writer: Writer) -> None:
+    Args:
+        publisher: gives the numbers.
+        shelf: gives the charts.
+        writer: writes pages.
+        with_projects: apps whose projects have pages of their own.
+    """
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        shelf: ChartShelf,
+        writer: Writer,
+        with_projects: Collection[str] = (),
+    ) -> None:
         self._publisher = publisher
+        self._with_projects = with_projects
         self._shelf = shelf
         self._page = writer.page
         self._ready = Ready(publisher.mark)
@@ -69,11 +79,11 @@ class AppPages:
         await self._ready.renew(f"{app}.html", mark, partial(self._draw, app))
 
     async def _draw(self, name: str) -> Draft:
-        app, first = await _timed(partial(self._publish, name))
-        drawn, second = await _timed(partial(drawings, app))
+        app, first = await timed(partial(self._publish, name))
+        drawn, second = await timed(partial(drawings, app))
         specs = [each.spec for each in drawn if each is not None]
         svgs = dict(zip(specs, await self._shelf.svgs(specs), strict=True))
-        body, third = await _timed(partial(self._write, app, drawn, svgs))
+        body, third = await timed(partial(self._write, app, drawn, svgs))
         return Draft(body, first + second + third)
 
     def _write(
@@ -83,13 +93,15 @@ class AppPages:
         svgs: Mapping[str, str | None],
     ) -> bytes:
         shown = sections(app, drawn, svgs)
-        return self._page("app", app=app, registry=app.registry, sections=shown).encode()
+        registry = app.registry
+        values = {"sections": shown, "has_projects": registry.app in self._with_projects}
+        return self._page("app", app=app, registry=registry, **values).encode()
 
     async def _tell(self, name: str) -> Draft:
         def tell() -> bytes:
             return json.dumps(as_json(self._publish(name)), ensure_ascii=False).encode()
 
-        return Draft(*await _timed(tell))
+        return Draft(*await timed(tell))
 
     def _publish(self, name: str) -> PublishedApp:
         app = self._publisher.app(name)
@@ -102,13 +114,3 @@ class AppPages:
         if self._publisher.registry(name) is None:
             raise HTTPException(404, Reason.UNKNOWN_APP)
         return name
-
-
-async def _timed(work: Callable[[], Made]) -> tuple[Made, float]:
-    """Do some work in a thread; give what came of it and the seconds that it computed."""
-
-    def do() -> tuple[Made, float]:
-        before = time.thread_time()
-        return work(), time.thread_time() - before
-
-    return await asyncio.to_thread(do)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.total import PublishedApp, PublishedMetric
+
+
+MOST_CARDS = 60
+"""A level with more metrics is a list: hundreds of charts take minutes to draw, and nobody looks
+through them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,22 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The cards of one level of consent."""
+    """The cards of one level of consent.
+
+    Attributes:
+        level: its key.
+        covers: what it is, in a sentence.
+        cards: its metrics.
+    """
 
     level: str
     covers: str
     cards: tuple[Card, ...]
+
+    @property
+    def listed(self) -> bool:
+        """Whether they are too many for cards, so that each is a line."""
+        return len(self.cards) > MOST_CARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +81,12 @@ class Drawing:
 
 
 def drawings(app: PublishedApp) -> list[Drawing | None]:
-    """Give the drawing of each metric, or None where there is nothing that may be shown."""
-    found = [spec(published) for published in app.metrics]
+    """Give the drawing of each metric, or None where nothing is to be shown in a chart."""
+    sizes = Counter(published.metric.level for published in app.metrics)
+    found = [
+        spec(published) if sizes[published.metric.level] <= MOST_CARDS else None
+        for published in app.metrics
+    ]
     return [
         None if each is None else Drawing(as_text(each), str(each["description"])) for each in found
     ]

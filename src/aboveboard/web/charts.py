@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 MOST_CHARTS = 500
 """About 15 kB each; the chart that nobody asked for the longest is forgotten first."""
+MOST_AT_ONCE = 100
+"""So that a page of many charts has some of them even where drawing all takes too long."""
 REST_SECONDS = 60.0
 """How long nothing is drawn after a failure: each attempt would cost a whole process."""
 
@@ -65,15 +67,19 @@ class ChartShelf:
 
     async def _draw(self, missing: dict[bytes, str]) -> dict[bytes, str]:
         clock = asyncio.get_running_loop().time
-        if not missing or clock() < self._not_before:
-            return {}
-        try:
-            svgs = await asyncio.to_thread(self._renderer.render, list(missing.values()))
-        except RenderError as error:
-            LOG.warning("charts are not drawn for %.0f seconds: %s", self._rest, error)
-            self._not_before = clock() + self._rest
-            return {}
-        drawn = dict(zip(missing, svgs, strict=True))
+        drawn: dict[bytes, str] = {}
+        keys = [] if clock() < self._not_before else list(missing)
+        for start in range(0, len(keys), MOST_AT_ONCE):
+            part = keys[start : start + MOST_AT_ONCE]
+            try:
+                svgs = await asyncio.to_thread(
+                    self._renderer.render, [missing[key] for key in part]
+                )
+            except RenderError as error:
+                LOG.warning("charts are not drawn for %.0f seconds: %s", self._rest, error)
+                self._not_before = clock() + self._rest
+                break
+            drawn |= zip(part, svgs, strict=True)
         self._drawn.update(drawn)
         while len(self._drawn) > self._most:
             self._drawn.popitem(last=False)

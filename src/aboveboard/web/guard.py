@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.web import replies
-from aboveboard.web.intake import LATE
+from aboveboard.web.bodies import LATE
 
 if TYPE_CHECKING:
     import asyncio

@@ -24,7 +24,9 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
     crew = collector.crew.state()
     log_well, store_well = collector.acceptor.log_well and crew.log_well, True
     behind: int | None = None
+    torn: int | None = None
     try:
+        torn = sum(log.torn_bytes() for log in collector.logs)
         behind = collector.follower.behind()
     except LogError:
         log_well = False
@@ -40,6 +42,7 @@ def health(collector: Collector, notary: Notary) -> tuple[int, dict[str, object]
         "log": {
             "state": _state(well=log_well),
             "cut_bytes_at_start": collector.cut_bytes + crew.cut_bytes,
+            "torn_bytes": torn,
             "unreadable_bytes": sum(sum(log.unreadable.values()) for log in collector.logs),
         },
         "loader": {

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from aboveboard.collector.batch import accept_all, split
 from aboveboard.collector.meters import Meters
-from aboveboard.collector.receive import Request, too_large
+from aboveboard.collector.receive import Request
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.web import replies
+from aboveboard.web.bodies import body_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -29,11 +30,8 @@ if TYPE_CHECKING:
 
 PREFIX = "/reports/"
 WIRE = "native"
-LATE = "aboveboard.late"
-"""A server that watches the clock puts a Refused under this key of the scope, and wakes us."""
 _NOT_THERE = Refused(Reason.NO_SUCH_ADDRESS, "A report goes to /reports/{app}/{report-id}.")
 _ONLY_PUT = Refused(Reason.METHOD_NOT_ALLOWED, "A report is sent with PUT, taken back with DELETE.")
-_BROKEN_OFF = Refused(Reason.INCOMPLETE_BODY, "The connection ended before the body did.")
 
 
 class Intake:
@@ -82,6 +80,13 @@ class Intake:
         self.acceptor.count(refused)
         self.meters.answer(refused, WIRE, app)
 
+    def too_much(self, scope: Scope) -> Refused | None:
+        """Count a request that brings no report; tell why its network has sent too much."""
+        refused = self.networks.judge(scope, 1) if self.networks is not None else None
+        if refused is not None:
+            self.refuse(refused, scope["path"][len(PREFIX) :].partition("/")[0])
+        return refused
+
     def _refused(self, refused: Refused, app: str) -> tuple[Message, Message]:
         self.refuse(refused, app)
         return replies.of_answer(refused)
@@ -89,7 +94,7 @@ class Intake:
     async def _put(
         self, app: str, report_id: str, scope: Scope, receive: Receive
     ) -> Kept | Refused:
-        body = await self._body(scope, receive, self.acceptor.limits.largest_body)
+        body = await body_of(scope, receive, self.acceptor.limits.largest_body, self.networks)
         if isinstance(body, Refused):
             return self.acceptor.count(body)
         media_type, encoding = kinds(scope["headers"])
@@ -97,58 +102,19 @@ class Intake:
 
     async def _post(self, app: str, scope: Scope, receive: Receive) -> tuple[Message, Message]:
         limits = self.acceptor.limits
-        body = await self._body(scope, receive, limits.largest_batch)
+        body = await body_of(scope, receive, limits.largest_batch, self.networks)
         if isinstance(body, Refused):
             return self._refused(body, app)
         request = Request(app, "", body, *kinds(scope["headers"]))
         lines = split(request, limits)
         if not isinstance(lines, Refused) and self.networks is not None:
-            # The request itself was counted before.
-            lines = self.networks.judge(scope, len(lines) - 1) or lines
+            lines = self.networks.judge_batch(scope, len(lines)) or lines
         if isinstance(lines, Refused):
             self.acceptor.put_aside(request, lines)
             return self._refused(lines, app)
         answers = await accept_all(self.acceptor, app, lines)
-        for each in answers:
-            self.meters.answer(each.answer, WIRE, app)
+        self.meters.answer_many((each.answer for each in answers), WIRE, app)
         return replies.of_batch(answers)
-
-    async def _body(self, scope: Scope, receive: Receive, most: int) -> bytes | Refused:
-        """Read a body, unless it is known to be unwelcome before that."""
-        if self.networks is not None and (refused := self.networks.judge(scope, 1)) is not None:
-            return refused
-        if announced(scope["headers"]) > most:
-            return too_large(most)
-        message = await receive()
-        if message["type"] == "http.request" and not message.get("more_body", False):
-            whole: bytes = message.get("body", b"")
-            return whole if len(whole) <= most else too_large(most)
-        return await _rest(message, scope, receive, most)
-
-
-async def _rest(message: Message, scope: Scope, receive: Receive, most: int) -> bytes | Refused:
-    """Read a body that comes in parts."""
-    body = bytearray()
-    while True:
-        if LATE in scope:
-            late: Refused = scope[LATE]
-            return late
-        if message["type"] == "http.disconnect":
-            return _BROKEN_OFF
-        body += message.get("body", b"")
-        if len(body) > most:
-            return too_large(most)
-        if not message.get("more_body", False):
-            return bytes(body)
-        message = await receive()
-
-
-def announced(headers: Headers) -> int:
-    """Give the length that a body is said to have; 0 where nothing is said."""
-    for name, value in headers:
-        if name == b"content-length":
-            return int(value[:20]) if value.isdigit() else 0
-    return 0
 
 
 def kinds(headers: Headers) -> tuple[str, str]:

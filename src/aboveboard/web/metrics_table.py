@@ -42,9 +42,17 @@ TABLE = {
     "aboveboard_entries_set_aside_total": Told(
         Form.COUNTER, "Entries of kept reports that no registry knows or allows."
     ),
+    "aboveboard_messages_total": Told(
+        Form.COUNTER,
+        "Messages of foreign wires, and their entries that were set aside or ignored, by code.",
+        ("code", "wire", "app"),
+    ),
     "aboveboard_batch_records": Told(Form.HISTOGRAM, "Records that one sync brought to the disk."),
     "aboveboard_sync_seconds": Told(Form.HISTOGRAM, "How long writing and syncing a batch took."),
     "aboveboard_log_bytes": Told(Form.GAUGE, "Bytes of records in the log."),
+    "aboveboard_log_torn_bytes": Told(
+        Form.GAUGE, "Bytes that crashes left torn, aside until they are as old as the log may be."
+    ),
     "aboveboard_log_well": Told(Form.GAUGE, "1 if the last attempt to write the log succeeded."),
     "aboveboard_loader_behind_bytes": Told(
         Form.GAUGE, "Bytes of the log that are not in the tables yet."
@@ -54,7 +62,9 @@ TABLE = {
     ),
     "aboveboard_loader_records_total": Told(Form.COUNTER, "Records loaded since the start."),
     "aboveboard_loader_well": Told(Form.GAUGE, "1 if the last attempt to load succeeded."),
-    "aboveboard_store_bytes": Told(Form.GAUGE, "Bytes of the tables' files on this machine."),
+    "aboveboard_store_bytes": Told(
+        Form.GAUGE, "Bytes that the tables take, in the data folder or in PostgreSQL."
+    ),
     "aboveboard_quarantine_rows": Told(
         Form.GAUGE, "Reports of which something waits in quarantine."
     ),

@@ -1,7 +1,8 @@
 """Enters: a request's scope. Leaves: whether its network has sent too much.
 
-The only place where the sender's address is read, and only where a rate is set. It becomes four or
-sixteen bytes here and a salted hash in ``collector.rate``; no word of it is kept, logged or shown.
+The only place where the sender's address is read, and only where a rate is set or somebody asks for
+countries (``senders``). It becomes four or sixteen bytes here, and a salted hash in
+``collector.rate`` or the name of a large country; no word of it is kept, logged or shown.
 """
 
 from __future__ import annotations
@@ -21,36 +22,23 @@ if TYPE_CHECKING:
 FORWARDED = b"x-forwarded-for"
 
 
-class Networks:
-    """Holds networks to their rate.
+class Origins:
+    """Tells from which address a request comes.
 
     Args:
-        rate: counts them.
         trusted: the web servers in front of us, as addresses or networks. What they say in the
             header ``X-Forwarded-For`` is believed; of anybody else it is not looked at.
     """
 
-    def __init__(self, rate: NetworkRate, trusted: Iterable[str] = ()) -> None:
-        self._rate = rate
+    def __init__(self, trusted: Iterable[str] = ()) -> None:
         self._trusted = [ip_network(name, strict=False) for name in trusted]
 
-    def judge(self, scope: MutableMapping[str, Any], reports: int) -> Refused | None:
-        """Count what a request brings; tell why it is too much.
-
-        An address that cannot be read is not counted: a proxy that says nothing would otherwise
-        stand for everybody.
-        """
-        seconds = self._wait(scope, reports)
-        if not seconds:
-            return None
-        detail = "Too many reports came from your network this minute."
-        return Refused(Reason.TOO_MANY_REQUESTS, detail, seconds)
-
-    def _wait(self, scope: MutableMapping[str, Any], reports: int) -> int:
+    def packed(self, scope: MutableMapping[str, Any]) -> bytes:
+        """Give the address of who sent a request; none where it cannot be read."""
         packed = _client(scope)
         if self._trusted and self._is_trusted(packed):
-            packed = self._behind(scope["headers"])
-        return self._rate.wait(packed, reports) if packed else 0
+            return self._behind(scope["headers"])
+        return packed
 
     def _behind(self, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
         """Give who is behind our own web servers; what stands before is what the sender said."""
@@ -66,6 +54,46 @@ class Networks:
             return False
         address = ip_address(packed)
         return any(address in network for network in self._trusted)
+
+
+class Networks:
+    """Holds networks to their rate.
+
+    Args:
+        rate: counts them.
+        trusted: as those of :class:`Origins`.
+    """
+
+    def __init__(self, rate: NetworkRate, trusted: Iterable[str] = ()) -> None:
+        self._rate = rate
+        self._origins = Origins(trusted)
+
+    def judge(self, scope: MutableMapping[str, Any], reports: int) -> Refused | None:
+        """Count what a request brings; tell why it is too much.
+
+        An address that cannot be read is not counted: a proxy that says nothing would otherwise
+        stand for everybody.
+        """
+        packed = self._origins.packed(scope)
+        seconds = self._rate.wait(packed, reports) if packed else 0
+        if not seconds:
+            return None
+        detail = "Too many requests came from your network this minute."
+        return Refused(Reason.TOO_MANY_REQUESTS, detail, seconds)
+
+    def judge_batch(self, scope: MutableMapping[str, Any], reports: int) -> Refused | None:
+        """Count the reports of a request that was counted itself; tell why they are too many.
+
+        More than a network may bring in a minute would be too many in any minute: it must not be
+        told to come again.
+        """
+        if reports > self._rate.most and self._origins.packed(scope):
+            detail = (
+                f"One request may bring {self._rate.most} reports, as many as are taken from one "
+                "network in a minute."
+            )
+            return Refused(Reason.TOO_MANY_REPORTS, detail)
+        return self.judge(scope, reports - 1)
 
 
 def networks(rate: NetworkRate | None, trusted: Iterable[str]) -> Networks | None:

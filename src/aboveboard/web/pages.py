@@ -22,11 +22,12 @@ from aboveboard.web.app_pages import AppPages
 from aboveboard.web.changes import ChangesPages
 from aboveboard.web.files import SCRIPT_URL, Assets, kept
 from aboveboard.web.log_pages import log_routes
+from aboveboard.web.project_pages import ProjectPages
 from aboveboard.web.reference import ReferencePages
 from aboveboard.web.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.transparency.log import TransparencyLog
     from aboveboard.web.charts import ChartShelf
+    from aboveboard.wires.backdrop_projects import Project
 
 RETRY = {"Retry-After": "60"}
 
@@ -52,12 +54,13 @@ class Site:
     warm: Callable[[str], Awaitable[None]]
 
 
-def pages(
+def pages(  # noqa: PLR0913, PLR0917 all that a page may show is joined here
     publisher: Publisher,
     shelf: ChartShelf,
     script: Callable[[], bytes],
     log: TransparencyLog | None = None,
     checker: SignatureChecker | None = None,
+    projects: Mapping[str, Project] | None = None,
 ) -> Site:
     """Make the public pages.
 
@@ -67,15 +70,18 @@ def pages(
         script: makes the charts' JavaScript (``Renderer.script``); may raise RenderError.
         log: the transparency log, which is served beside them.
         checker: checks the signatures of what stands in it.
+        projects: projects of Backdrop that may report, by name; they have pages of their own.
     """
     assets = Assets(script)
     writer = Writer(assets.url)
     public = _Pages(publisher, writer)
-    of_apps = AppPages(publisher, shelf, writer)
+    known = projects or {}
+    of_apps = AppPages(publisher, shelf, writer, {each.app for each in known.values()})
     app = Starlette(
         routes=[
             Route("/", public.apps),
             *of_apps.routes(),
+            *ProjectPages(known, publisher, shelf, writer).routes(),
             *ReferencePages(publisher, writer).routes(),
             Route(SCRIPT_URL, assets.script),
             Route("/assets/{name}", assets.file),

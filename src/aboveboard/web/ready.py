@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from typing import TypeVar
 
+    Made = TypeVar("Made")
     Mark: TypeAlias = str
     Make: TypeAlias = "Callable[[], Awaitable[Draft]]"
 
@@ -128,3 +131,13 @@ def _look_at(task: asyncio.Task[Answer]) -> None:
     """Let an error pass: whoever asks next makes the answer, and hears of it."""
     if not task.cancelled():
         task.exception()
+
+
+async def timed(work: Callable[[], Made]) -> tuple[Made, float]:
+    """Do some work in a thread; give what came of it and the seconds that it computed."""
+
+    def do() -> tuple[Made, float]:
+        before = time.thread_time()
+        return work(), time.thread_time() - before
+
+    return await asyncio.to_thread(do)

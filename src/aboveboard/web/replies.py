@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.model.verdict import Kept, Reason, Refused
@@ -56,23 +58,24 @@ def of_answer(answer: Kept | Refused) -> tuple[Message, Message]:
 
 def of_batch(answers: list[Answered]) -> tuple[Message, Message]:
     """Give the messages that answer many reports: a line for each, in their order."""
-    body = b"".join(map(line_of, answers))
-    return messages(OK, body, media_type=native.NDJSON_TYPE)
+    parts = [_lines(same, answer) for answer, same in groupby(answers, itemgetter(1))]
+    return messages(OK, b"".join(parts), media_type=native.NDJSON_TYPE)
 
 
-def line_of(answered: Answered) -> bytes:
-    r"""Give the line that answers a report of a batch.
+def _lines(answers: Iterable[Answered], answer: Kept | Refused) -> bytes:
+    r"""Give the lines for reports that all have the same answer.
 
     Example:
         >>> from aboveboard.collector.batch import Answered
-        >>> line_of(Answered(0x7F, Kept(repeated=False)))[30:]
+        >>> kept = Kept(repeated=False)
+        >>> _lines([Answered(0x7F, kept)], kept)[30:]
         b'00000007f","status":201,"code":"kept","aside":0}\n'
     """
-    number, answer = answered
-    if isinstance(answer, Kept) and not answer.aside and not answer.answered and number is not None:
-        return b'{"id":"%032x",%b' % (number, _TAILS[answer.repeated])
-    name = None if number is None else f"{number:032x}"
-    return compact({"id": name, "status": status_of(answer), **content_of(answer)})
+    tail = compact({"status": status_of(answer), **content_of(answer)})[1:]
+    return b"".join(
+        b'{"id":"%032x",%b' % (number, tail) if number is not None else b'{"id":null,' + tail
+        for number, _ in answers
+    )
 
 
 def status_of(answer: Kept | Refused) -> int:
@@ -98,6 +101,8 @@ def _headers(answer: Refused) -> list[Header]:
         found.append((b"retry-after", b"%d" % seconds))
     if answer.reason is Reason.METHOD_NOT_ALLOWED:
         found.append((b"allow", b"PUT, DELETE"))
+    if answer.reason is Reason.NO_TOKEN:
+        found.append((b"www-authenticate", b"Bearer"))
     if answer.reason in _CLOSES:
         found.append((b"connection", b"close"))
     return found
@@ -121,13 +126,8 @@ def _usual(answer: Kept) -> tuple[Message, Message]:
     return messages(status_of(answer), compact(content_of(answer)))
 
 
-def _tail(answer: Kept) -> bytes:
-    return compact({"status": status_of(answer), **content_of(answer)})[1:]
-
-
 KEPT = _usual(Kept(repeated=False))
 _REPEATED = _usual(Kept(repeated=True))
-_TAILS = {repeated: _tail(Kept(repeated)) for repeated in (False, True)}
 _BROKE = {"code": "failed", "detail": "The mistake is ours and has been noted down."}
 FAILED = written(messages(500, compact(_BROKE), [(b"connection", b"close")]))
 """The whole answer where we made a mistake."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.collector.receive import Request, too_large
 from aboveboard.registry.names import APP_NAME, REPORT_ID
 from aboveboard.web import replies
+from aboveboard.web.bodies import announced
 from aboveboard.web.guard import Guarded
-from aboveboard.web.intake import PREFIX, WIRE, announced, kinds
+from aboveboard.web.intake import PREFIX, WIRE, kinds
 
 if TYPE_CHECKING:
     from aboveboard.model.verdict import Kept, Refused

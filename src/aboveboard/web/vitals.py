@@ -6,12 +6,12 @@ Both wait for the store and the disk: not for an event loop.
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.machine import (
     STARTED,
     disk_of,
-    folder_bytes,
     open_files,
     resident_bytes,
 )
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboveboard.bootstrap.collector import Collector
+    from aboveboard.bootstrap.crew import CrewState
     from aboveboard.ports.surroundings import Clock
     from aboveboard.web.exposition import Sample
 
@@ -46,17 +47,15 @@ class Vitals:
 
     Attributes:
         stopping: whether it ends; then it promises nothing any more.
-        jobs: when each job last ended well, in seconds since 1970.
     """
 
     def __init__(self, collector: Collector, clock: Clock) -> None:
         self.stopping = False
-        self.jobs: dict[str, float] = {}
         self._collector = collector
         self._clock = clock
         self._lag = Lag()
         self._behind: tuple[int, float] | None = None
-        self._size = 0
+        self._size = self._torn = 0
 
     def look(self) -> None:
         """Look how far the loader is; to be called every few seconds."""
@@ -64,11 +63,13 @@ class Vitals:
         try:
             behind = parts.follower.behind()
             size = sum(log.behind(LogPosition()) for log in parts.logs)
+            torn = sum(log.torn_bytes() for log in parts.logs)
         except (FactsError, LogError):
             self._behind = None
             return
         now = self._clock.monotonic_ms() / 1000
-        self._size, self._behind = size, (behind, self._lag.look(now, size, behind))
+        self._size, self._torn = size, torn
+        self._behind = (behind, self._lag.look(now, size, behind))
 
     def ready(self) -> dict[str, bool]:
         """Tell what must be so for a report to be acknowledged, and whether it is."""
@@ -82,21 +83,31 @@ class Vitals:
             "loader_keeps_up": behind <= MOST_BEHIND_BYTES,
         }
 
+    def meters(self, crew: CrewState) -> Meters:
+        """Give what all processes measured together."""
+        meters = Meters()
+        for measured in (self._collector.meters, crew.meters):
+            add(meters, told(measured))
+        return meters
+
     def samples(self) -> Iterator[Sample]:
         """Give every number that can be told now."""
         parts = self._collector
         ready, crew = self.ready(), parts.crew.state()
-        meters = Meters()
-        for measured in (parts.meters, crew.meters):
-            add(meters, told(measured))
+        meters = self.meters(crew)
         for (code, wire, app), count in sorted(meters.answers.items()):
             yield "aboveboard_answers_total", {"code": code, "wire": wire, "app": app}, count
+        messages: Counter[tuple[str, str, str]] = Counter()
+        for (code, wire, app, _), count in meters.messages.items():
+            messages[code, wire, app] += count
+        for (code, wire, app), count in sorted(messages.items()):
+            yield "aboveboard_messages_total", {"code": code, "wire": wire, "app": app}, count
         ended_well = {
             run.job: run.ended.timestamp()
             for run in parts.keeping.keeper.last.values()
             if run.outcome == DONE and run.ended is not None
         }
-        for job, ended in sorted((self.jobs | ended_well).items()):
+        for job, ended in sorted(ended_well.items()):
             yield "aboveboard_job_last_seconds", {"job": job}, ended
         yield "aboveboard_batch_records", {}, meters.batches
         yield "aboveboard_sync_seconds", {}, meters.syncs
@@ -105,7 +116,7 @@ class Vitals:
             "aboveboard_log_well": int(ready["log_well"]),
             "aboveboard_loader_records_total": parts.follower.loaded,
             "aboveboard_loader_well": int(parts.follower.well and parts.follower.alive()),
-            "aboveboard_store_bytes": folder_bytes(parts.folder.facts),
+            "aboveboard_store_bytes": self._store_bytes(),
             "aboveboard_quarantine_rows": self._waiting(),
             "aboveboard_transparency_entries": parts.public_log.size(),
             "aboveboard_ready": int(all(ready.values())),
@@ -115,6 +126,7 @@ class Vitals:
         }
         if self._behind is not None:
             numbers["aboveboard_log_bytes"] = self._size
+            numbers["aboveboard_log_torn_bytes"] = self._torn
             numbers["aboveboard_loader_behind_bytes"] = self._behind[0]
             numbers["aboveboard_loader_behind_seconds"] = round(self._behind[1], 1)
         if (free := disk_of(parts.folder.path)) is not None:
@@ -122,6 +134,11 @@ class Vitals:
         for name, number in numbers.items():
             if number is not None:
                 yield name, {}, number
+
+    def _store_bytes(self) -> int | None:
+        with contextlib.suppress(FactsError):
+            return self._collector.facts.size()
+        return None
 
     def _waiting(self) -> int | None:
         with contextlib.suppress(FactsError):

@@ -61,14 +61,15 @@ class Watching:
             checks = await asyncio.to_thread(self._vitals.ready)
             well = all(checks.values())
             await send_json(send, OK if well else UNWELL, {"ready": well, "checks": checks})
-        elif self._may_read(scope):
+        elif self.may_read(scope):
             page = await asyncio.to_thread(lambda: exposition(self._vitals.samples()))
             await _send_text(send, page.encode())
         else:
             content = {"code": "no_such_address", "detail": "There is nothing at this address."}
             await send_json(send, 404, content)
 
-    def _may_read(self, scope: MutableMapping[str, Any]) -> bool:
+    def may_read(self, scope: MutableMapping[str, Any]) -> bool:
+        """Whether an asker may see what is for the collector's owner."""
         headers = dict(scope["headers"])
         shown = headers.get(b"authorization", b"").removeprefix(b"Bearer ")
         if hmac.compare_digest(shown, self._token) or self._readers == "public":

@@ -15,15 +15,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from aboveboard.adapters import log_lines
 from aboveboard.adapters.main_socket import FILE
+from aboveboard.adapters.system import SystemClock
 from aboveboard.bootstrap import words
 from aboveboard.bootstrap.worker import Worker, worker
 from aboveboard.errors import AboveboardError
+from aboveboard.web.foreign import ForeignWires
 from aboveboard.web.forward import forward
 from aboveboard.web.intake import PREFIX, Intake
 from aboveboard.web.log_age import leave_old
 from aboveboard.web.networks import networks
+from aboveboard.web.senders import Senders
 from aboveboard.web.server import WorkerServer
+from aboveboard.web.taking_back import refuse
 from aboveboard.web.watching import LOOPBACK, METRICS, is_of_this_machine
+from aboveboard.web.wire_pages import is_wire_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -52,7 +57,16 @@ class WorkerApp:
         self._parts = parts
         self._say = say
         trusted = parts.settings.trusted_proxies
-        self.intake = Intake(parts.acceptor, parts.meters, networks(parts.rate, trusted))
+        counted = networks(parts.rate, trusted)
+        self.intake = Intake(parts.acceptor, parts.meters, counted)
+        self._foreign = ForeignWires(
+            parts.wires,
+            parts.foreign,
+            parts.meters,
+            counted,
+            SystemClock(),
+            Senders(parts.countries, trusted),
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -61,12 +75,17 @@ class WorkerApp:
             await self._lifespan(receive, send)
         elif scope["path"].startswith(PREFIX) and scope["method"] != "DELETE":
             await self.intake(scope, receive, send)
+        elif scope["path"].startswith(PREFIX) and (refused := self.intake.too_much(scope)):
+            await refuse(send, refused)  # here, because the main process sees no address
+        elif self._foreign.takes(scope):
+            await self._foreign(scope, receive, send)
         else:
             await forward(FILE, self._vouched(scope), receive, send)
 
     def _vouched(self, scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Vouch for a reader of the numbers on this machine: the main process sees no address."""
-        served_by = self._parts.folder.served_by() if scope["path"] == METRICS else None
+        for_owner = scope["path"] == METRICS or is_wire_page(scope["path"])
+        served_by = self._parts.folder.served_by() if for_owner else None
         if (
             served_by is None
             or self._parts.settings.metrics != LOOPBACK

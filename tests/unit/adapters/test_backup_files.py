@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -70,6 +71,19 @@ def test_what_goes_away_meanwhile_is_left_out(
     copy_folder(tmp_path / "log", tmp_path / "copy")
     assert copied == ["place", "1.log", "2.log"]
     assert sorted(each.name for each in (tmp_path / "copy").iterdir()) == ["2.log", "place"]
+
+
+def test_a_copy_is_as_old_as_what_was_copied_there_and_back(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "1.log").write_bytes(b"one")
+    os.utime(tmp_path / "log" / "1.log", (1_000_000_000, 1_000_000_000))
+    with new_backup(tmp_path / "backups", NOW) as (part, final):
+        copy_folder(tmp_path / "log", part / "log")
+        made = manifest()
+        finish(part, made)
+    copy_back(final, made, tmp_path / "again", lambda _: None)
+    back = tmp_path / "again" / "log" / "1.log"
+    assert (back.stat().st_mtime, back.read_bytes()) == (1_000_000_000, b"one")
 
 
 def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:

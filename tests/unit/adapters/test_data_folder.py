@@ -21,7 +21,7 @@ def mode(path: Path) -> int:
 def test_a_second_collector_cannot_have_the_folder(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with DataFolder(data).locked():
-        expected = "another collector already serves from .*data. Stop it first, .* --data"
+        expected = "a collector serves from .*data already. Stop it first, .* --data"
         with pytest.raises(SetupError, match=expected), DataFolder(data).locked():
             pass
 

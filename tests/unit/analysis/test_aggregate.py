@@ -29,8 +29,8 @@ def add(tables: duckdb.DuckDBPyConnection, *rows: Row) -> None:
     )
     for row in rows:
         tables.execute("insert into arrived values (?, ?, ?, ?, ?, ?, ?)", row)
-    grouped = f"create or replace temp table grouped as {aggregate.GROUPS}"
-    for statement in (grouped, *aggregate.ADD):
+    counted = f"create or replace temp table counted as {aggregate.COUNTS}"
+    for statement in (counted, *aggregate.ADD):
         tables.execute(statement)
 
 

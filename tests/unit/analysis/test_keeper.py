@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -31,8 +32,8 @@ class House:
         self.done: list[tuple[str, date]] = []
         self.failure: Exception | None = None
         self.calm: Callable[[], bool] = lambda: True
-        jobs = [Job(name, self._job(name)) for name in ("first", "second")]
-        self.keeper = Keeper(jobs, self.notes, self.clock, Late(), self._is_calm)
+        self.jobs = [Job(name, self._job(name)) for name in ("first", "second")]
+        self.keeper = Keeper(self.jobs, self.notes, self.clock, Late(), self._is_calm)
 
     def after(self, **time: float) -> list[str]:
         """Give the jobs that are done some time later."""
@@ -99,6 +100,12 @@ def test_as_long_as_something_is_behind_nothing_begins(house: House) -> None:
     assert house.after(hours=1) == []
     house.calm = lambda: True
     assert house.after(hours=0) == ["first", "second"]
+
+
+def test_a_job_that_waits_for_nothing_begins_all_the_same(house: House) -> None:
+    house.calm = lambda: False
+    house.jobs[1] = replace(house.jobs[1], waits=False)
+    assert house.after(hours=1) == ["second"]
 
 
 @pytest.mark.parametrize("failure", [FactsError("full"), ZeroDivisionError()])

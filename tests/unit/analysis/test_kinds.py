@@ -346,3 +346,25 @@ def test_a_duration_is_said_as_finely_as_it_deserves(seconds: int, said: str) ->
 
 def test_a_single_bucket_holds_any_number() -> None:
     assert range_label((0,), 0) == "any"
+
+
+@pytest.mark.parametrize(
+    ("counted", "group", "said"),
+    [
+        (FILES, Group("", 1, 1), ("1", "file", "from 1 report, week from 7 Sep 2026")),
+        (
+            metric(Kind.COUNTER),
+            Group("", 1, 1),
+            ("1", "time", "from 1 report, week from 7 Sep 2026"),
+        ),
+        (SIZE, Group("0", 1, 1), ("0 to 9", "lines, median", "of 1 measurement from 1 report, ")),
+        (MENU, Group("open", 1, 1), ("100 %", "open", "of 1 time from 1 report, ")),
+        (ERROR, Group(MARK, 1, 1), ("1", "error", "from 1 report, ")),
+    ],
+)
+def test_one_of_something_is_said_in_the_singular(
+    counted: Metric, group: Group, said: tuple[str, str, str]
+) -> None:
+    found = read(counted, week(0, 1, group))
+    assert (found.value, found.label) == said[:2]
+    assert found.basis.startswith(said[2])

@@ -53,6 +53,15 @@ def test_an_app_s_numbers_are_those_of_its_totals(publisher: Publisher) -> None:
     assert [(day.period, day.n, day.count) for day in opened.days] == [("2026-11-16", 12, 24)]
 
 
+def test_it_tells_of_which_apps_clients_of_others_tell(publisher: Publisher) -> None:
+    app = publisher.app("editor")
+    assert app is not None
+    assert not app.by_others
+    others = Publisher({"editor": EDITOR}, publisher._facts, {"editor"}).app("editor")  # noqa: SLF001 the same tables
+    assert others is not None
+    assert others.by_others
+
+
 def test_an_app_that_sent_nothing_has_no_numbers_yet(publisher: Publisher) -> None:
     app = publisher.app("viewer")
     assert app is not None

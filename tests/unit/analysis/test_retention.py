@@ -75,7 +75,11 @@ def left(log: FileLog) -> list[int]:
 def test_segments_that_are_too_old_and_loaded_are_removed(log: FileLog) -> None:
     store = Store()
     load(log, store, 4)
-    assert Retention(Terms(), store, lambda: [log]).run(TODAY) == {"segments": 2, "facts": 7}
+    assert Retention(Terms(), store, lambda: [log]).run(TODAY) == {
+        "segments": 2,
+        "torn": 0,
+        "facts": 7,
+    }
     assert left(log) == [3, 4]
     assert store.forgotten == [("0", 3)]
     assert log.read(LogPosition(), 100).records == [b"60"]
@@ -108,6 +112,19 @@ def test_a_segment_stays_until_what_was_taken_back_is_erased_in_it(log: FileLog)
     assert left(log) == [3, 4]
 
 
+def test_what_a_crash_left_torn_goes_when_it_is_old_though_nothing_is_loaded(
+    log: FileLog, tmp_path: Path
+) -> None:
+    for number, age in ((1, 61), (2, 60), (3, 0)):
+        torn = tmp_path / "0" / f"000000000{number}.torn"
+        torn.write_bytes(b"torn")
+        moment = datetime.combine(TODAY, datetime.min.time(), UTC) - timedelta(days=age)
+        os.utime(torn, (moment.timestamp(), moment.timestamp()))
+    assert log.torn_bytes() == 12
+    done = Retention(Terms(), Store(), lambda: [log]).run(TODAY)
+    assert (done["segments"], done["torn"], log.torn_bytes()) == (0, 1, 8)
+
+
 def test_a_segment_of_which_a_part_is_loaded_stays(tmp_path: Path) -> None:
     log, store = FileLog(tmp_path / "0"), Store()
     log.append([b"one", b"two"])
@@ -129,7 +146,11 @@ def test_the_segment_that_is_written_stays_however_old_it_is(log: FileLog) -> No
 def test_an_empty_log_is_left_alone(tmp_path: Path) -> None:
     store = Store()
     empty = FileLog(tmp_path / "0")
-    assert Retention(Terms(), store, lambda: [empty]).run(TODAY) == {"segments": 0, "facts": 7}
+    assert Retention(Terms(), store, lambda: [empty]).run(TODAY) == {
+        "segments": 0,
+        "torn": 0,
+        "facts": 7,
+    }
     assert store.forgotten == []
 
 
@@ -140,6 +161,7 @@ def test_the_terms_tell_what_is_too_old() -> None:
         waiting=date(2026, 10, 19),
         ids=date(2025, 11, 10),
         facts_of={"viewer": date(2026, 11, 8)},
+        senders=date(2026, 11, 2),
     )
 
 

@@ -303,6 +303,20 @@ def test_a_month_with_few_installs_is_not_shown() -> None:
     assert "In Nov" not in headline(metric).caution
 
 
+def test_a_part_of_a_product_counts_its_own_in_its_own_unit_and_without_bounds() -> None:
+    name = "cms.active"
+    sites = replace(METRIC, name=name, labels=("day", "week", "other"), unit="sites")
+    totals = [replace(total, metric=name) for total in TOTALS if total.key != "month"]
+    published = publish(registry(sites), totals, 15)
+    (metric,) = published.metrics
+    assert metric.counts_active
+    assert [(p.period, p.n) for p in metric.weeks] == [("2026-W47", 15), ("2026-W48", None)]
+    found = headline(metric)
+    assert (found.value, found.label, found.basis) == ("15", "sites", "Week from 16 Nov 2026")
+    assert "Likely" not in found.caution
+    assert "likely" not in json.dumps(as_json(published))
+
+
 def test_a_metric_of_that_name_and_another_kind_is_like_any_other() -> None:
     other = replace(METRIC, kind=Kind.COUNTER)
     assert not uniques.is_active(other)

@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from aboveboard.bootstrap.collector import collector
+from aboveboard.bootstrap.drain import keeper
+from aboveboard.collector.decoders import Messages
+from aboveboard.collector.meters import Meters
 from aboveboard.errors import SetupError
+from aboveboard.model.said import Said
+from aboveboard.model.verdict import Reason, Refused
 from aboveboard.settings.collector import CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
+from aboveboard.wires.foreign import Answer, Understood
 
 
 def made(tmp_path: Path, drain: str, *lists: str) -> object:
@@ -36,7 +45,7 @@ def test_lists_may_name_their_wire_or_not(tmp_path: Path) -> None:
 def test_a_list_without_a_name_or_with_an_unknown_wire_is_refused(
     tmp_path: Path, name: str
 ) -> None:
-    with pytest.raises(SetupError, match="wires: native"):
+    with pytest.raises(SetupError, match=r"wires: endless-2, .*, native"):
         made(tmp_path, "redis://localhost", name)
 
 
@@ -48,3 +57,24 @@ def test_a_queue_without_a_list_is_refused(tmp_path: Path) -> None:
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="redis://"):
         made(tmp_path, "localhost:6379", "reports")
+
+
+def test_what_a_foreign_item_dropped_is_counted_once_the_rest_is_kept() -> None:
+    answers: list[Refused | None] = [Refused(Reason.CANNOT_KEEP, ""), None]
+
+    async def keep(wire: str, said: Sequence[Said]) -> Refused | None:
+        await asyncio.sleep(0)
+        assert (wire, list(said)) == ("endless", [])
+        return answers.pop(0)
+
+    meters = Meters(["endless"])
+    made = keeper(keep, meters)
+    item = Messages("endless", Understood(Answer(200), [], Counter(past_event=2)))
+
+    async def bring() -> Refused | None:
+        return await made(item)
+
+    for told in (Reason.CANNOT_KEEP, None):
+        refused = asyncio.run(bring())
+        assert (refused.reason if refused else None) == told
+    assert meters.messages == {("past_event", "endless", "", ""): 2}

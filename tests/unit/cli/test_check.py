@@ -53,10 +53,11 @@ def test_findings_come_with_what_they_mean_and_what_to_do(
     (tmp_path / "data" / "keys").chmod(0o755)
     assert run(words) == 1
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith(f"{tmp_path / 'data' / 'keys'}: Others on this machine can read")
+    assert said[0].startswith("Others on this machine can read")
     assert said[0].endswith("[keys_readable]")
-    assert said[1].startswith("    Take the rights from them")
-    assert said[2] == "1 finding."
+    assert said[1] == f"    {tmp_path / 'data' / 'keys'}"
+    assert said[2].startswith("  Take the rights from them")
+    assert said[3] == "1 finding."
 
 
 def test_what_is_open_broken_or_old_is_found(

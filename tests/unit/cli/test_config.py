@@ -23,6 +23,9 @@ def test_settings_are_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     file.write_text('registry = "r"\n', encoding="utf-8")
     assert run(["config", "check", "--config", str(file)]) == 0
     assert capsys.readouterr().out == f"The settings are well; {file} was read.\n"
+    file.write_text('registry = "r"\nrate_per_minute = 999\n', encoding="utf-8")
+    assert run(["config", "check", "--config", str(file)]) == 0
+    assert capsys.readouterr().err.startswith("! rate_per_minute: One request may bring")
     file.write_text("", encoding="utf-8")
     assert run(["config", "check", "--config", str(file)]) == 1
     assert "registry must be given. [missing]" in capsys.readouterr().err

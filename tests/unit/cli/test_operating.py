@@ -87,7 +87,7 @@ def test_the_state_of_a_folder_is_told_in_words(data: Path, capsys: Printed) -> 
     run(["load", "--data", str(data)])
     capsys.readouterr()
     assert run(["status", "--data", str(data)]) == 0
-    assert capsys.readouterr().out.splitlines()[2].endswith("; 0 bytes to load.")
+    assert capsys.readouterr().out.endswith("Not in the tables yet: 0 bytes of the log.\n")
 
 
 def test_a_collector_that_was_killed_is_not_mistaken_for_one_that_serves(
@@ -107,6 +107,7 @@ def test_a_state_that_is_not_well_is_told_in_words() -> None:
         "transparency": well,
         "outcomes": {"kept": 1, "too_large": 2},
         "entries_set_aside": 4,
+        "keeping": {"jobs": {}, "replay": {"state": "idle"}},
     }
     ready = {"log_well": True, "not_stopping": True, "disk_free": False, "loader_keeps_up": True}
     found = {"address": "http://h", "pid": 7, "health": health, "ready": ready}
@@ -316,7 +317,9 @@ def test_every_command_takes_tables_that_are_elsewhere(
         assert "name it with --store" in capsys.readouterr().err
         assert run([*words, "--data", str(data), *store]) == 0
     run(["status", "--data", str(data), *store])
-    assert f"Tables in {store[1]}; 0 bytes to load." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"Tables in {store[1]} with " in told
+    assert "Not in the tables yet: 0 bytes of the log." in told
     [made] = (tmp_path / "backups").iterdir()
     _take_back(data, 0)
     command = [

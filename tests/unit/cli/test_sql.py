@@ -112,7 +112,7 @@ def test_a_folder_without_a_collector_is_told_and_not_made(tmp_path: Path) -> No
 
 
 def test_a_folder_that_another_program_holds_is_told(data: Path) -> None:
-    with DataFolder(data).locked(), pytest.raises(SetupError, match="another collector"):
+    with DataFolder(data).locked(), pytest.raises(SetupError, match="a collector serves from"):
         answer(DataFolder(data), "select 1", 10)
 
 

@@ -211,3 +211,60 @@ def test_no_bytes_of_a_batch_make_the_collector_raise(
     if not isinstance(lines, Refused):
         answers = accept(acceptor, *lines)
         assert codes(answers) == ["not_a_report"] * len(lines)
+
+
+def test_a_repeat_of_what_is_on_its_way_in_another_batch_waits_for_it(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    lines = [write(id=f"{n:032x}") for n in range(3)]
+
+    async def run(fails: bool) -> list[list[str]]:  # noqa: FBT001 what the disk does
+        go_on = asyncio.Event()
+
+        async def append(records: list[bytes]) -> None:
+            await go_on.wait()
+            if fails:
+                message = f"no space for {len(records)}"
+                raise LogError(message)
+
+        commit = GroupCommit(append)
+        acceptor = Acceptor({"editor": registry}, commit, SeenIds(), opener, SetClock())
+        sent = (lines[:2], lines[1:], [lines[0]])
+        waiting = [asyncio.ensure_future(accept_all(acceptor, "editor", each)) for each in sent]
+        for _ in range(9):
+            await asyncio.sleep(0)
+        assert not any(each.done() for each in waiting)
+        go_on.set()
+        found = [codes(each) for each in await asyncio.gather(*waiting)]
+        assert sum(acceptor.outcomes.values()) == 5
+        return found
+
+    assert asyncio.run(run(fails=False)) == [["False", "False"], ["True", "False"], ["True"]]
+    assert asyncio.run(run(fails=True)) == [
+        ["cannot_keep"] * 2,
+        ["cannot_keep"] * 2,
+        ["cannot_keep"],
+    ]
+
+
+def test_an_app_that_is_not_served_is_refused_line_by_line(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    acceptor = make(registry, opener)
+    answers = asyncio.run(accept_all(acceptor, "viewer", [write(), b"mellon"]))
+    assert codes(answers) == ["unknown_app"] * 2
+
+
+def test_what_is_set_aside_is_counted_for_each_report_of_a_batch(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    acceptor = make(registry, opener)
+    acceptor.answered = {"editor": frozenset({"old.flag"})}
+    odd = write({"metric": "made.up", "value": 1}, id="2" * 32)
+    answers = [answer for _, answer in accept(acceptor, write(id="1" * 32), odd)]
+    gone = frozenset({"old.flag"})
+    assert answers == [
+        Kept(repeated=False, answered=gone),
+        Kept(repeated=False, aside=1, answered=gone),
+    ]
+    assert acceptor.asides == 1

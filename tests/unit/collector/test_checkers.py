@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aboveboard.collector.checkers import Checker, checkers
+from aboveboard.collector.checkers import MOST_KNOWN, Checker, checkers
 from aboveboard.collector.records import RecordFact
+from aboveboard.model.registry import Registry
 from aboveboard.model.report import EntryValue
 from aboveboard.model.verdict import Reason
 from aboveboard.registry import bounds
@@ -92,3 +93,13 @@ def test_a_checker_knows_until_when_its_metric_is_measured() -> None:
     assert not flag.by_day
     assert MADE["some.counter"].by_day
     assert MADE["gone.flag"].last == str(date.min)
+
+
+def test_a_version_is_judged_alike_however_many_were_named(registry: Registry) -> None:
+    add = checkers(registry)["app.version"].add
+    facts: list[RecordFact] = []
+    for _ in range(2):
+        for major in range(MOST_KNOWN + 10):
+            assert add(f"{major}.1", None, facts) is None
+    assert add("1.2.3", None, facts) is Reason.OUT_OF_BOUNDS
+    assert len(facts) == 2 * (MOST_KNOWN + 10)

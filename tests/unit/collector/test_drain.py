@@ -13,16 +13,18 @@ from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.memory import SetClock
 from aboveboard.adapters.memory_queue import MemoryLists, MemoryQueue
 from aboveboard.collector.accept import Acceptor
-from aboveboard.collector.decoders import DECODERS, Decoder, native
+from aboveboard.collector.decoders import DECODERS, Decoder, Messages, native
 from aboveboard.collector.drain import Drain, Pace
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Request
 from aboveboard.collector.seen import SeenIds
 from aboveboard.errors import LogError, QueueError
 from aboveboard.model.registry import Registry
+from aboveboard.model.said import Said
 from aboveboard.model.verdict import Kept, Reason, Refused
 from aboveboard.ports.queue import Batch
 from aboveboard.wires import native_item
+from aboveboard.wires.foreign import Answer, Understood
 from aboveboard.wires.native_item import ItemHead
 
 FAST = Pace(most_items=7, idle=0.001, beat=0.005, first_wait=0.001, longest_wait=0.004, grace=0.2)
@@ -328,3 +330,43 @@ def item(report_id: str, body: bytes) -> bytes:
 @pytest.fixture(autouse=True)
 def heard(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
+
+
+def told(item: bytes) -> Messages:
+    """Read an item of a foreign wire as a message for each word."""
+    said = [Said("editor", word.decode()) for word in item.split()]
+    return Messages("pigeon", Understood(Answer(200), said))
+
+
+def test_messages_of_a_foreign_wire_are_kept_and_wait_where_they_cannot_be(
+    lists: MemoryLists, taker: Taker
+) -> None:
+    answers: list[Refused | None] = [Refused(Reason.CANNOT_KEEP, ""), None]
+    kept: list[str] = []
+
+    async def keep(messages: Messages) -> Refused | None:
+        await asyncio.sleep(0)
+        if not messages.understood.said:
+            return None
+        answer = answers.pop(0) if answers else Refused(Reason.NOT_A_REPORT, "")
+        if answer is None:
+            kept.append(messages.understood.said[0].event)
+        return answer
+
+    lists.push("reports", b"one", b"two", b"")
+    queue = MemoryQueue(lists, ["reports"], "a")
+    one_by_one = Pace(most_items=1, lanes=1, idle=0.001, beat=0.005, first_wait=0.001)
+    made = Drain(queue, {"reports": told}, taker.accept, one_by_one, keep)
+    run_until(made, lambda: idle(lists), nothing)
+    assert kept == ["one"]
+    assert made.put_off == 1
+    assert made.outcomes == {"kept": 1, "not_a_report": 1, "empty": 1}
+
+
+def test_without_foreign_wires_their_messages_are_put_aside(
+    lists: MemoryLists, taker: Taker
+) -> None:
+    lists.push("reports", b"one")
+    made = drain(lists, taker, told)
+    run_until(made, lambda: idle(lists), nothing)
+    assert made.outcomes == {"unreadable_item": 1}

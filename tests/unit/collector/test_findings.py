@@ -17,6 +17,7 @@ WRONG = {
     "keys_readable": Deployment(open_to_others={"keys_readable": ["keys"]}),
     "settings_readable": Deployment(open_to_others={"settings_readable": ["c.toml"]}),
     "backup_readable": Deployment(open_to_others={"backup_readable": ["b"]}),
+    "rate_below_batch": Deployment(rate=999),
     "debug_switch": Deployment(debug=["PYTHONDEVMODE"]),
     "clock_behind": Deployment(newest_file=-4000),
     "clock_alone": Deployment(clock_is_set=False),

@@ -142,3 +142,16 @@ def test_one_who_fails_when_told_keeps_nobody_else_waiting() -> None:
             await commit.append(b"2")
 
     asyncio.run(run())
+
+
+def test_records_that_are_put_together_are_in_one_batch_and_heard_of_once() -> None:
+    async def run() -> tuple[list[list[bytes]], list[LogError | None]]:
+        disk = Disk()
+        disk.go_on.set()
+        commit = GroupCommit(disk.append)
+        heard: list[LogError | None] = []
+        commit.put_many([b"1", b"2"], heard.append)
+        await commit.append(b"3")
+        return disk.batches, heard
+
+    assert asyncio.run(run()) == ([[b"1", b"2", b"3"]], [None])

@@ -50,3 +50,23 @@ def test_dropped_segments_make_no_wrong_age() -> None:
 def test_what_waits_since_before_the_first_look_is_as_old_as_that() -> None:
     lag = Lag()
     assert [lag.look(second, 1000, 900) for second in (10, 12, 14)] == [0, 2, 4]
+
+
+def test_many_answers_count_as_each_of_them_would() -> None:
+    kept, again = Kept(repeated=False), Kept(repeated=True)
+    refused = Refused(Reason.NOT_A_REPORT, "It is no report.")
+    answers: list[Kept | Refused] = [
+        kept,
+        kept,
+        refused,
+        again,
+        Kept(repeated=False, aside=2),
+        kept,
+    ]
+    one, many = Meters(["editor"]), Meters(["editor"])
+    for answer in answers:
+        one.answer(answer, "native", "editor")
+    many.answer_many(answers, "native", "editor")
+    assert one.answers == many.answers
+    many.answer_many([kept], "native", "mellon")
+    assert many.answers["kept", "native", ""] == 1

@@ -73,7 +73,7 @@ def test_an_entry_of_a_metric_that_is_known_by_now_comes_back(
         "app": "editor",
         "week": "2026-W47",
         "day": "2026-11-18",
-        "facts": [{"m": "file.opened", "d": MONDAY, "k": "", "c": 5}],
+        "facts": [{"m": "file.opened", "d": MONDAY, "c": 5}],
         "back": [msgspec.to_builtins(record.aside[0])],
     }
 

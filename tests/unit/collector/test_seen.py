@@ -24,3 +24,11 @@ def test_the_latest_ids_are_always_known_and_never_more_than_two_generations(
     known = [number for number in ids if ("editor", number) in seen]
     assert known == ids[len(ids) - len(known) :]
     assert min(len(ids), 5) <= len(known) <= 10
+
+
+def test_many_ids_are_remembered_in_two_generations_too() -> None:
+    seen = SeenIds(most=2)
+    for first in (1, 3, 5):
+        seen.add_many("editor", {first, first + 1})
+    assert [seen.knows_any("editor", {number}) for number in (1, 3, 5)] == [False, True, True]
+    assert not seen.knows_any("viewer", {5})

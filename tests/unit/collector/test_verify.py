@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aboveboard.collector import verify as verify_module
 from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.verify import Judge, verify
 from aboveboard.model.registry import Registry
@@ -29,7 +30,8 @@ def judge(body: bytes, registry: Registry, today: date = TODAY) -> Accepted | Re
 
 def record(verdict: Accepted | Refused) -> Content:
     assert isinstance(verdict, Accepted)
-    content: Content = json.loads(verdict.record)
+    content: Content = {"aside": [], **json.loads(verdict.record)}
+    content["facts"] = [{"d": None, "k": "", "c": 1, **fact} for fact in content["facts"]]
     return content
 
 
@@ -428,3 +430,37 @@ def test_a_text_that_does_not_look_as_it_must_is_found_by_a_closer_look(
     for report_id in (ID, ""):
         verdict = judge.judge(Submission("editor", report_id, write(FINE, **changes)), TODAY)
         assert refusal(verdict) is Reason.NOT_A_REPORT
+
+
+ODD_ENTRIES = st.one_of(
+    ENTRIES,
+    st.fixed_dictionaries(
+        {"metric": st.sampled_from(["app.broke", "app.failed", "file.opened"])},
+        optional={
+            "day": st.sampled_from([MONDAY, "2026-11-22", "soon"]),
+            "value": st.sampled_from([3, {MARK: 2}, 10**12 + 1, 1.5, -1, "x" * 61]),
+            "detail": st.sampled_from([{}, None, {MARK: TOLD}, {OTHER: TOLD}, {"x": 1}]),
+        },
+    ),
+)
+
+
+@given(
+    entries=st.lists(ODD_ENTRIES, min_size=1, max_size=8),
+    answered=st.frozensets(st.sampled_from(["dark.mode", "file.opened"])),
+)
+def test_the_short_way_through_a_report_finds_what_the_long_way_finds(
+    entries: list[Content], answered: frozenset[str], write: Write, registry: Registry
+) -> None:
+    submission = Submission("editor", ID, write(*entries))
+    known = frozenset({"f" * 64})
+    short, long = (Judge(registry, Limits(oldest_weeks=2), known) for _ in range(2))
+    found = short.judge(submission, TODAY, answered)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify_module, "_facts", lambda *_: None)
+        expected = long.judge(submission, TODAY, answered)
+    if isinstance(expected, Refused):
+        assert found == expected
+    else:
+        assert isinstance(found, Accepted)
+        assert (found.record, found.aside) == (expected.record, expected.aside)

@@ -140,7 +140,7 @@ TOKENS = st.one_of(
     st.from_regex(r"(sk-|ghp_|AKIA|xox[bp]-)[A-Za-z0-9]{16,36}", fullmatch=True),
     st.from_regex(r"eyJ[A-Za-z0-9_-]{10}\.[A-Za-z0-9_-]{20}\.[A-Za-z0-9_-]{20}", fullmatch=True),
     st.integers(1000, 10**19).map(str),
-    st.ip_addresses().map(str),
+    st.ip_addresses().map(str).filter(lambda text: text != "::"),  # which tells nothing
 )
 AROUND = st.sampled_from(
     [

@@ -114,5 +114,5 @@ def test_no_secret_of_any_source_is_told(file: Path) -> None:
 def test_every_default_is_of_its_kind(setting: object) -> None:
     [each] = [each for each in fields(CollectorSettings) if each is setting]
     kind = kind_of(each)
-    if each.name not in {"data", "registry", "backup_folder"}:
+    if each.name not in {"data", "registry", "backup_folder", "bulletins", "country_file"}:
         assert kind.read(default_of(each), Path()) == default_of(each)

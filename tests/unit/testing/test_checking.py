@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from aboveboard.adapters.memory import MemoryLog, SetClock
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Limits, Request
+from aboveboard.collector.records import Record
 from aboveboard.collector.seen import SeenIds
 from aboveboard.model.metric import Kind, Status
 from aboveboard.model.verdict import Reason, Refused
@@ -64,9 +66,10 @@ def real(
     answer = asyncio.run(acceptor.accept(request))
     if isinstance(answer, Refused):
         return answer.reason.status, answer.reason.value, [], []
-    record = json.loads(log.records[0])
-    asides = [{"m": aside["m"], "r": aside["r"]} for aside in record["aside"]]
-    return 201, "kept", record["facts"], asides
+    record = msgspec.json.decode(log.records[0], type=Record)
+    asides = [{"m": aside.m, "r": aside.r} for aside in record.aside]
+    facts = [{"m": fact.m, "d": fact.d, "k": fact.k, "c": fact.c} for fact in record.facts]
+    return 201, "kept", facts, asides
 
 
 def faked(

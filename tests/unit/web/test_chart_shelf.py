@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import RenderError
-from aboveboard.web.charts import ChartShelf
+from aboveboard.web.charts import MOST_AT_ONCE, ChartShelf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,21 @@ class PlainRenderer:
 
     def script(self) -> bytes:
         return b""
+
+
+class BrokenAfter(PlainRenderer):
+    """Draws so many charts, and then none."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._left = most
+
+    def render(self, specs: Sequence[str]) -> list[str]:
+        self._left -= len(specs)
+        if self._left < 0:
+            message = "no ink"
+            raise RenderError(message)
+        return super().render(specs)
 
 
 def test_a_chart_is_drawn_once_and_in_its_place() -> None:
@@ -64,6 +79,24 @@ def test_the_chart_that_nobody_asked_for_the_longest_is_forgotten() -> None:
     asyncio.run(ask())
 
     assert renderer.asked == [["a", "b"], ["c"], ["b"]]
+
+
+def test_many_charts_are_drawn_a_part_at_a_time_and_a_failure_costs_the_rest_alone() -> None:
+    renderer = PlainRenderer()
+    specs = [str(number) for number in range(2 * MOST_AT_ONCE + 1)]
+
+    async def ask() -> tuple[list[str | None], list[str | None]]:
+        return await ChartShelf(renderer).svgs(specs), await failing()
+
+    async def failing() -> list[str | None]:
+        shelf = ChartShelf(BrokenAfter(MOST_AT_ONCE))
+        return await shelf.svgs(specs)
+
+    whole, part = asyncio.run(ask())
+
+    assert [len(each) for each in renderer.asked] == [MOST_AT_ONCE, MOST_AT_ONCE, 1]
+    assert whole == [f"<svg>{spec}</svg>" for spec in specs]
+    assert part == [*whole[:MOST_AT_ONCE], *[None] * (MOST_AT_ONCE + 1)]
 
 
 def test_after_a_failure_nothing_is_drawn_for_a_while() -> None:

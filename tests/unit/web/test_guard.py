@@ -322,8 +322,10 @@ def test_a_batch_counts_with_all_of_its_reports() -> None:
     lines = b"\n".join(body(number) for number in range(2))
     head = b"POST /reports/editor HTTP/1.1\r\ncontent-type: application/x-ndjson\r\n"
     request = head + b"content-length: %d\r\n\r\n" % len(lines) + lines
-    answers = sent(partial(House, rate=1), request)
-    assert [status for status, _ in answers] == [429]
+    answers = sent(partial(House, rate=2), put(9), request)
+    assert [status for status, _ in answers] == [201, 429]
+    [(status, content)] = sent(partial(House, rate=1), request)
+    assert (status, content["code"]) == (413, "too_many_reports")
 
 
 @pytest.mark.parametrize("short", [True, False])

@@ -52,7 +52,7 @@ def test_a_well_collector_tells_what_happened_so_far(parts: Collector) -> None:
         200,
         {
             "status": "ok",
-            "log": {"state": "ok", "cut_bytes_at_start": 0, "unreadable_bytes": 0},
+            "log": {"state": "ok", "cut_bytes_at_start": 0, "torn_bytes": 0, "unreadable_bytes": 0},
             "loader": {"state": "ok", "behind_bytes": 0, "loaded_records": 0},
             "transparency": {"state": "ok", "entries": 2},
             "store": {"state": "ok"},

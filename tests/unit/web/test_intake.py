@@ -201,6 +201,17 @@ def test_the_sender_is_looked_at_where_a_rate_is_set_and_nowhere_else() -> None:
         asyncio.run(run(Networks(rate)))
 
 
+def test_a_request_without_a_report_counts_for_its_network_like_one_with_one() -> None:
+    scope = {"type": "http", "path": PATH, "client": ("198.51.100.7", 1), "headers": []}
+    assert Intake(acceptor()).too_much(scope) is None
+    rate = NetworkRate(1, CountingChance(), SetClock())
+    taker = Intake(acceptor(), Meters(["editor"]), Networks(rate))
+    assert taker.too_much(scope) is None
+    refused = taker.too_much(scope)
+    assert refused is not None
+    assert taker.meters.answers == {("too_many_requests", "native", "editor"): 1}
+
+
 def test_each_line_of_a_batch_is_measured_and_a_batch_that_is_refused_once() -> None:
     log, meters = MemoryLog(), Meters(["editor"])
 

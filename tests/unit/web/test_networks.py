@@ -73,6 +73,24 @@ def test_a_proxy_that_says_nothing_does_not_stand_for_everybody() -> None:
     assert [held.judge(scope(("127.0.0.1", 1)), 5) for _ in range(3)] == [None] * 3
 
 
+def test_a_batch_is_counted_with_the_request_that_brought_it() -> None:
+    held, sender = make(4), scope(("198.51.100.7", 1))
+    assert held.judge(sender, 1) is None
+    assert held.judge_batch(sender, 4) is None
+    refused = held.judge_batch(sender, 2)
+    assert refused is not None
+    assert (refused.reason, refused.retry_after) == (Reason.TOO_MANY_REQUESTS, 60)
+
+
+def test_a_batch_that_no_minute_has_room_for_is_not_told_to_come_again() -> None:
+    held = make(4)
+    refused = held.judge_batch(scope(("198.51.100.7", 1)), 5)
+    assert refused is not None
+    assert (refused.reason, refused.retry_after) == (Reason.TOO_MANY_REPORTS, 0)
+    assert refused.detail.startswith("One request may bring 4 reports, as many as are taken")
+    assert held.judge_batch(scope(None), 5) is None
+
+
 @given(st.text(max_size=30))
 def test_no_text_makes_it_raise(address: str) -> None:
     assert len(pack(address)) in {0, 4, 16}

@@ -19,6 +19,7 @@ from aboveboard.model.metric import Approval, Kind, Metric
 from aboveboard.model.registry import Registry
 from aboveboard.model.total import Total
 from aboveboard.ports.collector import LogPosition, LogSlice, QueryResult
+from aboveboard.web.cards import MOST_CARDS
 from aboveboard.web.charts import ChartShelf
 from aboveboard.web.files import Assets
 from aboveboard.web.pages import pages
@@ -194,6 +195,30 @@ def test_an_apps_page_shows_each_number_with_what_it_rests_on() -> None:
     assert "Simulated: nobody&#39;s data." in text
     assert "1,234 times from 128 reports, week from 9 Nov 2026" in text
     assert "60 % linux 30 of 50 reports, week from 16 Nov 2026 Likely 46 to 72 %." in text
+
+
+def test_a_level_of_too_many_metrics_is_a_list_without_charts() -> None:
+    further = [metric(f"set.m{number}", Kind.FLAG, "usage") for number in range(MOST_CARDS)]
+    known = {found.name: found for found in (*METRICS, *further)}
+    registry = replace(EDITOR, metrics=MappingProxyType(known))
+
+    page = ask(site(registries=(registry,)), "/apps/editor").text
+
+    assert page.count("<svg><title>drawn</title></svg>") == 1
+    assert "Title of file.opened 1,234 times from 128 reports, week from" in words(page)
+    assert '<tr id="file.opened">' in page
+    assert 'href="/apps/editor/registry/set.m7"' in page
+    assert "Title of set.m7 No report of it has arrived yet." in words(page)
+
+
+def test_a_page_of_what_clients_of_others_send_does_not_say_that_somebody_said_yes() -> None:
+    publisher = Publisher({"editor": EDITOR}, FewFacts(), {"editor"})
+    shelf = ChartShelf(PlainRenderer())
+    theirs = ask(pages(publisher, shelf, PlainRenderer().script).answer, "/apps/editor").text
+
+    assert "sent only after a yes" in words(ask(site(), "/apps/editor").text)
+    assert "sent only after a yes" not in words(theirs)
+    assert "what an install said last counts once a week" in words(theirs)
 
 
 def test_an_apps_page_explains_what_is_hidden_and_what_is_missing() -> None:

@@ -25,7 +25,10 @@ class Withdrawals:
 
 
 def delete(
-    withdrawals: Withdrawals, path: str = f"/reports/editor/{ID}", *headers: tuple[bytes, bytes]
+    withdrawals: Withdrawals,
+    path: str = f"/reports/editor/{ID}",
+    *headers: tuple[bytes, bytes],
+    too_much: Refused | None = None,
 ) -> tuple[int, dict[bytes, bytes], dict[str, Any]]:
     sent: list[Any] = []
 
@@ -33,7 +36,7 @@ def delete(
         sent.append(message)
 
     scope = {"path": path, "headers": [(b"accept", b"*/*"), *headers]}
-    taking_back = TakingBack(withdrawals)  # type: ignore[arg-type]  # what it asks of them
+    taking_back = TakingBack(withdrawals, lambda _: too_much)  # type: ignore[arg-type]  # what it asks
     asyncio.run(taking_back(scope, send))
     start, body = sent
     return start["status"], dict(start["headers"]), json.loads(body["body"])
@@ -73,6 +76,15 @@ def test_a_refusal_says_why(
     assert [each for each in found[1].items() if each[0] not in others] == (
         [header] if header is not None else []
     )
+
+
+def test_a_network_that_sends_too_much_is_not_heard() -> None:
+    withdrawals = Withdrawals(TakenBack("a note", done=True))
+    refused = Refused(Reason.TOO_MANY_REQUESTS, "Why.", 17)
+    status, headers, content = delete(withdrawals, too_much=refused)
+    assert (status, headers[b"retry-after"]) == (429, b"17")
+    assert content["code"] == "too_many_requests"
+    assert withdrawals.asked == []
 
 
 @pytest.mark.parametrize("path", ["/reports/editor", "/reports/", f"/reports/editor/{ID}/more"])

@@ -125,8 +125,8 @@ def test_who_may_read_the_numbers(
 
 def test_the_page_tells_every_number_of_the_table(vitals: Vitals, parts: Collector) -> None:
     parts.meters.answer(Kept(repeated=False), "native", "editor")
+    parts.meters.message("segment", "editor", "understood", "go/1", 2)
     parts.meters.batches.observe(3)
-    vitals.jobs["backup"] = 12.0
     moment = SetClock().now()
     parts.keeping.keeper.last = {
         "retention": JobRun("retention", moment, moment, "done"),
@@ -136,10 +136,11 @@ def test_the_page_tells_every_number_of_the_table(vitals: Vitals, parts: Collect
     families = list(text_string_to_metric_families(body.decode()))
     told = {s.name: s.value for family in families for s in family.samples}
     jobs = {s.labels["job"] for f in families for s in f.samples if "job" in s.labels}
-    assert jobs == {"backup", "retention"}
+    assert jobs == {"retention"}
     for name in TABLE:
         assert {name, f"{name}_count"} & told.keys(), name
     assert told["aboveboard_answers_total"] == 1
+    assert told["aboveboard_messages_total"] == 2
     assert told["aboveboard_quarantine_rows"] == 0
     assert told["aboveboard_loader_behind_seconds"] == 0
 

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from aboveboard.adapters.log_reader import FileLogReader
@@ -86,7 +87,8 @@ def call(app: WorkerApp, method: str, path: str, body: bytes = b"") -> tuple[int
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode()}
-    asyncio.run(app(scope | {"query_string": b"", "headers": []}, receive, send))
+    who = {"client": ("198.51.100.7", 1)}
+    asyncio.run(app(scope | who | {"query_string": b"", "headers": []}, receive, send))
     return sent[0]["status"], sent[1]["body"]
 
 
@@ -106,6 +108,21 @@ def test_what_is_no_report_goes_to_the_main_process(
     monkeypatch.chdir(tmp_path)
     status, body = call(WorkerApp(parts, lambda _: None), method, path)
     assert (status, json.loads(body)["code"]) == (503, "main_process_away")
+
+
+def test_who_takes_back_too_much_hears_it_where_the_address_is_seen(
+    order: words.Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.close(order.listener)
+    settings = replace(order.settings, rate_per_minute=1)
+    made = worker(msgspec.structs.replace(order, settings=settings))
+    app = WorkerApp(made, lambda _: None)
+    answers = [call(app, "DELETE", f"/reports/editor/{ID}") for _ in range(2)]
+    assert [status for status, _ in answers] == [503, 429]
+    assert json.loads(answers[1][1])["code"] == "too_many_requests"
+    assert made.say().outcomes == {"too_many_requests": 1}
+    made.log.close()
 
 
 def test_it_says_what_is_new_and_sometimes_that_it_lives(

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aboveboard.model.many import many
 from aboveboard.model.metric import Status
 from aboveboard.registry.product import KEY_PREFIX
 from aboveboard.registry.reference.facts import Fact, Part
@@ -126,7 +127,7 @@ def counts(registry: Registry) -> str:
     """
     found = Counter(metric.status for metric in registry.metrics.values())
     said = [f"{found[status]:,} {words}" for status, words in _STANDING.items() if found[status]]
-    return f"{_metrics(found.total())}: {', '.join(said)}." if said else "No metric yet."
+    return f"{many(found.total(), 'metric')}: {', '.join(said)}." if said else "No metric yet."
 
 
 def _about(registry: Registry) -> Iterator[Fact]:
@@ -192,10 +193,6 @@ def _groups(anchor: str, metrics: Iterable[Metric]) -> tuple[NameGroup, ...]:
         if len(listed) > 1
     ]
     return (NameGroup(f"{anchor}-", "", alone), *shared) if alone else tuple(shared)
-
-
-def _metrics(number: int) -> str:
-    return "1 metric" if number == 1 else f"{number:,} metrics"
 
 
 _STANDING = {

@@ -1,0 +1,93 @@
+"""Enters: nothing. Leaves: how much memory the collector holds after millions of reports.
+
+One server process takes batches; the loader is not in it, and its log is cut behind it, so that
+neither the disk nor a table has to hold them all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.intake import FEW, LINES, prepared, sent, started
+from benchmarks.intake_tables import number
+
+TITLE = "Memory over many reports"
+REPORTS = 10_000_000
+FILLED = 0.3
+"""The share after which the ids that are remembered are as many as they may be."""
+FLAT = 1.05
+SECONDS = 10.0
+STEPS = 10
+LEFT = 2
+"""Segments of the log that are not cut: one may be written just now."""
+ABOUT = """\
+Resident memory of a server process that takes batches of 500 over 8 connections; the reports are
+those of the section above. Two million ids are remembered, in two generations: until the third
+million memory grows with them. The loader is not in this process, and loaded segments are dropped.
+"""
+
+Point = tuple[int, float]
+"""How many reports were kept, and the megabytes then."""
+
+
+def section() -> str:
+    """Measure, and write the section of the page."""
+    return written(measure(REPORTS))
+
+
+def measure(reports: int, seconds: float = SECONDS) -> list[Point]:
+    """Send so many reports; look at the memory from time to time."""
+    found: list[Point] = []
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as data:
+        registries, file = prepared(Path(name))
+        told = [sys.executable, "-m", "benchmarks.intake_server", data, str(registries)]
+        with started([*told, "asgi", "alone"]) as (process, port):
+            kept = 0
+            while kept < reports:
+                found.append((kept, _resident(process.pid)))
+                values = sent(file, port, process.pid, seconds, FEW, LINES)
+                kept += int(values["kept"])
+                _cut(Path(data))
+            found.append((kept, _resident(process.pid)))
+    return found
+
+
+def written(found: list[Point]) -> str:
+    """Write the section."""
+    last, end = found[-1]
+    filled = next(size for kept, size in found if kept >= FILLED * last)
+    ratio, verdict = number(end / filled), "met" if end <= FLAT * filled else "**not met**"
+    lines = [
+        f"## {TITLE}\n\n{ABOUT}",
+        "| target | at most | measured | |",
+        "|---|---:|---:|---|",
+        f"| at the end, beside that after three tenths | {FLAT} | {ratio} | {verdict} |",
+        "",
+        "| reports | resident, MB |",
+        "|---:|---:|",
+        *(f"| {kept:,} | {number(size)} |" for kept, size in _some(found)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _some(found: list[Point]) -> list[Point]:
+    """Give about as many points as a reader wants to see, the first and the last among them."""
+    step = max(1, (len(found) - 1) // STEPS)
+    return [*found[:-1:step], found[-1]]
+
+
+def _resident(pid: int) -> float:
+    text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    kilobytes = re.search(r"VmRSS:\s+([0-9]+)", text)
+    return int(kilobytes[1]) / 1024 if kilobytes else 0.0
+
+
+def _cut(data: Path) -> None:
+    segments = sorted(data.rglob("*.log"), key=lambda file: file.stat().st_mtime)
+    for segment in segments[:-LEFT]:
+        with contextlib.suppress(FileNotFoundError):
+            segment.unlink()

@@ -1,0 +1,170 @@
+"""Enters: nothing. Leaves: what an event costs on each foreign wire, beside the native one.
+
+An event is what a sender says at once and what becomes records of its own: a report on the native
+wire, a message on the others. A report has ten entries, the messages have one to fifteen; but what
+costs is to know each again, to know its sender and to keep it, so these are compared, and entries
+only where a message has as many. What a request costs by itself is shared by all that it holds, so
+each wire is compared with native requests of the same size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from aboveboard.adapters.system import SystemClock
+from benchmarks.intake_reports import reports
+from benchmarks.intake_tables import number
+from benchmarks.wires_inside import core, measure
+from benchmarks.wires_requests import BATCH, CLIENTS, SIZES, Client, native
+
+TITLE = "Foreign wires beside the native one"
+ABOUT = """\
+Requests as the unmodified clients write them, each of another sender or moment, with values that
+vary. An event is a message of a foreign wire, and a report of ten entries on the native one: both
+are known again if they are repeated, and are records of their own. Each wire is compared with
+native requests that hold as many reports as its requests hold events. *Core* is the processor time
+of reading, translating and making records, without server and disk; *server* that of a server
+process, from the socket to the disk to the answer. Ratios are native to foreign: more is better.
+"""
+ROUNDS = 5
+LEAST = 0.5
+REFERENCE = 6.9
+"""Microseconds that ``json.loads`` of a report takes on the machine that targets are meant for."""
+MOST_ENDLESS, MOST_BATCH = 60.0, 1000.0
+
+Found = dict[str, float]
+
+
+def section() -> str:
+    """Measure, and write the section of the page."""
+    return written(measured())
+
+
+def measured() -> Found:
+    """Let all of them take turns; give the medians."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        file = folder / "reports"
+        file.write_bytes(b"\n".join(reports(SystemClock().now().date())))
+        inside, served = _inside(folder, file), _served(folder, file)
+    return {
+        name: statistics.median(each[name] for each in rounds)
+        for rounds in (inside, served)
+        for name in rounds[0]
+    }
+
+
+def _inside(folder: Path, file: Path) -> list[Found]:
+    registries = folder / "inside"
+    registries.mkdir()
+    parts = core(registries, file)
+
+    async def rounds() -> list[Found]:
+        await measure(parts, 0)  # to be warm
+        return [await measure(parts, each) for each in range(1, ROUNDS + 1)]
+
+    return asyncio.run(rounds())
+
+
+def _served(folder: Path, file: Path) -> list[Found]:
+    registries, data = folder / "served", folder / "data"
+    registries.mkdir()
+    program = [sys.executable, "-m", "benchmarks.wires_server", str(data), str(registries)]
+    with subprocess.Popen(  # noqa: S603 ours
+        program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            port = re.search(r"127\.0\.0\.1:(\d+)", line)
+            if port is None:
+                message = f"the server did not start: {line}"
+                raise RuntimeError(message)
+            return [_sent(file, port[1], process.pid, each) for each in range(ROUNDS)]
+        finally:
+            process.send_signal(signal.SIGKILL)
+
+
+def _sent(file: Path, port: str, pid: int, each: int) -> Found:
+    told = [str(file), port, str(pid), str(each)]
+    program = [sys.executable, "-m", "benchmarks.wires_sender", *told]
+    done = subprocess.run(program, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 ours
+    sys.stderr.write(f"  {done.stdout}")
+    found: dict[str, Found] = json.loads(done.stdout)
+    return {
+        f"{name}.{what}": value for name, values in found.items() for what, value in values.items()
+    }
+
+
+def written(found: Found) -> str:
+    """Write the section."""
+    return f"## {TITLE}\n\n{ABOUT}\n{verdicts(found)}\n{table(found)}"
+
+
+def verdicts(found: Found) -> str:
+    """Write what is to hold, and whether it does."""
+    slower = found["json"] / REFERENCE
+    batch = next(client.title for client in CLIENTS if client.events == BATCH)
+    decoded, kept = (BATCH * found[f"{batch}.{what}"] / slower for what in ("read", "all"))
+    endless = found["endless.decode"] / slower
+    lines = ["| target | | measured | |", "|---|---:|---:|---|"]
+    for client in CLIENTS:
+        for what, words in (("all", "core"), ("cpu", "server")):
+            ratio = _native(found, client, what) / found[f"{client.title}.{what}"]
+            lines.append(_verdict(f"{client.title}: native / its CPU, {words}", LEAST, ratio))
+    for words, most, value in (
+        ("decoding a body of Endless, 400 bytes", MOST_ENDLESS, endless),
+        ("decoding a batch of Segment, 100 events", MOST_BATCH, decoded),
+        ("the same, translated and made into records", MOST_BATCH, kept),
+    ):
+        lines.append(_verdict(f"{words}, scaled", most, value, " µs"))
+    about = f"""
+Scaled: as if `json.loads` of a report took {REFERENCE} µs; it took {number(found["json"])} µs.
+"""
+    return "\n".join(lines) + "\n" + about
+
+
+def _verdict(words: str, bound: float, value: float, unit: str = "") -> str:
+    met = value <= bound if unit else value >= bound
+    sign = "≤" if unit else "≥"
+    verdict = "met" if met else "**not met**"
+    return f"| {words} | {sign} {number(bound)}{unit} | {number(value)}{unit} | {verdict} |"
+
+
+def _native(found: Found, client: Client, what: str) -> float:
+    """Give what an event costs on the native wire that comes as those of a client do."""
+    name = native(client.events)
+    return found[name if what == "all" else f"{name}.{what}"]
+
+
+def table(found: Found) -> str:
+    """Write what was measured of each."""
+    lines = [
+        "| | events/s | core, µs an event | reading alone | ratio | server, µs an event | ratio |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    lines += [_row(native(size), found) for size in (1, *SIZES)]
+    lines += [_client(found, client) for client in CLIENTS]
+    return "\n".join(lines) + "\n"
+
+
+def _row(name: str, found: Found) -> str:
+    rate, cpu = found[f"{name}.rate"], found[f"{name}.cpu"]
+    return f"| {name} | {number(rate)} | {number(found[name])} | | 1 | {number(cpu)} | 1 |"
+
+
+def _client(found: Found, client: Client) -> str:
+    values = {what: found[f"{client.title}.{what}"] for what in ("rate", "all", "read", "cpu")}
+    core_ratio, cpu_ratio = (
+        number(_native(found, client, what) / values[what]) for what in ("all", "cpu")
+    )
+    shown = (values["rate"], values["all"], values["read"])
+    cells = [*map(number, shown), core_ratio, number(values["cpu"]), cpu_ratio]
+    return f"| {client.title} | {' | '.join(cells)} |"

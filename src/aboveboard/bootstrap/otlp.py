@@ -1,0 +1,28 @@
+"""Enters: a collector's settings. Leaves: the wire of OpenTelemetry, with its keys and metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aboveboard.bootstrap.segment import keys
+from aboveboard.bootstrap.translators import translator
+from aboveboard.wires.otlp import OtlpWire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aboveboard.model.registry import Registry
+    from aboveboard.settings.collector import CollectorSettings
+
+
+def otlp(settings: CollectorSettings, registries: Mapping[str, Registry]) -> OtlpWire:
+    """Make the wire of OpenTelemetry.
+
+    Raises:
+        SetupError: a key is not written as it must be, or names an app that is not there; or a
+            mapping cannot be read.
+        RegistryError: with all problems of the first mapping that has any.
+    """
+    apps = keys(settings.otlp_keys, registries, "a key of OpenTelemetry")
+    known = {app: translator(each, settings.registry) for app, each in registries.items()}
+    return OtlpWire(apps, known)

@@ -1,0 +1,161 @@
+"""Enters: an ASGI request of a foreign wire. Leaves: its answer, when what it said is on disk.
+
+The sender's address is read in ``networks`` alone, where a rate is set or somebody asks for
+countries. Of the headers a wire sees none that tells where a request came from; of the user agent
+it sees the first word.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from aboveboard.collector.tagged import tag_of
+from aboveboard.model.verdict import Reason, Refused
+from aboveboard.web.bodies import body_of
+from aboveboard.web.replies import messages
+from aboveboard.web.senders import Senders
+from aboveboard.wires.foreign import Answer, Asked, Understood
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from aboveboard.collector.foreign import Foreign
+    from aboveboard.collector.meters import Meters
+    from aboveboard.ports.surroundings import Clock
+    from aboveboard.web.intake import Message, Receive, Scope, Send
+    from aboveboard.web.networks import Networks
+    from aboveboard.wires.foreign import Wire
+
+logger = logging.getLogger("aboveboard")
+KEPT = "kept"
+ANSWERED = "answered"
+REFUSED = "refused"
+"""The codes under which an answer is counted where there is nothing to keep."""
+WRONG = 400
+TAG_HEADER = "x-debug-id"
+"""What a developer tags requests with, to look at what becomes of them."""
+LONGEST_VERSION = 60
+DROPPED = frozenset(
+    {
+        b"cookie",
+        b"forwarded",
+        b"from",
+        b"referer",
+        b"via",
+        b"x-forwarded-for",
+        b"x-real-ip",
+    }
+)
+"""Headers that may tell who or where somebody is; no wire sees them."""
+
+
+class ForeignWires:
+    """The foreign wires as one ASGI application.
+
+    Args:
+        wires: those that are switched on; the first that takes a request has it.
+        foreign: keeps what they understood.
+        meters: count the answers.
+        networks: counts how much each network sends; None where no rate is set.
+        clock: tells when a request came.
+        senders: adds from which country, where somebody asks.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 what surrounds the wires is joined here
+        self,
+        wires: Sequence[Wire],
+        foreign: Foreign,
+        meters: Meters,
+        networks: Networks | None,
+        clock: Clock,
+        senders: Senders | None = None,
+    ) -> None:
+        self._wires = wires
+        self._foreign = foreign
+        self._meters = meters
+        self._networks = networks
+        self._clock = clock
+        self._senders = senders or Senders(None)
+
+    def takes(self, scope: Scope) -> bool:
+        """Whether a request is of a foreign wire."""
+        return self._find(scope) is not None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request that :meth:`takes` took."""
+        wire = self._find(scope)
+        if wire is None:
+            message = "the request is of no foreign wire"
+            raise ValueError(message)
+        for each in written(await self._answer(wire, scope, receive)):
+            await send(each)
+
+    def _find(self, scope: Scope) -> Wire | None:
+        method, path = scope["method"], scope["path"]
+        return next((wire for wire in self._wires if wire.takes(method, path)), None)
+
+    async def _answer(self, wire: Wire, scope: Scope, receive: Receive) -> Answer:
+        body = await body_of(scope, receive, wire.largest, self._networks)
+        if isinstance(body, Refused):
+            self._meters.answer(body, wire.name, "")
+            return wire.too_large() if body.reason is Reason.TOO_LARGE else wire.later()
+        request = asked(scope, body, self._clock.seconds())
+        tag = tag_of(request.headers.get(TAG_HEADER, ""))
+        understood = self._read(wire, request)
+        said = self._senders.also(scope, understood.said)
+        refused = await self._foreign.keep(wire.name, said, tag)
+        app = understood.app or (understood.said[0].app if understood.said else "")
+        for code, times in understood.discarded.items():
+            self._meters.message(wire.name, app, code, "", times)
+        if tag:
+            self._foreign.tagged.discarded(tag, wire.name, app, understood.discarded)
+        if refused is not None:
+            self._meters.answer(refused, wire.name, app)
+            return wire.later()
+        status = understood.answer.status
+        code = KEPT if understood.said else ANSWERED if status < WRONG else REFUSED
+        self._meters.count(code, wire.name, app)
+        return understood.answer
+
+    @staticmethod
+    def _read(wire: Wire, request: Asked) -> Understood:
+        try:
+            return wire.read(request)
+        except Exception as error:  # noqa: BLE001 a mistake of ours must not become the client's
+            # Its text could hold some of the request.
+            logger.warning("the wire %s failed: %s", wire.name, type(error).__name__)
+            return Understood(wire.later())
+
+
+def asked(scope: Scope, body: bytes, received: float) -> Asked:
+    """Make of a request what a wire may see of it."""
+    return Asked(
+        scope["method"],
+        scope["path"],
+        scope.get("query_string", b"").decode("latin-1"),
+        dict(_headers(scope["headers"])),
+        body,
+        received,
+    )
+
+
+def _headers(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
+    for name, value in headers:
+        if name == b"user-agent":
+            first = value.split(b" ", 1)[0][:LONGEST_VERSION]
+            yield "user-agent", first.decode("latin-1")
+        elif name not in DROPPED:
+            yield name.decode("latin-1"), value.decode("latin-1")
+
+
+def written(answer: Answer) -> tuple[Message, Message]:
+    """Give the messages of ASGI that an answer consists of."""
+    extra = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    start, body = messages(answer.status, answer.body, extra, answer.media_type)
+    left_out = set() if answer.media_type else {b"content-type"}
+    if answer.status == HTTPStatus.NO_CONTENT:
+        left_out.add(b"content-length")  # RFC 9110, section 8.6
+    start["headers"] = [each for each in start["headers"] if each[0] not in left_out]
+    return start, body

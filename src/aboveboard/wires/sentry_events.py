@@ -1,0 +1,135 @@
+"""Enters: an error event of a Sentry client. Leaves: where the program broke, and nothing else.
+
+Of its exceptions the types are kept, of its frames the names of known code. Messages, breadcrumbs,
+the user, the request, tags, contexts, variables, source lines, paths and the host's name are read
+over and kept nowhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from aboveboard.model.broke import Broke
+from aboveboard.registry.error_shapes import ELSEWHERE, MOST_FRAMES, MOST_TYPES, error_mark
+from aboveboard.wires.objects import BROKEN, objects
+from aboveboard.wires.segment_times import seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aboveboard.wires.sentry_code import KnownCode, Spot
+
+MOST_ERRORS = 100
+"""Errors behind one error that are looked at."""
+MOST_WALKED = 10_000
+"""Frames of one error that are looked at."""
+RECURSION = "builtins.RecursionError"
+BAD_EVENT = "bad_event"
+NO_EXCEPTION = "message_not_kept"
+"""The code of an event that is a text alone: nothing of a text is kept."""
+
+
+class Event(msgspec.Struct, gc=False):
+    """What is read of an event; all the rest is read over."""
+
+    event_id: object = None
+    timestamp: object = None
+    platform: object = None
+    type: object = None
+    exception: object = None
+
+
+def read_event(payload: bytes) -> Event | None:
+    """Read an event; None for what is none.
+
+    Example:
+        >>> read_event(b'{"event_id": "0f", "server_name": "anas-laptop"}').event_id
+        '0f'
+    """
+    try:
+        return _EVENT.decode(payload)
+    except BROKEN:
+        return None
+
+
+def moment(told: object) -> float | None:
+    """Give a moment, which clients write in ISO 8601 or as seconds since the epoch."""
+    if isinstance(told, int | float) and not isinstance(told, bool):
+        return float(told) if abs(told) < FARTHEST else None
+    return seconds(told)
+
+
+FARTHEST = 1e11
+
+
+def broke_of(event: Event, code: KnownCode) -> Broke | str:
+    """Tell where a program broke, or the code under which the event is dropped.
+
+    Args:
+        event: what the client says.
+        code: which code may be named.
+
+    Example:
+        >>> from aboveboard.wires.sentry_code import KnownCode
+        >>> event = read_event(b'{"platform": "python", "exception": {"values": ['
+        ...     b'{"type": "OSError", "value": "no such file: /home/ana/letter"}]}}')
+        >>> broke_of(event, KnownCode()).types
+        ('builtins.OSError',)
+        >>> broke_of(read_event(b'{"logentry": {"message": "hello"}}'), KnownCode())
+        'message_not_kept'
+    """
+    errors = _errors(event.exception)
+    if not errors:
+        return NO_EXCEPTION
+    platform = event.platform if isinstance(event.platform, str) else ""
+    # A client tells what stands behind an error before the error itself.
+    errors = errors[::-1][:MOST_ERRORS]
+    walked = [code.spot(frame, platform) for frame in _frames(errors[0])]
+    every = [code.spot(frame, platform) for each in errors[1:] for frame in _frames(each)]
+    seen = frozenset(
+        spot.where.partition(":")[0].partition(".")[0]
+        for spot in (*walked, *every)
+        if spot.where != ELSEWHERE
+    )
+    told = dict.fromkeys(code.type_name(each, platform, seen) for each in errors)
+    types = tuple(told)[:MOST_TYPES]
+    mark = error_mark(types, _route(types, walked))
+    return Broke(mark, types, tuple(_told(walked)))
+
+
+def _errors(exception: object) -> list[Any]:
+    """Give the errors of an event, whose form differs from client to client."""
+    values = exception.get("values", [exception]) if isinstance(exception, dict) else exception
+    return objects(values)
+
+
+def _frames(error: dict[str, Any]) -> list[object]:
+    trace = error.get("stacktrace")
+    frames = trace.get("frames") if isinstance(trace, dict) else None
+    return frames[-MOST_WALKED:] if isinstance(frames, list) else []
+
+
+def _told(walked: Sequence[Spot]) -> list[str]:
+    """Give the inner frames, the same ones in a row once."""
+    told: list[str] = []
+    for spot in walked:
+        if not told or told[-1] != spot.frame:
+            told.append(spot.frame)
+    return told[-MOST_FRAMES:]
+
+
+def _route(types: Sequence[str], walked: Sequence[Spot]) -> list[str]:
+    """Choose the places that make an error the same wherever it happens, as the device does."""
+    passed = Counter((spot.where, spot.own) for spot in walked if spot.where != ELSEWHERE)
+    own = [where for where, is_own in passed if is_own]
+    route = own or [where for where, _ in passed]
+    if RECURSION in types[:1]:
+        times = Counter(spot.where for spot in walked)
+        route = [where for where in route if times[where] > 1] or route
+    return route
+
+
+_EVENT = msgspec.json.Decoder(Event)
