@@ -36,16 +36,20 @@ REFUSED = "refused"
 WRONG = 400
 TAG_HEADER = "x-debug-id"
 """What a developer tags requests with, to look at what becomes of them."""
+AGENT = "user-agent"
 LONGEST_VERSION = 60
+MOST_PLACES = 256
+"""Methods and paths whose wire is remembered; strangers may ask for any number of them."""
+LONGEST_PLACE = 64
 DROPPED = frozenset(
     {
-        b"cookie",
-        b"forwarded",
-        b"from",
-        b"referer",
-        b"via",
-        b"x-forwarded-for",
-        b"x-real-ip",
+        "cookie",
+        "forwarded",
+        "from",
+        "referer",
+        "via",
+        "x-forwarded-for",
+        "x-real-ip",
     }
 )
 """Headers that may tell who or where somebody is; no wire sees them."""
@@ -78,6 +82,7 @@ class ForeignWires:
         self._networks = networks
         self._clock = clock
         self._senders = senders or Senders(None)
+        self._places: dict[tuple[str, str], Wire] = {}
 
     def takes(self, scope: Scope) -> bool:
         """Whether a request is of a foreign wire."""
@@ -93,8 +98,15 @@ class ForeignWires:
             await send(each)
 
     def _find(self, scope: Scope) -> Wire | None:
-        method, path = scope["method"], scope["path"]
-        return next((wire for wire in self._wires if wire.takes(method, path)), None)
+        place = method, path = scope["method"], scope["path"]
+        found = self._places.get(place)
+        if found is None:
+            found = next((wire for wire in self._wires if wire.takes(method, path)), None)
+            if found is not None and len(path) <= LONGEST_PLACE:
+                if len(self._places) >= MOST_PLACES:
+                    self._places.clear()
+                self._places[place] = found
+        return found
 
     async def _answer(self, wire: Wire, scope: Scope, receive: Receive) -> Answer:
         body = await body_of(scope, receive, wire.largest, self._networks)
@@ -135,19 +147,19 @@ def asked(scope: Scope, body: bytes, received: float) -> Asked:
         scope["method"],
         scope["path"],
         scope.get("query_string", b"").decode("latin-1"),
-        dict(_headers(scope["headers"])),
+        _headers(scope["headers"]),
         body,
         received,
     )
 
 
-def _headers(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
-    for name, value in headers:
-        if name == b"user-agent":
-            first = value.split(b" ", 1)[0][:LONGEST_VERSION]
-            yield "user-agent", first.decode("latin-1")
-        elif name not in DROPPED:
-            yield name.decode("latin-1"), value.decode("latin-1")
+def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    found = {str(name, "latin-1"): str(value, "latin-1") for name, value in headers}
+    for name in DROPPED & found.keys():
+        del found[name]
+    if agent := found.get(AGENT):
+        found[AGENT] = agent.partition(" ")[0][:LONGEST_VERSION]
+    return found
 
 
 def written(answer: Answer) -> tuple[Message, Message]:

@@ -21,7 +21,7 @@ from aboveboard.model.said import Said
 from aboveboard.registry.read import read
 from aboveboard.registry.translate import Translator
 from aboveboard.testing import EXAMPLE_REGISTRY
-from aboveboard.web.foreign import ForeignWires
+from aboveboard.web.foreign import MOST_PLACES, ForeignWires
 from aboveboard.web.networks import Networks
 from aboveboard.wires.foreign import Answer, Asked, Understood
 
@@ -131,6 +131,19 @@ def test_a_wire_sees_nothing_that_tells_where_a_request_came_from() -> None:
     assert asked.headers == {"user-agent": "analytics-go/3.3.0", "x-site-key": "key"}
     assert (asked.value("a"), asked.value("b"), asked.value("c")) == ("1", "", "")
     assert asked.received == SetClock().seconds()
+
+
+def test_only_so_many_places_are_remembered() -> None:
+    app = App()
+
+    def everything(method: str, path: str) -> bool:
+        return (method, path) != ("GET", "/echo")
+
+    app.wire.takes = everything  # type: ignore[method-assign]
+    for number in range(MOST_PLACES + 3):
+        assert app.ask(path=f"/{number}")[0] == 200
+    assert app.ask(path="/" + "x" * 100)[0] == 200
+    assert not app.app.takes({"method": "GET", "path": "/echo"})
 
 
 def test_what_was_discarded_is_counted() -> None:
