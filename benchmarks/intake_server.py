@@ -76,6 +76,7 @@ class Alone:
 
     def __init__(self, parts: Collector) -> None:
         self.intake = Intake(parts.acceptor)
+        self.foreign = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 as in ASGI
         """Answer one call of the server."""

@@ -28,7 +28,7 @@ class Alone:
 
     def __init__(self, parts: Collector) -> None:
         self.intake = Intake(parts.acceptor, parts.meters)
-        self._foreign = ForeignWires(parts.wires, parts.foreign, parts.meters, None, SystemClock())
+        self.foreign = ForeignWires(parts.wires, parts.foreign, parts.meters, None, SystemClock())
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 as in ASGI
         """Answer one call of the server."""
@@ -40,7 +40,7 @@ class Alone:
         elif scope["path"].startswith(PREFIX):
             await self.intake(scope, receive, send)
         else:
-            await self._foreign(scope, receive, send)
+            await self.foreign(scope, receive, send)
 
 
 def main() -> None:

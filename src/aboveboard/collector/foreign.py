@@ -20,7 +20,7 @@ from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
 from aboveboard.model.verdict import Accepted, Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from aboveboard.collector.accept import Acceptor
     from aboveboard.collector.foreign_days import Day
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from aboveboard.ports.period_keys import PeriodKeys
     from aboveboard.ports.surroundings import Chance, Clock
     from aboveboard.registry.translate import Statement, Translator
+
+    Tell = Callable[[Refused | None], None]
 
 OUT_OF_TIME = "said_at_another_time"
 """The code under which a message is counted that names a day which is too old or not yet there."""
@@ -115,6 +117,24 @@ class Foreign:
             None, or why they cannot be kept right now. Some of them may be kept then: what has a
             name of its own is counted once when it comes again.
         """
+        kept: asyncio.Future[Refused | None] = asyncio.get_running_loop().create_future()
+
+        def tell(refused: Refused | None) -> None:
+            if not kept.done():
+                kept.set_result(refused)
+
+        self.begin(wire, messages, tag, tell)
+        return await kept
+
+    def begin(self, wire: str, messages: Sequence[Said], tag: str, tell: Tell) -> None:
+        """Keep messages, for a caller who need not wait.
+
+        Args:
+            wire: as above.
+            messages: as above.
+            tag: as above.
+            tell: is called once with the answer, when it is true; that may be at once.
+        """
         told: Counter[tuple[str, str, str]] = Counter()
         try:
             today = self._days.today(self._date())
@@ -122,15 +142,16 @@ class Foreign:
             every = [*messages, *self._runs(messages)]
             accepted = [each for said in every for each in self._accept(call, said)]
         except LogError as error:
-            return Refused(Reason.CANNOT_KEEP, str(error))
+            tell(Refused(Reason.CANNOT_KEEP, str(error)))
+            return
         finally:
             for (app, code, version), times in told.items():
                 self._meters.message(wire, app, code, version, times)
-        return await self._written(accepted) if accepted else None
+        self._write(accepted, tell)
 
-    async def _written(self, accepted: Sequence[Accepted]) -> Refused | None:
-        """Write records; come back when all of them are on disk, or when it is clear that not."""
-        waiting = _Waiting()
+    def _write(self, accepted: Sequence[Accepted], tell: Tell) -> None:
+        """Write records; tell when all of them are on disk, or when it is clear that not."""
+        waiting = _Waiting(tell)
         by_app: dict[str, list[Accepted]] = {}
         for each in accepted:
             by_app.setdefault(each.app, []).append(each)
@@ -140,7 +161,7 @@ class Foreign:
                 continue
             for each in many:
                 waiting.left += self._acceptor.keep(each, waiting.tell_one) is None
-        return await waiting.answer()
+        waiting.begin()
 
     def _date(self) -> date:
         # What day it is in the machine's zone is not asked more than once a second.
@@ -246,10 +267,11 @@ class _Waiting:
         left: how many answers are to come.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, told: Tell) -> None:
         self.left = 0
         self._refused: Refused | None = None
-        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._told = told
+        self._begun = False
 
     def tell(self, answers: Sequence[Kept | Refused]) -> None:
         """Take answers that come at once."""
@@ -260,11 +282,13 @@ class _Waiting:
         self.left -= 1
         if isinstance(answer, Refused):
             self._refused = answer
-        if self.left == 0 and not self._done.done():
-            self._done.set_result(None)
+        self._look()
 
-    async def answer(self) -> Refused | None:
-        """Wait; give why something could not be kept."""
-        if self.left:
-            await self._done
-        return self._refused
+    def begin(self) -> None:
+        """Wait from now on, or not at all."""
+        self._begun = True
+        self._look()
+
+    def _look(self) -> None:
+        if self._begun and self.left == 0:
+            self._told(self._refused)

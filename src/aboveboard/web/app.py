@@ -53,7 +53,7 @@ class CollectorApp:
             collector.meters,
             networks(collector.rate, collector.settings.trusted_proxies),
         )
-        self._foreign = ForeignWires(
+        self.foreign = ForeignWires(
             collector.wires,
             collector.foreign,
             collector.meters,
@@ -105,8 +105,8 @@ class CollectorApp:
             await self._watching(scope, send)
         elif is_wire_page(scope["path"]) and self._watching.may_read(scope):
             await self._wire_pages(scope, send)
-        elif self._foreign.takes(scope):
-            await self._foreign(scope, receive, send)
+        elif self.foreign.takes(scope):
+            await self.foreign(scope, receive, send)
         else:
             await self._pages.answer(scope, receive, send)
 

@@ -19,7 +19,7 @@ from aboveboard.web.senders import Senders
 from aboveboard.wires.foreign import Answer, Asked, Understood
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from aboveboard.collector.foreign import Foreign
     from aboveboard.collector.meters import Meters
@@ -86,19 +86,20 @@ class ForeignWires:
 
     def takes(self, scope: Scope) -> bool:
         """Whether a request is of a foreign wire."""
-        return self._find(scope) is not None
+        return self.find(scope["method"], scope["path"]) is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request that :meth:`takes` took."""
-        wire = self._find(scope)
+        wire = self.find(scope["method"], scope["path"])
         if wire is None:
             message = "the request is of no foreign wire"
             raise ValueError(message)
         for each in written(await self._answer(wire, scope, receive)):
             await send(each)
 
-    def _find(self, scope: Scope) -> Wire | None:
-        place = method, path = scope["method"], scope["path"]
+    def find(self, method: str, path: str) -> Wire | None:
+        """Give the wire that a request is of, by its method and decoded path."""
+        place = method, path
         found = self._places.get(place)
         if found is None:
             found = next((wire for wire in self._wires if wire.takes(method, path)), None)
@@ -108,16 +109,49 @@ class ForeignWires:
                 self._places[place] = found
         return found
 
+    @property
+    def asks_where_from(self) -> bool:
+        """Whether anything but the request itself is looked at."""
+        return self._senders.asks
+
+    def begin(self, wire: Wire, scope: Scope, body: bytes, tell: Callable[[Answer], None]) -> None:
+        """Answer a request that is there whole, without a task of its own.
+
+        Args:
+            wire: its wire.
+            scope: its method, path, query and headers.
+            body: the whole of it.
+            tell: is called once with the answer, when it is true; that may be at once.
+        """
+        request = asked(scope, body, self._clock.seconds())
+        tag = tag_of(request.headers.get(TAG_HEADER, ""))
+        understood = self._read(wire, request)
+
+        def told(refused: Refused | None) -> None:
+            tell(self._finish(wire, understood, tag, refused))
+
+        self._foreign.begin(wire.name, understood.said, tag, told)
+
+    def refuse(self, wire: Wire, refused: Refused) -> Answer:
+        """Count a request that the wire does not see, and give its answer."""
+        self._meters.answer(refused, wire.name, "")
+        return wire.too_large() if refused.reason is Reason.TOO_LARGE else wire.later()
+
     async def _answer(self, wire: Wire, scope: Scope, receive: Receive) -> Answer:
         body = await body_of(scope, receive, wire.largest, self._networks)
         if isinstance(body, Refused):
-            self._meters.answer(body, wire.name, "")
-            return wire.too_large() if body.reason is Reason.TOO_LARGE else wire.later()
+            return self.refuse(wire, body)
         request = asked(scope, body, self._clock.seconds())
         tag = tag_of(request.headers.get(TAG_HEADER, ""))
         understood = self._read(wire, request)
         said = self._senders.also(scope, understood.said)
         refused = await self._foreign.keep(wire.name, said, tag)
+        return self._finish(wire, understood, tag, refused)
+
+    def _finish(
+        self, wire: Wire, understood: Understood, tag: str, refused: Refused | None
+    ) -> Answer:
+        """Count what became of a request, and give its answer."""
         app = understood.app or (understood.said[0].app if understood.said else "")
         for code, times in understood.discarded.items():
             self._meters.message(wire.name, app, code, "", times)

@@ -30,6 +30,11 @@ class Senders:
         self._known = known
         self._origins = Origins(trusted)
 
+    @property
+    def asks(self) -> bool:
+        """Whether anybody asks."""
+        return self._known is not None
+
     def also(self, scope: MutableMapping[str, Any], messages: Sequence[Said]) -> Sequence[Said]:
         """Give the messages of a request, and for each of their senders one more."""
         if self._known is None:

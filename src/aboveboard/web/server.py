@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
     from aboveboard.bootstrap.crew import Crew
+    from aboveboard.web.foreign import ForeignWires
     from aboveboard.web.guard import Guarded
     from aboveboard.web.intake import Intake, Receive, Send
 
@@ -38,6 +39,11 @@ class App(Protocol):
     @property
     def intake(self) -> Intake:
         """What takes them, for the server to hand plain ones over."""
+        ...
+
+    @property
+    def foreign(self) -> ForeignWires | None:
+        """What takes requests of foreign wires, likewise; None where there are none."""
         ...
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -118,7 +124,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 server_header=False,
                 proxy_headers=False,
-                http=partial(Shortcut, watch=watch, intake=intake),  # type: ignore[arg-type]
+                http=partial(Shortcut, watch=watch, intake=intake, foreign=app.foreign),  # type: ignore[arg-type]
                 lifespan="on",
                 ws="none",
                 backlog=BACKLOG,

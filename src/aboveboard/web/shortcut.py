@@ -1,8 +1,9 @@
-"""Enters: a connection. Leaves: a plain report goes to the collector without a task of its own.
+"""Enters: a connection. Leaves: plain requests go to the collector without a task of their own.
 
 The same as ``intake`` does, for the one request that a million installs send: a whole ``PUT`` on a
-connection that stays. Whatever is unusual about a request goes the long way; a test sends both ways
-what there is and compares the answers.
+connection that stays; and as ``foreign`` does, for the whole requests of foreign wires. Whatever is
+unusual about a request goes the long way; a test sends both ways what there is and compares the
+answers.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from aboveboard.collector.receive import Request, too_large
 from aboveboard.registry.names import APP_NAME, REPORT_ID
 from aboveboard.web import replies
 from aboveboard.web.bodies import announced
+from aboveboard.web.foreign import written
 from aboveboard.web.guard import Guarded
 from aboveboard.web.intake import PREFIX, WIRE, kinds
 
 if TYPE_CHECKING:
     from aboveboard.model.verdict import Kept, Refused
+    from aboveboard.web.foreign import ForeignWires
     from aboveboard.web.intake import Intake
+    from aboveboard.wires.foreign import Answer, Wire
 
 logger = logging.getLogger("aboveboard")
+_WITH_BODY = {b"POST", b"PUT"}
 
 _ADDRESS = re.compile(
     PREFIX.encode() + rb"(%b)/(%b)" % (APP_NAME.pattern.encode(), REPORT_ID.pattern.encode())
@@ -50,13 +55,24 @@ class Shortcut(Guarded):
 
     Args:
         intake: where reports go.
+        foreign: where requests of foreign wires go; None where there are none.
     """
 
-    def __init__(self, *args: Any, intake: Intake, **named: Any) -> None:  # noqa: ANN401 uvicorn's
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 uvicorn's
+        intake: Intake,
+        foreign: ForeignWires | None = None,
+        **named: Any,  # noqa: ANN401 uvicorn's
+    ) -> None:
         super().__init__(*args, **named)
+        self._foreign = None if foreign is None or foreign.asks_where_from else foreign
+        self._wire: Wire | None = None
+        self._place: dict[str, Any] = {}
+        self._usual_foreign: tuple[object, Answer | None, bytes] = (None, None, b"")
         self._acceptor, self._meters = intake.acceptor, intake.meters
         self._networks = intake.networks
-        self._largest = intake.acceptor.limits.largest_body
+        self._largest_report = self._largest = intake.acceptor.limits.largest_body
         self._report: Any = _Report()
         self._is_short = False
         self._address = ("", "")
@@ -65,22 +81,34 @@ class Shortcut(Guarded):
     def begin_request(self) -> None:
         """Take a report; leave all else to the application."""
         address = _ADDRESS.fullmatch(self.url)
-        self._is_short = address is not None and self._is_plain()
-        if address is None or not self._is_short:
+        self._wire = None if address is not None else self._wire_of(self.url)
+        self._is_short = (address is not None or self._wire is not None) and self._is_plain()
+        if not self._is_short:
             super().begin_request()
             return
-        self._address = (address[1].decode(), address[2].decode())
+        if address is not None:
+            self._address = (address[1].decode(), address[2].decode())
         self._report.body = b""
         self._report.response_complete = False
         self.cycle = self._report
         if self._networks is not None and (refused := self._networks.judge(dict(self.scope), 1)):
             self._refuse(refused)
 
+    def _wire_of(self, url: bytes) -> Wire | None:
+        """Give the foreign wire that a request is of, if its address is a plain one."""
+        method = self.parser.get_method()
+        if self._foreign is None or method not in _WITH_BODY or b"%" in url or not url.isascii():
+            return None
+        path, _, query = url.partition(b"?")
+        self._place = {"method": method.decode(), "path": path.decode(), "query_string": query}
+        return self._foreign.find(self._place["method"], self._place["path"])
+
     def _is_plain(self) -> bool:
         """Whether a request is of the usual sort, and nobody here waits for an answer."""
-        parser = self.parser
+        parser, wire = self.parser, self._wire
+        self._largest = self._largest_report if wire is None else wire.largest
         return (
-            parser.get_method() == b"PUT"
+            (wire is not None or parser.get_method() == b"PUT")
             and not self.is_answering()
             and parser.should_keep_alive()
             and parser.get_http_version() == "1.1"
@@ -114,9 +142,8 @@ class Shortcut(Guarded):
         self._reading = False
         if self._report.response_complete:
             return
-        request = Request(*self._address, bytes(self._report.body), *kinds(self.headers))
         try:
-            answer = self._acceptor.submit(request, self._answer)
+            answer = self._hand_over(bytes(self._report.body))
         except Exception:
             # The parser would take it for a mistake of the sender's, and the report would be lost.
             logger.exception("a report could not be taken")
@@ -125,24 +152,50 @@ class Shortcut(Guarded):
             if answer is not None:
                 self._answer(answer)
 
+    def _hand_over(self, body: bytes) -> Kept | Refused | None:
+        """Hand a request over; give its answer if it is a report's and there at once."""
+        if self._wire is None or self._foreign is None:
+            request = Request(*self._address, body, *kinds(self.headers))
+            return self._acceptor.submit(request, self._answer)
+        scope = {**self._place, "headers": self.headers}
+        self._foreign.begin(self._wire, scope, body, self._answer_foreign)
+        return None
+
     def late(self, refused: Refused) -> None:
-        """Answer a report that does not arrive."""
-        if self._is_short:
+        """Answer a request that does not arrive."""
+        if self._is_short and self._wire is not None:
+            self._refuse(refused)
+            self.transport.close()
+        elif self._is_short:
             self.refuse(refused)
         else:
             super().late(refused)
 
     def _refuse(self, refused: Refused) -> None:
-        """Refuse a report that the acceptor does not see."""
+        """Refuse a request that nobody else sees."""
+        if self._wire is not None and self._foreign is not None:
+            self._answer_foreign(self._foreign.refuse(self._wire, refused))
+            return
         self._acceptor.count(refused)
         self._answer(refused)
+
+    def _answer_foreign(self, answer: Answer) -> None:
+        """Answer a request of a foreign wire."""
+        common = self.server_state.default_headers
+        if self._usual_foreign[0] is not common or self._usual_foreign[1] is not answer:
+            whole = replies.written(written(answer), common)
+            self._usual_foreign = (common, answer, whole)
+        self._write(self._usual_foreign[2])
 
     def _answer(self, answer: Kept | Refused) -> None:
         """Answer a report, and go on with what came behind it."""
         self._meters.answer(answer, WIRE, self._address[0])
+        self._write(self._written(answer))
+
+    def _write(self, answer: bytes) -> None:
         if self.transport.is_closing():
             return
-        self.transport.write(self._written(answer))
+        self.transport.write(answer)
         self._report.response_complete = True
         self._ticks = 0
         if not self._report.keep_alive:

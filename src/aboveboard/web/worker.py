@@ -59,7 +59,7 @@ class WorkerApp:
         trusted = parts.settings.trusted_proxies
         counted = networks(parts.rate, trusted)
         self.intake = Intake(parts.acceptor, parts.meters, counted)
-        self._foreign = ForeignWires(
+        self.foreign = ForeignWires(
             parts.wires,
             parts.foreign,
             parts.meters,
@@ -77,8 +77,8 @@ class WorkerApp:
             await self.intake(scope, receive, send)
         elif scope["path"].startswith(PREFIX) and (refused := self.intake.too_much(scope)):
             await refuse(send, refused)  # here, because the main process sees no address
-        elif self._foreign.takes(scope):
-            await self._foreign(scope, receive, send)
+        elif self.foreign.takes(scope):
+            await self.foreign(scope, receive, send)
         else:
             await forward(FILE, self._vouched(scope), receive, send)
 
