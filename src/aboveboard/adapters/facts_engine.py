@@ -53,9 +53,19 @@ def gather_in_steps(engine: Engine, reports: Sequence[bytes]) -> None:
         reports: the payloads of reports of the log.
     """
     engine.read("stage", reports)
-    repeated = REPEATED.format(records="stage")
-    engine.run(f"delete from stage where number in ({repeated})")  # noqa: S608 ours
+    leave_out_repeated(engine, "stage")
     count(engine, "stage")
+
+
+def leave_out_repeated(engine: Engine, table: str) -> None:
+    """Delete the records that are there already, in the tables or before in the same part.
+
+    Args:
+        engine: runs the statements of the transaction under way.
+        table: has the records.
+    """
+    repeated = REPEATED.format(records=table)
+    engine.run(f"delete from {table} where number in ({repeated})")  # noqa: S608 ours
 
 
 def count(engine: Engine, table: str) -> None:

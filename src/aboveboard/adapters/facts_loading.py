@@ -34,7 +34,7 @@ def load(engine: Engine, part: LogSlice, most_waiting: int) -> int:
     [(new, asides, late)] = engine.run(keeping.STAGED)
     engine.run(sql.KEEP_REPORTS, [part.log, part.end.segment])
     if asides:
-        engine.run(sql.KEEP_ASIDES)
+        engine.run(sql.KEEP_ASIDES.format(records="stage"))
         keeping.fold_asides(engine, most_waiting)
     if late:
         engine.run(keeping.COUNT_LATE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters import facts_keeping as keeping
+from aboveboard.adapters.facts_engine import leave_out_repeated
+from aboveboard.adapters.facts_sql import KEEP_ASIDES
 from aboveboard.analysis import aggregate, held, taking_back
 
 if TYPE_CHECKING:
@@ -25,13 +27,13 @@ def fold(engine: Engine, records: Sequence[bytes], most_waiting: int) -> int:
         How many were new.
     """
     engine.read("said", records)
-    engine.run(held.ONCE)
+    leave_out_repeated(engine, "said")
     [(new, asides, senders)] = engine.run(
         "select count(*), count(*) filter (where array_length(aside, 1) > 0), count(who) from said"
     )
     engine.run(held.KEEP_IDS)
     if asides:
-        engine.run(held.KEEP_ASIDES)
+        engine.run(KEEP_ASIDES.format(records="said"))
         keeping.fold_asides(engine, most_waiting, "said")
     if new > senders:
         engine.fill("arrived", held.ALONE)

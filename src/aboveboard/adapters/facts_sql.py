@@ -75,7 +75,8 @@ on conflict (log) do update set segment = excluded.segment, byte_offset = exclud
 KEEP_ASIDES = """
 insert into asides
 select app, day, (entry).m, (entry).r, count(*)
-from (select app, day, unnest(aside) as entry from stage) as each
+from (select app, day, unnest(aside) as entry from {records}) as each
 group by app, day, (entry).m, (entry).r
 on conflict (app, day, metric, reason) do update set entries = asides.entries + excluded.entries
 """
+"""Counts what was set aside of records."""

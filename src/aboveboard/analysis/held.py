@@ -20,29 +20,9 @@ create table if not exists held (
 """
 """``part`` is empty where something adds up, which no message replaces."""
 
-ONCE = """
-delete from said where number in (
-    select s.number from said as s
-    where exists (select 1 from reports as r where r.app = s.app and r.id = s.uuid)
-    union all
-    select s.number from said as s join (
-        select app, uuid, min(number) as first from said group by app, uuid having count(*) > 1
-    ) as twice on twice.app = s.app and twice.uuid = s.uuid and s.number > twice.first
-)
-"""
-"""Leaves out each message that is there already."""
-
 KEEP_IDS = """
 insert into reports (app, id, week, received)
 select app, uuid, week, day from said
-"""
-
-KEEP_ASIDES = """
-insert into asides
-select app, day, (entry).m, (entry).r, count(*)
-from (select app, day, unnest(aside) as entry from said) as each
-group by app, day, (entry).m, (entry).r
-on conflict (app, day, metric, reason) do update set entries = asides.entries + excluded.entries
 """
 
 _EACH = """

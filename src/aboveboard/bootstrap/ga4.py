@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.bootstrap.named import named
 from aboveboard.errors import SetupError
 from aboveboard.wires.ga4 import Ga4Wire, Stream
 from aboveboard.wires.universal import UniversalWire
@@ -33,8 +34,8 @@ def universal(settings: CollectorSettings, registries: Mapping[str, Registry]) -
     Raises:
         SetupError: as above.
     """
-    named = [_app(each, registries) for each in settings.ga4_streams if each.startswith(UNIVERSAL)]
-    return UniversalWire(dict(named))
+    old = [each for each in settings.ga4_streams if each.startswith(UNIVERSAL)]
+    return UniversalWire(dict(_app(each, registries) for each in old))
 
 
 def streams(texts: Sequence[str], registries: Mapping[str, object]) -> dict[str, Stream]:
@@ -51,8 +52,8 @@ def streams(texts: Sequence[str], registries: Mapping[str, object]) -> dict[str,
     for text in texts:
         if text.startswith(UNIVERSAL):
             continue
-        named, app = _app(text, registries)
-        stream, colon, secret = named.rpartition(":")  # the id of an app's stream has colons
+        whole, app = _app(text, registries)
+        stream, colon, secret = whole.rpartition(":")  # the id of an app's stream has colons
         if not (stream and colon and secret):
             raise SetupError(FORM)
         before = found.get(stream, Stream(app, ()))
@@ -64,10 +65,8 @@ def streams(texts: Sequence[str], registries: Mapping[str, object]) -> dict[str,
 
 
 def _app(text: str, registries: Mapping[str, object]) -> tuple[str, str]:
-    named, equals, app = (part.strip() for part in text.rpartition("="))
-    if not (named and equals and app):
-        raise SetupError(FORM)
+    stream, app = named(text, FORM)
     if app not in registries:
         message = f"a stream names the app {app}, but no registry does"
         raise SetupError(message)
-    return named, app
+    return stream, app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.bootstrap.named import named
 from aboveboard.errors import SetupError
 from aboveboard.wires.segment import SegmentWire
 
@@ -39,10 +40,7 @@ def keys(texts: Sequence[str], apps: Iterable[str], what: str = "a write key") -
     found = {app: app for app in apps}
     known = {**found, OFF: ""}
     for text in texts:
-        key, equals, app = map(str.strip, text.rpartition("="))
-        if not (key and equals and app):
-            message = f"{what} must be written KEY=APP"
-            raise SetupError(message)
+        key, app = named(text, f"{what} must be written KEY=APP")
         if app not in known:
             message = f"{what} stands for {app!r}, which has no registry"
             raise SetupError(message)

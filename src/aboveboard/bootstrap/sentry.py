@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.bootstrap.named import named
 from aboveboard.bootstrap.segment import keys
 from aboveboard.errors import SetupError
 from aboveboard.wires.sentry import SentryWire
@@ -41,10 +42,7 @@ def known_code(texts: Sequence[str], apps: Iterable[str]) -> dict[str, KnownCode
     """
     found = {app: {app.replace("-", "_")} for app in apps}
     for text in texts:
-        package, equals, app = map(str.strip, text.rpartition("="))
-        if not (package and equals and app):
-            message = "a package must be written PACKAGE=APP"
-            raise SetupError(message)
+        package, app = named(text, "a package must be written PACKAGE=APP")
         if app not in found:
             message = f"a package is of {app!r}, which has no registry"
             raise SetupError(message)

@@ -8,6 +8,7 @@ from aboveboard.adapters.bulletin_files import BulletinFiles
 from aboveboard.adapters.memory_bulletins import MemoryBulletins
 from aboveboard.bootstrap.endless import endless, phone_home
 from aboveboard.bootstrap.ga4 import ga4, universal
+from aboveboard.bootstrap.named import named
 from aboveboard.bootstrap.otlp import otlp
 from aboveboard.bootstrap.segment import segment
 from aboveboard.bootstrap.sentry import sentry
@@ -18,7 +19,7 @@ from aboveboard.wires.mattermost_security import APP as MATTERMOST
 from aboveboard.wires.mattermost_security import MattermostSecurity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from aboveboard.model.registry import Registry
     from aboveboard.settings.collector import CollectorSettings
@@ -26,26 +27,6 @@ if TYPE_CHECKING:
     from aboveboard.wires.foreign import Wire
 
     Maker = Callable[[CollectorSettings, Mapping[str, Registry]], Wire]
-
-
-def pairs(texts: Sequence[str], what: str) -> dict[str, str]:
-    """Read settings that name an app behind an equals sign.
-
-    Raises:
-        SetupError: one of them does not.
-
-    Example:
-        >>> pairs(["KEY=editor"], "a write key")
-        {'KEY': 'editor'}
-    """
-    found: dict[str, str] = {}
-    for text in texts:
-        key, equals, app = text.rpartition("=")
-        if not (key and equals and app):
-            message = f"{what} must be written NAME=APP"
-            raise SetupError(message)
-        found[key.strip()] = app.strip()
-    return found
 
 
 def _backdrop(settings: CollectorSettings, registries: Mapping[str, Registry]) -> Wire:
@@ -67,7 +48,8 @@ def backdrop_projects(
     """
     if BackdropWire.name not in settings.wires:
         return {}
-    further = pairs(settings.backdrop_projects, "a project of Backdrop")
+    form = "a project of Backdrop must be written NAME=APP"
+    further = dict(named(text, form) for text in settings.backdrop_projects)
     return projects(registries.values(), further)
 
 

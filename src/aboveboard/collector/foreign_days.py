@@ -123,6 +123,9 @@ class Days:
         if today != self._today:
             first, last = _open(today)
             self._days = {day: kept for day, kept in self._days.items() if first <= day <= last}
+            for kept in self._days.values():
+                if kept.before is not None and _number(kept.before.day) < first:
+                    kept.before = None  # its week is closed, and with it goes the key
             self._first, self._last, self._today = first, last, today
         return self._get(_number(today))
 

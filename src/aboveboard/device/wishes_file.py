@@ -17,7 +17,7 @@ from aboveboard.registry.fields import Fields, is_link
 from aboveboard.registry.product import KEY_PREFIX, decode_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from aboveboard.errors import Problem
 
@@ -76,11 +76,7 @@ def place(url: str, key: str = "") -> Place:
         >>> place("https://mine.example/")
         Place(url='https://mine.example', key=None)
     """
-    problems: list[Problem] = []
-    found = _place(Fields({"url": url} | ({"key": key} if key else {}), "", problems))
-    if problems:
-        raise ValueError(str(problems[0]))
-    return found
+    return _told(_place, url, key)
 
 
 def also_place(url: str, key: str = "") -> Place:
@@ -93,8 +89,12 @@ def also_place(url: str, key: str = "") -> Place:
         >>> also_place("segment:https://mine.example/")
         Place(url='segment:https://mine.example', key=None)
     """
+    return _told(_also, url, key)
+
+
+def _told(read: Callable[[Fields], Place], url: str, key: str) -> Place:
     problems: list[Problem] = []
-    found = _also(Fields({"url": url} | ({"key": key} if key else {}), "", problems))
+    found = read(Fields({"url": url} | ({"key": key} if key else {}), "", problems))
     if problems:
         raise ValueError(str(problems[0]))
     return found

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from aboveboard.wires.objects import BROKEN
+
 _NOTHING = msgspec.Raw(b"{}")
 
 
@@ -51,8 +53,6 @@ NO_CONTEXT = Context()
 _CONTEXTS = msgspec.json.Decoder(Context)
 _MESSAGES = msgspec.json.Decoder(Message)
 _BATCHES = msgspec.json.Decoder(Batch)
-_BROKEN = (ValueError, RecursionError)
-"""What the decoder raises: the second for what is nested a thousand times."""
 
 
 def read_message(content: bytes | msgspec.Raw) -> Message | None:
@@ -66,7 +66,7 @@ def read_message(content: bytes | msgspec.Raw) -> Message | None:
     """
     try:
         return _MESSAGES.decode(content)
-    except _BROKEN:
+    except BROKEN:
         return None
 
 
@@ -79,7 +79,7 @@ def read_batch(content: bytes) -> Batch | None:
     """
     try:
         return _BATCHES.decode(content)
-    except _BROKEN:
+    except BROKEN:
         return None
 
 
@@ -87,5 +87,5 @@ def read_context(content: msgspec.Raw) -> Context:
     """Read a context; an empty one for what is none."""
     try:
         return _CONTEXTS.decode(content)
-    except _BROKEN:
+    except BROKEN:
         return NO_CONTEXT

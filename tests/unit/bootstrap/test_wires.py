@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from aboveboard.adapters.registry_files import read_file, shipped_folder
+from aboveboard.bootstrap.named import named
 from aboveboard.bootstrap.translators import translator
-from aboveboard.bootstrap.wire_makers import MAKERS, backdrop_projects, pairs
+from aboveboard.bootstrap.wire_makers import MAKERS, backdrop_projects
 from aboveboard.bootstrap.wires import wires
 from aboveboard.errors import SetupError
 from aboveboard.registry.read import read
@@ -59,7 +60,8 @@ def test_a_mapping_of_the_own_folder_goes_before_the_one_that_is_shipped(tmp_pat
 
 
 def test_a_pair_names_an_app() -> None:
-    assert pairs(["a=b=editor", "c = d "], "a key") == {"a=b": "editor", "c": "d"}
+    assert named("a=b=editor", "") == ("a=b", "editor")
+    assert named("c = d ", "") == ("c", "d")
     for wrong in ("editor", "=editor", "key="):
         with pytest.raises(SetupError, match="a key must be written NAME=APP"):
-            pairs([wrong], "a key")
+            named(wrong, "a key must be written NAME=APP")

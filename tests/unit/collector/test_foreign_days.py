@@ -88,6 +88,18 @@ def test_where_a_week_begins_the_one_before_is_at_hand(keys: Keys) -> None:
     assert days.today(WEDNESDAY).before is None
 
 
+def test_a_week_that_is_closed_stays_nowhere_not_even_behind_the_one_after_it(keys: Keys) -> None:
+    days = Days(keys)
+    monday = days.today(date(2026, 11, 16))
+    assert monday.before is not None
+    days.today(date(2026, 11, 29))
+    assert monday.before is not None
+    days.today(date(2026, 11, 30))
+    assert open_since(date(2026, 11, 30)) == Week.of(monday.day)
+    assert days.at(noon(monday.day)) is monday
+    assert monday.before is None
+
+
 def test_a_key_that_cannot_be_had_is_asked_for_again(keys: Keys) -> None:
     days, keys.failing = Days(keys), True
     with pytest.raises(LogError):
