@@ -7,6 +7,7 @@ noted down as read in one transaction, so that each count arrives once, whoever 
 from __future__ import annotations
 
 import contextlib
+import os
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -92,7 +93,7 @@ class SqliteEventStore:
                 for path in paths:
                     whole = sqlite_counts.gather(database, path, choice)
                     self._broken += path in ended and not whole
-                sqlite_counts.forget_gone(database, [path.name for path in paths])
+                sqlite_counts.forget_gone(database, map(os.path.basename, paths))
             self._tallies.remove(ended)
 
     def add(self, events: Iterable[Event]) -> None:
@@ -220,7 +221,7 @@ class SqliteEventStore:
     def _erase_all(self) -> None:
         with self._file.mapped("the counts cannot be erased"):
             self._tallies.wipe()
-            wipe(self._file.home / SENDING)
+            wipe(os.path.join(self._file.home, SENDING))
         with self._file.alone() as alone:
             left = 0
             if self._file.exists():
