@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from aboveboard.model.consent import Choice
     from aboveboard.model.event import Event
-    from aboveboard.ports.device import StoredEvent
+    from aboveboard.model.stored import StoredEvent
 
 MOST_GONE = 100
 """Of so many tallies that are gone is remembered what was read in them: one may come back."""

@@ -11,13 +11,12 @@ import os
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters import sqlite_counts, sqlite_outbox
 from aboveboard.adapters.choice_file import ChoiceFile
 from aboveboard.adapters.sqlite_file import wipe
 from aboveboard.adapters.tally_folder import TallyFolder
 from aboveboard.errors import StoreError
 from aboveboard.model.consent import Choice, Leave, Mode
-from aboveboard.ports.device import Lost, StoredEvent
+from aboveboard.model.stored import Lost, StoredEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,6 +42,9 @@ SENDING = "sending.lock"
 class SqliteEventStore:
     """Keeps events in the SQLite file of a home, and the choice in ``choice.json``.
 
+    What is done in the file is imported when it is open, as SQLite itself: a program that only
+    counts needs neither, and nobody may fork while a thread imports.
+
     Args:
         file: the SQLite file.
     """
@@ -66,6 +68,8 @@ class SqliteEventStore:
         """Mark what is kept as never to be sent."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts, sqlite_outbox  # noqa: PLC0415 as sqlite3
+
                 sqlite_counts.mark(database, Leave.NEVER, metrics, tuple(Leave))
                 if metrics is None:
                     sqlite_outbox.drop_waiting(database)
@@ -74,6 +78,8 @@ class SqliteEventStore:
         """Let go what was recorded before anybody chose."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 sqlite_counts.mark(database, Leave.YES, None, (Leave.IF_ASKED,))
 
     def tally(self) -> TallyFile:
@@ -86,6 +92,8 @@ class SqliteEventStore:
             if not self._tallies.paths():
                 return
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 # Looked for once more: what came and was gathered meanwhile is not gone.
                 paths = self._tallies.paths()
                 ended = owned.enter_context(self._tallies.ended(paths))
@@ -99,6 +107,8 @@ class SqliteEventStore:
     def add(self, events: Iterable[Event]) -> None:
         """Add counts."""
         with self._file.write() as database:
+            from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
             sqlite_counts.add(database, events, self._standing())
 
     def events(self) -> list[StoredEvent]:
@@ -123,6 +133,8 @@ class SqliteEventStore:
     ) -> bool:
         """Move counts into a report, all or nothing, if they are still there."""
         with self._file.write() as database:
+            from aboveboard.adapters import sqlite_counts, sqlite_outbox  # noqa: PLC0415 as sqlite3
+
             states = list(said)
             twice = sqlite_outbox.is_said(database, report.week, states)
             if twice or not sqlite_counts.subtract(database, events):
@@ -135,18 +147,24 @@ class SqliteEventStore:
         """Let go of counts."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 sqlite_counts.subtract(database, events)
 
     def keep_here(self, events: Sequence[StoredEvent]) -> None:
         """Let counts stay on the machine for good."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 sqlite_counts.keep_here(database, events)
 
     def redate(self, days: Mapping[date, date]) -> None:
         """Move what was counted on some days to others."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 for wrong in sorted(days, reverse=True):
                     sqlite_counts.redate(database, wrong, days[wrong])
 
@@ -180,6 +198,8 @@ class SqliteEventStore:
     ) -> bool:
         """Keep some bytes and add counts, if what was kept is still as before."""
         with self._file.write() as database:
+            from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
             select = "select content from kept where name = ?"
             row = database.execute(select, (name,)).fetchone()
             if (bytes(row[0]) if row is not None else None) != before:
@@ -226,6 +246,8 @@ class SqliteEventStore:
             left = 0
             if self._file.exists():
                 with self._file.write() as database:
+                    from aboveboard.adapters import sqlite_outbox  # noqa: PLC0415 as sqlite3
+
                     for table in ("events", "gathered", "kept"):
                         database.execute(f"delete from {table}")  # noqa: S608 a word of ours
                     sqlite_outbox.drop_waiting(database)
@@ -251,10 +273,14 @@ class SqliteEventStore:
         if not self._file.exists():
             return Lost()
         with self._file.write() as database:
+            from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
             return Lost(*sqlite_counts.forget_until(database, day, fates))
 
     def _first_day(self, fates: str) -> date | None:
         with self._file.mapped("the store cannot be understood"):
+            from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
             found = self._file.rows(sqlite_counts.oldest(fates))
             return date.fromisoformat(found[0][0]) if found and found[0][0] else None
 

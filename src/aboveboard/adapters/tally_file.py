@@ -207,7 +207,7 @@ def _new(folder: Path | str) -> str:
 
 def _reserve(descriptor: int) -> None:
     """Take the room at once: a full disk must be an error here, not a signal while counting."""
-    if os.write(descriptor, layout.EMPTY) != layout.SIZE:
+    if os.write(descriptor, layout.empty()) != layout.SIZE:
         raise OSError
     if hasattr(os, "posix_fallocate"):  # pragma: no branch (macOS and Windows lack it)
         os.posix_fallocate(descriptor, 0, layout.SIZE)

@@ -21,7 +21,16 @@ USED = 3
 _HEADER = 32
 _WORD = 8
 _LENGTH = 2
-EMPTY = (MAGIC + _HEADER.to_bytes(_WORD, sys.byteorder)).ljust(SIZE, b"\0")
+
+
+def empty() -> bytes:
+    """Give a file without records; each call anew, for a program needs it once.
+
+    Example:
+        >>> len(empty()) == SIZE
+        True
+    """
+    return (MAGIC + _HEADER.to_bytes(_WORD, sys.byteorder)).ljust(SIZE, b"\0")
 
 
 def record(label: str) -> bytes:

@@ -6,11 +6,11 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.late_check import LateChecker
+from aboveboard.adapters.late_outbox import LateOutbox
 from aboveboard.adapters.papers_folder import PapersFolder
 from aboveboard.adapters.process import placed, tell, unforked, working_folder
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.adapters.sqlite_file import SqliteFile
-from aboveboard.adapters.sqlite_outbox import SqliteOutbox
 from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.adapters.system import SystemChance, SystemClock, changed
 from aboveboard.adapters.tally_folder import LIVE
@@ -18,8 +18,7 @@ from aboveboard.bootstrap import late
 from aboveboard.bootstrap.surroundings import surroundings
 from aboveboard.device.consent import mode_of
 from aboveboard.device.guard import warn
-from aboveboard.device.parts import DeviceParts
-from aboveboard.device.registrar import LogParts
+from aboveboard.device.parts import DeviceParts, LogParts
 from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import AboveboardError, SetupError
 from aboveboard.model.registry import Registry
@@ -122,7 +121,7 @@ def assemble(
     file = SqliteFile(settings.home)
     parts = DeviceParts(
         store=SqliteEventStore(file),
-        outbox=SqliteOutbox(file),
+        outbox=LateOutbox(file),
         papers=PapersFolder(settings.home),
         clock=SystemClock(),
         chance=SystemChance(),

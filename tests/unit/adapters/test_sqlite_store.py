@@ -26,7 +26,7 @@ from aboveboard.model.consent import Choice, Leave, Mode
 from aboveboard.model.event import Event
 from aboveboard.model.period import Week
 from aboveboard.model.report import COLLECTOR, Delivery, Fate, Outgoing
-from aboveboard.ports.device import Lost
+from aboveboard.model.stored import Lost
 
 DAY = date(2026, 11, 18)
 WEEK = Week.of(DAY)

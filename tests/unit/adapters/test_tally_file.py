@@ -95,9 +95,9 @@ def test_turns_go_on_where_the_last_owner_ended(make: Make) -> None:
     [
         pytest.param(b"", id="empty"),
         pytest.param(b"foreign" * 10_000, id="foreign"),
-        pytest.param(tally_layout.EMPTY[:100], id="cut"),
-        pytest.param(tally_layout.EMPTY + b"x", id="longer"),
-        pytest.param(tally_layout.EMPTY[:24] + b"\xff" * 8 + tally_layout.EMPTY[32:], id="end"),
+        pytest.param(tally_layout.empty()[:100], id="cut"),
+        pytest.param(tally_layout.empty() + b"x", id="longer"),
+        pytest.param(tally_layout.empty()[:24] + b"\xff" * 8 + tally_layout.empty()[32:], id="end"),
     ],
 )
 def test_nobody_goes_on_in_a_broken_file(make: Make, live: Path, left: bytes) -> None:
@@ -187,7 +187,7 @@ def test_a_folder_that_cannot_be_made_is_a_store_error(live: Path) -> None:
 def test_a_file_that_cannot_be_mapped_is_a_store_error(live: Path) -> None:
     live.mkdir(parents=True)
     path = live / "0.tally"
-    path.write_bytes(tally_layout.EMPTY[:10])
+    path.write_bytes(tally_layout.empty()[:10])
     descriptor = os.open(path, os.O_RDWR)
 
     with pytest.raises(StoreError):
@@ -199,9 +199,9 @@ def test_a_file_that_cannot_be_mapped_is_a_store_error(live: Path) -> None:
 def test_nothing_is_left_open_if_it_cannot_be_mapped(
     live: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tally_layout, "SIZE", len(tally_layout.EMPTY))
+    monkeypatch.setattr(tally_layout, "SIZE", len(tally_layout.empty()))
     live.mkdir(parents=True)
-    (live / "0.tally").write_bytes(tally_layout.EMPTY)
+    (live / "0.tally").write_bytes(tally_layout.empty())
 
     def refuse(*_: object) -> None:
         raise OSError

@@ -24,9 +24,9 @@ def test_what_was_written_is_read(labels: list[str]) -> None:
 
 
 def test_a_new_file_is_whole_and_empty() -> None:
-    assert len(layout.EMPTY) == layout.SIZE
-    assert layout.is_whole(layout.EMPTY)
-    assert list(layout.records(layout.EMPTY)) == []
+    assert len(layout.empty()) == layout.SIZE
+    assert layout.is_whole(layout.empty())
+    assert list(layout.records(layout.empty())) == []
 
 
 @given(st.binary(max_size=200), LABELS, st.integers(0, 400))
