@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.private_files import read_private, write_private
-from aboveboard.adapters.sqlite_file import wipe
+from aboveboard.adapters.sqlite_file import is_there, wipe
 from aboveboard.errors import StoreError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class PapersFolder:
     def clear(self) -> None:
         """Overwrite and remove every text."""
         try:
-            if os.path.exists(self._folder):
+            if is_there(self._folder):
                 for name in os.listdir(self._folder):
                     wipe(os.path.join(self._folder, name))
                 os.rmdir(self._folder)

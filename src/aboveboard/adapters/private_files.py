@@ -42,7 +42,7 @@ def write_private(file: Path | str, body: bytes) -> None:
     folder, name = os.path.split(file)
     part = os.path.join(folder, f".{name}.{os.getpid()}.{threading.get_ident()}.part")
     try:
-        os.makedirs(folder, exist_ok=True, mode=SECRET_FOLDER)
+        os.makedirs(folder or os.curdir, exist_ok=True, mode=SECRET_FOLDER)
         try:
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, SECRET)
             with os.fdopen(descriptor, "wb") as stream:

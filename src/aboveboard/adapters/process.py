@@ -54,11 +54,6 @@ def placed(folder: str, place: Path | str) -> str:
     return os.path.join(folder, place)
 
 
-def is_there(folder: str, name: str) -> bool:
-    """Whether a folder holds something of a name."""
-    return os.path.exists(os.path.join(folder, name))
-
-
 def is_writable(folder: str) -> bool:
     """Whether a folder is there, and something can be kept in it."""
     return os.access(folder, os.W_OK)

@@ -9,6 +9,7 @@ is broken is set aside, and a new one begun.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import threading
 import weakref
@@ -30,6 +31,7 @@ MOMENT_SECONDS = 0.02
 STEM = "counts"
 NAME = f"{STEM}.sqlite"
 LOCK = "counts.lock"
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP)
 _LOGS = ("-wal", "-shm", "-journal")
 _SETTINGS = (
     "pragma auto_vacuum = incremental",
@@ -69,14 +71,14 @@ class SqliteFile:
     def exists(self) -> bool:
         """Whether anything was ever kept."""
         with self.mapped("the store cannot be found"):
-            return os.path.exists(self.path)
+            return is_there(self.path)
 
     def rows(self, select: str, *values: object) -> list[tuple[Any, ...]]:
         """Read; nothing where there is no file."""
         with self._turn(), self.mapped("the store cannot be read"):
-            if os.path.exists(self.path):
+            if is_there(self.path):
                 self._share()
-            if not os.path.exists(self.path):
+            if not is_there(self.path):
                 return []
             return self._open().execute(select, values).fetchall()
 
@@ -215,7 +217,7 @@ class SqliteFile:
 
     def _keep_out(self) -> int | None:
         try:
-            create = os.path.exists(self.path)
+            create = is_there(self.path)
             return hold(self._lock_path, shared=False, create=create, seconds=BUSY_SECONDS)
         except FileNotFoundError:
             return None  # there is nothing that anybody could have open
@@ -257,6 +259,17 @@ class SqliteFile:
                 _remove(self.path + suffix)
             os.replace(self.path, self.aside)
             self.set_aside = True
+
+
+def is_there(path: Path | str) -> bool:
+    """Whether there is anything; that nobody may look is an error, as ``pathlib`` has it."""
+    try:
+        os.stat(path)
+    except OSError as error:
+        if error.errno not in _ABSENT:
+            raise
+        return False
+    return True
 
 
 def wipe(path: Path | str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import time
 from typing import TYPE_CHECKING
 
@@ -67,11 +68,20 @@ class TallyFolder:
     def wipe(self) -> None:
         """Overwrite and remove everything, also what a process still counts in."""
         for path in named(self._folder, ""):
-            if os.path.isfile(path) or os.path.islink(path):
+            if _is_file(path):
                 with contextlib.suppress(PermissionError):
                     wipe(path)
         with contextlib.suppress(OSError):
             os.rmdir(self._folder)
+
+
+def _is_file(path: str) -> bool:
+    """Whether it is a file or a link; that nobody may look is an error: it would not be erased."""
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISLNK(mode)
 
 
 def _changed(path: str) -> int:

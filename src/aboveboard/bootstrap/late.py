@@ -6,7 +6,8 @@ import contextlib
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters.process import is_there, is_writable
+from aboveboard.adapters.process import is_writable, placed
+from aboveboard.adapters.sqlite_file import is_there
 from aboveboard.adapters.system import SystemClock
 from aboveboard.device.error_parts import ErrorParts
 from aboveboard.device.parts import AskingParts, HomeParts, SendingParts
@@ -143,7 +144,7 @@ def home_parts(settings: DeviceSettings, version: str) -> HomeParts:
 
 def owed(settings: DeviceSettings) -> bool:
     """Tell whether a report of a home is to be taken back now."""
-    if not is_there(settings.home, WITHDRAWALS):
+    if not is_there(placed(settings.home, WITHDRAWALS)):
         return False
     from pathlib import Path  # noqa: PLC0415 see above
 

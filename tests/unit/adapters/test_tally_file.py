@@ -237,10 +237,10 @@ def test_a_new_file_that_somebody_gathers_at_once_is_made_again(
 ) -> None:
     left = [times]
 
-    def gathered(path: Path) -> int | None:
+    def gathered(path: str) -> int | None:
         if left[0]:
             left[0] -= 1
-            path.unlink()
+            Path(path).unlink()
         return lock(path)
 
     monkeypatch.setattr(tally_file, "lock", gathered)
