@@ -51,7 +51,7 @@ class TallyFile:
         self._slots = memoryview(self._map).cast("Q")
         self._places: dict[str, list[int]] = {}
         self._turn = 0
-        for place, label, count in layout.records(bytes(self._map)):
+        for place, label, count in layout.records(self._map[: self._slots[layout.USED]]):
             self._places.setdefault(label, []).append(place)
             if label.startswith("="):
                 self._turn = max(self._turn, count)
@@ -85,7 +85,7 @@ class TallyFile:
         if descriptor is None:
             return None
         try:
-            if layout.has_room(_read(descriptor)):
+            if _has_room(descriptor):
                 return cls(descriptor)
         except BaseException:
             os.close(descriptor)
@@ -184,6 +184,19 @@ def _read(descriptor: int) -> bytes:
     return os.read(descriptor, layout.SIZE + 1)
 
 
+def _has_room(descriptor: int) -> bool:
+    """Whether it is worth while to count on in a file; what is not in use is not read.
+
+    What was read stays in memory, and the system maps it together with what is counted in.
+    """
+    if os.fstat(descriptor).st_size != layout.SIZE:
+        return False
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    head = os.read(descriptor, layout.HEADER)
+    more = min(layout.used(head), layout.SIZE // 2) - len(head)
+    return layout.has_room(head + os.read(descriptor, max(more, 0)))
+
+
 def _is_file(descriptor: int) -> bool:
     return stat.S_ISREG(os.fstat(descriptor).st_mode)
 
@@ -207,9 +220,11 @@ def _new(folder: Path | str) -> str:
 
 def _reserve(descriptor: int) -> None:
     """Take the room at once: a full disk must be an error here, not a signal while counting."""
-    if os.write(descriptor, layout.empty()) != layout.SIZE:
+    reserves = hasattr(os, "posix_fallocate")  # macOS and Windows lack it
+    body = layout.HEAD if reserves else layout.HEAD.ljust(layout.SIZE, b"\0")
+    if os.write(descriptor, body) != len(body):
         raise OSError
-    if hasattr(os, "posix_fallocate"):  # pragma: no branch (macOS and Windows lack it)
+    if reserves:
         os.posix_fallocate(descriptor, 0, layout.SIZE)
 
 
