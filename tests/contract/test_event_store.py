@@ -22,7 +22,8 @@ from aboveboard.model.consent import Choice, Leave, Mode
 from aboveboard.model.event import Event
 from aboveboard.model.period import Week
 from aboveboard.model.report import COLLECTOR, Fate, Outgoing
-from aboveboard.ports.device import EventStore, Lost, Outbox, StoredEvent
+from aboveboard.model.stored import Lost, StoredEvent
+from aboveboard.ports.device import EventStore, Outbox
 
 DAY = date(2026, 11, 18)
 NEXT_DAY = DAY + timedelta(days=1)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aboveboard.adapters.late_outbox import LateOutbox
 from aboveboard.adapters.memory_store import MemoryEventStore
 from aboveboard.adapters.sqlite_file import SqliteFile
 from aboveboard.adapters.sqlite_outbox import SqliteOutbox
@@ -51,11 +52,20 @@ def in_a_file(home: Path) -> Kept:
     return Kept(SqliteOutbox(file), SqliteEventStore(file))
 
 
+def late(home: Path) -> Kept:
+    file = SqliteFile(home)
+    return Kept(LateOutbox(file), SqliteEventStore(file))
+
+
 @pytest.fixture(
-    params=[pytest.param("memory", id="memory"), pytest.param("sqlite", id="sqlite")],
+    params=[
+        pytest.param(lambda _: in_memory(), id="memory"),
+        pytest.param(in_a_file, id="sqlite"),
+        pytest.param(late, id="late"),
+    ],
 )
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
-    made = in_memory() if request.param == "memory" else in_a_file(tmp_path / "home")
+    made: Kept = request.param(tmp_path / "home")
     yield made
     made.store.close()
 

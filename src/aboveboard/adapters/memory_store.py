@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aboveboard.device.tally import LooseTally, standing
 from aboveboard.model.consent import Leave
 from aboveboard.model.report import COLLECTOR, Delivery, Fate
-from aboveboard.ports.device import Lost, StoredEvent
+from aboveboard.model.stored import Lost, StoredEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

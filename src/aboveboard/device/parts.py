@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from aboveboard.device.dialog import Dialog
     from aboveboard.device.error_parts import ErrorParts
     from aboveboard.device.foreign import Provider
-    from aboveboard.device.registrar import LogParts
     from aboveboard.device.time_box import TimeBox
     from aboveboard.ports.asking import AskedMemory
     from aboveboard.ports.device import EventStore, HomePlace, Outbox, Papers, Sealer, Transport
     from aboveboard.ports.sending import Lease, WishesStore, WithdrawalQueue
     from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.ports.surroundings import Chance, Clock
+    from aboveboard.transparency.source import RegistrySource
 
 MOST_BYTES = 10_000_000
 MOST_DAYS = 400
@@ -64,6 +64,19 @@ class AskingParts:
     asked: AskedMemory
     dialog: Dialog | None = None
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogParts:
+    """What is needed from outside to look into logs.
+
+    Attributes:
+        open: opens the log at an address.
+        checker: checks signatures.
+    """
+
+    open: Callable[[str], RegistrySource]
+    checker: SignatureChecker
 
 
 @dataclass(frozen=True, slots=True)

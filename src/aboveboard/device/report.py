@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.model.report import EntryValue, Ticket
-    from aboveboard.ports.device import StoredEvent
+    from aboveboard.model.stored import StoredEvent
 
 
 def due(

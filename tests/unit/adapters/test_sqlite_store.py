@@ -26,7 +26,7 @@ from aboveboard.model.consent import Choice, Leave, Mode
 from aboveboard.model.event import Event
 from aboveboard.model.period import Week
 from aboveboard.model.report import COLLECTOR, Delivery, Fate, Outgoing
-from aboveboard.ports.device import Lost
+from aboveboard.model.stored import Lost
 
 DAY = date(2026, 11, 18)
 WEEK = Week.of(DAY)
@@ -283,7 +283,7 @@ def test_a_tally_that_was_gathered_by_who_was_killed_then_is_not_gathered_again(
             self._tallies.remove = self.die  # type: ignore[method-assign]
             self.gather()
 
-        def die(self, paths: Sequence[Path]) -> None:
+        def die(self, paths: Sequence[str]) -> None:
             assert paths
 
     Killed(home).count_and_die()

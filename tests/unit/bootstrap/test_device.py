@@ -67,7 +67,7 @@ def start(home: Path) -> Callable[..., Telemetry]:
         transport = MemoryTransport(lambda *_: Answer(201, b'{"code":"kept"}'))
         return assemble(
             read(REGISTRY),
-            DeviceSettings(home),
+            DeviceSettings(str(home)),
             "2.1",
             clock=SetClock(),
             transport=transport,
@@ -298,7 +298,7 @@ def test_a_home_that_cannot_be_used_never_reaches_the_host(
 
 
 def test_without_a_clock_of_its_own_it_takes_the_systems(home: Path) -> None:
-    telemetry = assemble(read(REGISTRY), DeviceSettings(home=home))
+    telemetry = assemble(read(REGISTRY), DeviceSettings(home=str(home)))
 
     with telemetry, telemetry.time("file.opened"):
         telemetry.choose("local")

@@ -41,7 +41,7 @@ def count(home: Path, registry: Path) -> None:
         "transport": FakeCollector(known),
         "background": False,
     }
-    with assemble(known, DeviceSettings(home), **parts) as telemetry:
+    with assemble(known, DeviceSettings(str(home)), **parts) as telemetry:
         telemetry.choose("on")
         telemetry.count("file.opened")
 
