@@ -1,4 +1,4 @@
-"""Enters: native reports, where to send, the number of a round, whose time. Leaves: JSON.
+"""Enters: native reports, where to send, a round, whose time, which clients. Leaves: JSON.
 
 Each client's requests are made before the first of them is sent, and each is sent once; all wires
 take turns over connections of their own. What is told of each: events a second, and the server's
@@ -21,7 +21,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.wires.foreign import Asked
 from benchmarks.intake_reports import APP, Pool
 from benchmarks.sender import END_OF_HEAD, cpu_seconds
-from benchmarks.wires_requests import CLIENTS, SIZES, native
+from benchmarks.wires_requests import native, sizes, some
 
 CONNECTIONS = 16
 REPORTS = 3000
@@ -124,12 +124,13 @@ async def send(port: int, pid: int, requests: list[bytes], events: int) -> dict[
 
 
 def main() -> None:
-    """Send as the arguments say: native reports, port, process of the server, round."""
-    file, port, pid, number = sys.argv[1:]
+    """Send as the arguments say: native reports, port, process of the server, round, clients."""
+    file, port, pid, number, *words = sys.argv[1:]
     pool, now = Pool(Path(file)), SystemClock().seconds()
     work = [(native(1), _native(pool), 1)]
-    work += [(native(size), _batches(pool, size), size) for size in SIZES]
-    for client in CLIENTS:
+    clients = some(words)
+    work += [(native(size), _batches(pool, size), size) for size in sizes(clients)]
+    for client in clients:
         first = (int(number) + 1) * client.requests
         made = [written(client.ask(first + each, now)) for each in range(client.requests)]
         work.append((client.title, made, client.events))
