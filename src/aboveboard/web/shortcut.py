@@ -1,9 +1,9 @@
 """Enters: a connection. Leaves: plain requests go to the collector without a task of their own.
 
-The same as ``intake`` does, for the one request that a million installs send: a whole ``PUT`` on a
-connection that stays; and as ``foreign`` does, for the whole requests of foreign wires. Whatever is
-unusual about a request goes the long way; a test sends both ways what there is and compares the
-answers.
+The same as ``intake`` does, for the one request that a million installs send: a whole ``PUT``; and
+as ``foreign`` does, for the whole requests of foreign wires. Many of their clients make a connection
+for each request, and some speak HTTP/1.0. Whatever is unusual about a request goes the long way; a
+test sends both ways what there is and compares the answers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from aboveboard.wires.foreign import Answer, Wire
 
 logger = logging.getLogger("aboveboard")
-_WITH_BODY = {b"POST", b"PUT"}
+_METHODS = {b"GET", b"OPTIONS", b"POST", b"PUT"}
+"""Those whose answers have the body that is said of them: with ``HEAD`` they would not."""
+_VERSIONS = {"1.0", "1.1"}
+_CLOSES = b"\r\nconnection: close"
 
 _ADDRESS = re.compile(
     PREFIX.encode() + rb"(%b)/(%b)" % (APP_NAME.pattern.encode(), REPORT_ID.pattern.encode())
@@ -88,18 +91,23 @@ class Shortcut(Guarded):
             return
         if address is not None:
             self._address = (address[1].decode(), address[2].decode())
-        self._report.body = b""
-        self._report.response_complete = False
-        self.cycle = self._report
+        report, parser = self._report, self.parser
+        report.body = b""
+        report.response_complete = False
+        # Whoever speaks HTTP/1.0 hears the end of an answer by the end of the connection.
+        report.keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
+        self.cycle = report
         if self._networks is not None and (refused := self._networks.judge(dict(self.scope), 1)):
             self._refuse(refused)
 
     def _wire_of(self, url: bytes) -> Wire | None:
         """Give the foreign wire that a request is of, if its address is a plain one."""
         method = self.parser.get_method()
-        if self._foreign is None or method not in _WITH_BODY or b"%" in url or not url.isascii():
-            return None
         path, _, query = url.partition(b"?")
+        if self._foreign is None or method not in _METHODS or not url.isascii():
+            return None
+        if b"%" in path or b"#" in url:
+            return None
         self._place = {"method": method.decode(), "path": path.decode(), "query_string": query}
         return self._foreign.find(self._place["method"], self._place["path"])
 
@@ -110,8 +118,7 @@ class Shortcut(Guarded):
         return (
             (wire is not None or parser.get_method() == b"PUT")
             and not self.is_answering()
-            and parser.should_keep_alive()
-            and parser.get_http_version() == "1.1"
+            and parser.get_http_version() in _VERSIONS
             and not parser.should_upgrade()
             and not self.expect_100_continue
             and announced(self.headers) <= self._largest
@@ -195,11 +202,12 @@ class Shortcut(Guarded):
     def _write(self, answer: bytes) -> None:
         if self.transport.is_closing():
             return
-        self.transport.write(answer)
+        stays = self._report.keep_alive
+        self.transport.write(answer if stays else _closing(answer))
         self._report.response_complete = True
         self._ticks = 0
-        if not self._report.keep_alive:
-            self.transport.close()
+        if not stays:
+            self._close()
         elif self.pipeline:
             self.on_response_complete()
         else:
@@ -208,6 +216,11 @@ class Shortcut(Guarded):
     def _end(self, answer: bytes) -> None:
         self._report.response_complete = True
         self.transport.write(answer)
+        self._close()
+
+    def _close(self) -> None:
+        """Close, and take no notice of what came behind."""
+        self._is_over = True
         self.transport.close()
 
     def _written(self, answer: Kept | Refused) -> bytes:
@@ -219,3 +232,14 @@ class Shortcut(Guarded):
         if self._usual[0] is not common:
             self._usual = (common, replies.written(messages, common))
         return self._usual[1]
+
+
+def _closing(answer: bytes) -> bytes:
+    r"""Say in a whole answer that the connection ends with it, if it does not say so yet.
+
+    Example:
+        >>> _closing(b"HTTP/1.1 204 No Content\r\n\r\n")
+        b'HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n'
+    """
+    head, end, body = answer.partition(b"\r\n\r\n")
+    return answer if _CLOSES in head else b"".join((head, _CLOSES, end, body))
