@@ -26,7 +26,7 @@ from aboveboard.adapters.system import SystemClock
 from benchmarks.intake_reports import reports
 from benchmarks.intake_tables import number
 from benchmarks.wires_inside import core, measure
-from benchmarks.wires_requests import BATCH, SEGMENT, Client, native, sizes, some
+from benchmarks.wires_requests import ALONE, BATCH, SEGMENT, Client, beside, native, sizes, some
 
 TITLE = "Foreign wires beside the native one"
 ABOUT = """\
@@ -40,6 +40,8 @@ process, from the socket to the disk to the answer. Ratios are native to foreign
 ROUNDS = 5
 FEW_ROUNDS = 3
 LEAST = 0.5
+WHAT = (("all", "core"), ("cpu", "server"))
+"""What is compared; a connection makes no difference to the core."""
 REFERENCE = 6.9
 """Microseconds that ``json.loads`` of a report takes on the machine that targets are meant for."""
 MOST_ENDLESS, MOST_BATCH = 60.0, 1000.0
@@ -124,7 +126,7 @@ def verdicts(found: Found, clients: Sequence[Client]) -> str:
     """Write what is to hold, and whether it does."""
     lines = ["| target | | measured | |", "|---|---:|---:|---|"]
     for client in clients:
-        for what, words in (("all", "core"), ("cpu", "server")):
+        for what, words in WHAT[client.alone :]:
             ratio = _native(found, client, what) / found[f"{client.title}.{what}"]
             lines.append(_verdict(f"{client.title}: native / its CPU, {words}", LEAST, ratio))
     slower = found["json"] / REFERENCE
@@ -158,7 +160,7 @@ def _verdict(words: str, bound: float, value: float, unit: str = "") -> str:
 
 def _native(found: Found, client: Client, what: str) -> float:
     """Give what an event costs on the native wire that comes as those of a client do."""
-    name = native(client.events)
+    name = beside(client)
     return found[name if what == "all" else f"{name}.{what}"]
 
 
@@ -169,22 +171,26 @@ def table(found: Found, clients: Sequence[Client]) -> str:
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [_row(native(size), found) for size in (1, *sizes(clients))]
+    if f"{ALONE}.cpu" in found:
+        lines.append(_row(ALONE, found))
     lines += [_client(found, client) for client in clients]
     return "\n".join(lines) + "\n"
 
 
 def _row(name: str, found: Found) -> str:
     rate, cpu = found[f"{name}.rate"], found[f"{name}.cpu"]
-    return f"| {name} | {number(rate)} | {number(found[name])} | | 1 | {number(cpu)} | 1 |"
+    core = number(found[name]) if name in found else ""
+    return f"| {name} | {number(rate)} | {core} | | 1 | {number(cpu)} | 1 |"
 
 
 def _client(found: Found, client: Client) -> str:
     values = {what: found[f"{client.title}.{what}"] for what in ("rate", "all", "read", "cpu")}
-    core_ratio, cpu_ratio = (
-        number(_native(found, client, what) / values[what]) for what in ("all", "cpu")
-    )
+    ratios = {
+        what: number(_native(found, client, what) / values[what])
+        for what, _ in WHAT[client.alone :]
+    }
     shown = (values["rate"], values["all"], values["read"])
-    cells = [*map(number, shown), core_ratio, number(values["cpu"]), cpu_ratio]
+    cells = [*map(number, shown), ratios.get("all", ""), number(values["cpu"]), ratios["cpu"]]
     return f"| {client.title} | {' | '.join(cells)} |"
 
 

@@ -36,6 +36,7 @@ RUDDER = 2_000_000_000
 BATCH = 100
 """Messages in a request of Segment's or RudderStack's library for Python."""
 KEY, STREAM, TRACKER, SECRET = "writer", "G-BENCH", "UA-1-1", "secret"
+ALONE = "native, a connection for each report"
 SEGMENT = "Segment, 100 events in a request"
 STARTED = bytes.fromhex("bf7e8aed2932455ca28ed407cfd5aaba")
 BLOCKED = bytes.fromhex("9d03daadf1ed41a8bc5a6b532c075832")
@@ -58,6 +59,7 @@ class Client:
         ask: makes its next request of a number and the seconds since the epoch.
         events: in each request.
         requests: how many are sent in one round.
+        alone: whether each has a connection of its own, and is of HTTP/1.0.
     """
 
     title: str
@@ -65,6 +67,7 @@ class Client:
     ask: Callable[[int, float], Asked]
     events: int = 1
     requests: int = 3000
+    alone: bool = False
 
 
 def _json(value: object) -> bytes:
@@ -149,6 +152,11 @@ def backdrop(number: int, now: float) -> Asked:
     }
     site = f"{number:043d}"
     return _posted("/post", _json({"backdrop": says}), now, x_site_key=site, user_agent="Backdrop")
+
+
+def backdrop_alone(number: int, now: float) -> Asked:
+    """Give the same of another site, for a connection of its own."""
+    return backdrop(SINGLE + number, now)
 
 
 def ga4(number: int, now: float) -> Asked:
@@ -238,6 +246,7 @@ CLIENTS = (
     Client("Segment, one event in a request", "segment", segment_single),
     Client("RudderStack, 100 packed events", "segment", rudderstack, BATCH, 120),
     Client("Backdrop, a site's 13 values", "backdrop", backdrop),
+    Client("Backdrop, a connection for each", "backdrop", backdrop_alone, 1, 2000, alone=True),
     Client("GA4, 25 events of MongooseIM", "ga4", ga4, 25, 300),
     Client("Universal Analytics, six hits", "universal", universal, 6, 600),
     Client("Endless, four events in a body", "endless", endless, 4, 800),
@@ -262,6 +271,11 @@ def some(words: Sequence[str]) -> list[Client]:
 def sizes(clients: Iterable[Client]) -> list[int]:
     """Give how many events the requests of clients hold, where that is more than one."""
     return sorted({client.events for client in clients if client.events > 1})
+
+
+def beside(client: Client) -> str:
+    """Name the native requests that a client's are compared with."""
+    return ALONE if client.alone else native(client.events)
 
 
 def native(size: int) -> str:

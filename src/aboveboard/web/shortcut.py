@@ -1,9 +1,9 @@
 """Enters: a connection. Leaves: plain requests go to the collector without a task of their own.
 
 The same as ``intake`` does, for the one request that a million installs send: a whole ``PUT``; and
-as ``foreign`` does, for the whole requests of foreign wires. Many of their clients make a connection
-for each request, and some speak HTTP/1.0. Whatever is unusual about a request goes the long way; a
-test sends both ways what there is and compares the answers.
+as ``foreign`` does, for the whole requests of foreign wires, whose clients may speak HTTP/1.0 and
+make a connection for each. Whatever is unusual about a request goes the long way; a test sends both
+ways what there is and compares the answers.
 """
 
 from __future__ import annotations
