@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.collector.receive import Request, too_large
 from aboveboard.registry.names import APP_NAME, REPORT_ID
 from aboveboard.web import replies
 from aboveboard.web.bodies import announced
-from aboveboard.web.foreign import written
 from aboveboard.web.guard import Guarded
 from aboveboard.web.intake import PREFIX, WIRE, kinds
 
@@ -72,7 +72,6 @@ class Shortcut(Guarded):
         self._foreign = None if foreign is None or foreign.asks_where_from else foreign
         self._wire: Wire | None = None
         self._place: dict[str, Any] = {}
-        self._usual_foreign: tuple[object, Answer | None, bytes] = (None, None, b"")
         self._acceptor, self._meters = intake.acceptor, intake.meters
         self._networks = intake.networks
         self._largest_report = self._largest = intake.acceptor.limits.largest_body
@@ -165,7 +164,8 @@ class Shortcut(Guarded):
             request = Request(*self._address, body, *kinds(self.headers))
             return self._acceptor.submit(request, self._answer)
         scope = {**self._place, "headers": self.headers}
-        self._foreign.begin(self._wire, scope, body, self._answer_foreign)
+        tell = partial(self._answer_foreign, self._foreign)
+        self._foreign.begin(self._wire, scope, body, tell)
         return None
 
     def late(self, refused: Refused) -> None:
@@ -181,18 +181,14 @@ class Shortcut(Guarded):
     def _refuse(self, refused: Refused) -> None:
         """Refuse a request that nobody else sees."""
         if self._wire is not None and self._foreign is not None:
-            self._answer_foreign(self._foreign.refuse(self._wire, refused))
+            self._answer_foreign(self._foreign, self._foreign.refuse(self._wire, refused))
             return
         self._acceptor.count(refused)
         self._answer(refused)
 
-    def _answer_foreign(self, answer: Answer) -> None:
+    def _answer_foreign(self, foreign: ForeignWires, answer: Answer) -> None:
         """Answer a request of a foreign wire."""
-        common = self.server_state.default_headers
-        if self._usual_foreign[0] is not common or self._usual_foreign[1] is not answer:
-            whole = replies.written(written(answer), common)
-            self._usual_foreign = (common, answer, whole)
-        self._write(self._usual_foreign[2])
+        self._write(foreign.written(answer, self.server_state.default_headers))
 
     def _answer(self, answer: Kept | Refused) -> None:
         """Answer a report, and go on with what came behind it."""
