@@ -34,7 +34,7 @@ from aboveboard.wires.foreign import Understood, Wire
 from aboveboard.wires.native import NDJSON_TYPE
 from benchmarks.intake_reports import APP, Pool
 from benchmarks.wires_parts import settings
-from benchmarks.wires_requests import CLIENTS, SIZES, Client, endless_body, native
+from benchmarks.wires_requests import Client, endless_body, native, sizes
 
 EVENTS = 1500
 AT_ONCE = 32
@@ -90,11 +90,12 @@ def core(folder: Path, reports: Path) -> Core:
     return Core(made, acceptor, foreign, Pool(reports), records)
 
 
-async def measure(parts: Core, number: int) -> Values:
+async def measure(parts: Core, clients: Sequence[Client], number: int) -> Values:
     """Measure each client and the native wire once: microseconds an event.
 
     Args:
         parts: the core.
+        clients: those that are measured.
         number: of the round, so that nothing is said twice.
     """
     found = {
@@ -102,9 +103,9 @@ async def measure(parts: Core, number: int) -> Values:
         native(1): await _native(parts),
         "endless.decode": _endless(),
     }
-    for size in SIZES:
+    for size in sizes(clients):
         found[native(size)] = await _native_batch(parts, size)
-    for client in CLIENTS:
+    for client in clients:
         found |= await _foreign(parts, client, number)
     return found
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from aboveboard.collector.tagged import tag_of
 from aboveboard.model.verdict import Reason, Refused
+from aboveboard.web import replies
 from aboveboard.web.bodies import body_of
-from aboveboard.web.replies import messages
 from aboveboard.web.senders import Senders
 from aboveboard.wires.foreign import Answer, Asked, Understood
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from aboveboard.ports.surroundings import Clock
     from aboveboard.web.intake import Message, Receive, Scope, Send
     from aboveboard.web.networks import Networks
+    from aboveboard.web.replies import Header
     from aboveboard.wires.foreign import Wire
 
 logger = logging.getLogger("aboveboard")
@@ -41,15 +42,17 @@ LONGEST_VERSION = 60
 MOST_PLACES = 256
 """Methods and paths whose wire is remembered; strangers may ask for any number of them."""
 LONGEST_PLACE = 64
+MOST_HEADS = 64
+"""Heads of answers that are remembered; a page may have any origin."""
 DROPPED = frozenset(
     {
-        "cookie",
-        "forwarded",
-        "from",
-        "referer",
-        "via",
-        "x-forwarded-for",
-        "x-real-ip",
+        b"cookie",
+        b"forwarded",
+        b"from",
+        b"referer",
+        b"via",
+        b"x-forwarded-for",
+        b"x-real-ip",
     }
 )
 """Headers that may tell who or where somebody is; no wire sees them."""
@@ -83,6 +86,8 @@ class ForeignWires:
         self._clock = clock
         self._senders = senders or Senders(None)
         self._places: dict[tuple[str, str], Wire] = {}
+        self._common: list[Header] = []
+        self._heads: dict[tuple[int, str, tuple[tuple[str, str], ...], int], bytes] = {}
 
     def takes(self, scope: Scope) -> bool:
         """Whether a request is of a foreign wire."""
@@ -124,13 +129,29 @@ class ForeignWires:
             tell: is called once with the answer, when it is true; that may be at once.
         """
         request = asked(scope, body, self._clock.seconds())
-        tag = tag_of(request.headers.get(TAG_HEADER, ""))
+        tag = _tag(request)
         understood = self._read(wire, request)
 
         def told(refused: Refused | None) -> None:
             tell(self._finish(wire, understood, tag, refused))
 
         self._foreign.begin(wire.name, understood.said, tag, told)
+
+    def written(self, answer: Answer, common: list[Header]) -> bytes:
+        """Write an answer out; what stands before the bodies of most is the same for a second.
+
+        Args:
+            answer: the answer.
+            common: the headers that each answer has; they are made anew when the time changes.
+        """
+        if self._common is not common or len(self._heads) >= MOST_HEADS:
+            self._common, self._heads = common, {}
+        key = (answer.status, answer.media_type, tuple(answer.headers), len(answer.body))
+        head = self._heads.get(key)
+        if head is None:
+            whole = replies.written(written(answer), common)
+            head = self._heads[key] = whole[: len(whole) - len(answer.body)]
+        return head + answer.body
 
     def refuse(self, wire: Wire, refused: Refused) -> Answer:
         """Count a request that the wire does not see, and give its answer."""
@@ -142,7 +163,7 @@ class ForeignWires:
         if isinstance(body, Refused):
             return self.refuse(wire, body)
         request = asked(scope, body, self._clock.seconds())
-        tag = tag_of(request.headers.get(TAG_HEADER, ""))
+        tag = _tag(request)
         understood = self._read(wire, request)
         said = self._senders.also(scope, understood.said)
         refused = await self._foreign.keep(wire.name, said, tag)
@@ -175,6 +196,11 @@ class ForeignWires:
             return Understood(wire.later())
 
 
+def _tag(request: Asked) -> str:
+    told = request.headers.get(TAG_HEADER)
+    return tag_of(told) if told else ""
+
+
 def asked(scope: Scope, body: bytes, received: float) -> Asked:
     """Make of a request what a wire may see of it."""
     return Asked(
@@ -188,9 +214,10 @@ def asked(scope: Scope, body: bytes, received: float) -> Asked:
 
 
 def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    found = {str(name, "latin-1"): str(value, "latin-1") for name, value in headers}
-    for name in DROPPED & found.keys():
-        del found[name]
+    found = {}
+    for name, value in headers:
+        if name not in DROPPED:
+            found[name.decode("latin-1")] = value.decode("latin-1")
     if agent := found.get(AGENT):
         found[AGENT] = agent.partition(" ")[0][:LONGEST_VERSION]
     return found
@@ -199,7 +226,7 @@ def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 def written(answer: Answer) -> tuple[Message, Message]:
     """Give the messages of ASGI that an answer consists of."""
     extra = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    start, body = messages(answer.status, answer.body, extra, answer.media_type)
+    start, body = replies.messages(answer.status, answer.body, extra, answer.media_type)
     left_out = set() if answer.media_type else {b"content-type"}
     if answer.status == HTTPStatus.NO_CONTENT:
         left_out.add(b"content-length")  # RFC 9110, section 8.6

@@ -18,6 +18,9 @@ from aboveboard.wires import queries
 from aboveboard.wires.foreign import JSON, Answer, Understood
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aboveboard.model.bulletin import Bulletin
     from aboveboard.ports.bulletins import Bulletins
     from aboveboard.wires.foreign import Asked
 
@@ -54,6 +57,7 @@ class MattermostSecurity:
     def __init__(self, bulletins: Bulletins, app: str = APP) -> None:
         self._bulletins = bulletins
         self._app = app
+        self._listed: tuple[Sequence[Bulletin], bytes] | None = None
 
     def takes(self, method: str, path: str) -> bool:
         """Whether a request asks for the notices, or for one of them."""
@@ -98,12 +102,15 @@ class MattermostSecurity:
         return Said(self._app, EVENT, values, who=who, version=version), ""
 
     def _list(self, status: int) -> Answer:
-        listed = [
-            {"id": bulletin.id, "applies_to_version": version}
-            for bulletin in self._bulletins.now()
-            for version in bulletin.versions
-        ]
-        return Answer(status, json.dumps(listed, separators=(",", ":")).encode(), JSON)
+        notices = self._bulletins.now()
+        if self._listed is None or self._listed[0] != notices:
+            listed = [
+                {"id": bulletin.id, "applies_to_version": version}
+                for bulletin in notices
+                for version in bulletin.versions
+            ]
+            self._listed = notices, json.dumps(listed, separators=(",", ":")).encode()
+        return Answer(status, self._listed[1], JSON)
 
     def _page(self, name: str) -> Answer:
         for bulletin in self._bulletins.now():

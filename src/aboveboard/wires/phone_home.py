@@ -137,6 +137,8 @@ def _made(record: bytes) -> float | None:
 
 
 def _accepts_json(accept: str) -> bool:
+    if accept in _ACCEPTED:
+        return True
     kinds = [each.partition(";") for each in accept.lower().split(",")]
     return any(
         kind.strip() in _ACCEPTED and "q=0" not in more.replace(" ", "").split(";")
@@ -146,12 +148,17 @@ def _accepts_json(accept: str) -> bool:
 
 def _fits(found: Mapping[str, object], form: Form) -> bool:
     """Whether a message is of its form; further keys do no harm."""
-    texts = all(isinstance(found.get(key), str) for key in _ALWAYS) and all(
-        isinstance(found.get(key, ""), str) for key in form.texts
-    )
-    # Records say null where a request says nothing.
-    flags = all(isinstance(found.get(key), bool | None) for key in form.flags)
-    return texts and flags and all(_in(found.get(key), most) for key, most in form.numbers.items())
+    for key in _ALWAYS:
+        if not isinstance(found.get(key), str):
+            return False
+    for key in form.texts:
+        if not isinstance(found.get(key, ""), str):
+            return False
+    for key in form.flags:
+        # Records say null where a request says nothing.
+        if not isinstance(found.get(key), bool | None):
+            return False
+    return all(_in(found.get(key), most) for key, most in form.numbers.items())
 
 
 def _in(value: object, most: int | None) -> bool:

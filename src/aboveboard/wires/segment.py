@@ -16,7 +16,7 @@ from aboveboard.model.verdict import Reason, Refused
 from aboveboard.wires import segment_answers as answers
 from aboveboard.wires.codecs import inflate
 from aboveboard.wires.foreign import Understood
-from aboveboard.wires.segment_answers import RUDDERSTACK, SEGMENT
+from aboveboard.wires.segment_answers import ORIGIN, RUDDERSTACK, SEGMENT
 from aboveboard.wires.segment_bodies import BATCH, Body, open_body
 from aboveboard.wires.segment_keys import shown_key
 from aboveboard.wires.segment_messages import Around, understand
@@ -97,6 +97,8 @@ class SegmentWire:
             understood = self._pixel(asked, _PIXELS[place])
         else:
             understood = self._posted(asked, place)
+        if ORIGIN not in asked.headers:
+            return understood
         return replace(understood, answer=answers.to_page(understood.answer, asked.headers))
 
     def too_large(self) -> Answer:

@@ -23,6 +23,8 @@ PREFLIGHT_SECONDS = 900
 RETRY_SECONDS = 5
 """Clients that obey it try for half an hour; a short program is not held up for long."""
 LONGEST_NAMES = 1000
+ORIGIN = "origin"
+"""The header in which a browser names the page that asks."""
 _NAMES = re.compile(r"[A-Za-z0-9_, -]*\Z")
 
 
@@ -113,7 +115,7 @@ def to_page(answer: Answer, headers: Mapping[str, str]) -> Answer:
     A write key is no secret, and nothing here depends on cookies; some clients send them, and
     a browser hides the answer from these unless it says that it knows.
     """
-    origin = headers.get("origin", "")
+    origin = headers.get(ORIGIN, "")
     if not origin:
         return answer
     allowed = (

@@ -10,7 +10,7 @@ import base64
 import json
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboveboard.model.said import Said
 from aboveboard.model.verdict import Reason, Refused
@@ -128,56 +128,73 @@ class SentryWire:
         self, envelope: Envelope, app: str, version: str, received: float
     ) -> Understood:
         sent = seconds(envelope.head.get("sent_at"))
-        event_id = _id(envelope.head.get("event_id"))
+        around = _Around(app, version, _id(envelope.head.get("event_id")), sent, received)
         said: list[Said] = []
         discarded: Counter[str] = Counter()
         refused: set[str] = set()
         for item in envelope.items:
-            for found in self._item(item, app, event_id):
+            for found in self._item(item, around):
                 if isinstance(found, Said):
-                    at = said_at(found.at, sent, received) if sent is not None else None
-                    said.append(_said(found, version, at))
-                    event_id = event_id or found.id
+                    said.append(found)
+                    if not around.event_id and found.broke is not None:
+                        around = around._replace(event_id=found.id)
                 else:
                     discarded.update(found)
             if item.kind in _NOT_KEPT:
                 refused.add(_NOT_KEPT[item.kind])
         if envelope.left:
             discarded["too_many_items"] += 1
-        return Understood(_kept(event_id, refused), said, discarded, app)
+        return Understood(_kept(around.event_id, refused), said, discarded, app)
 
-    def _item(self, item: Item, app: str, event_id: str) -> Iterator[Said | Counter[str]]:
+    def _item(self, item: Item, around: _Around) -> Iterator[Said | Counter[str]]:
         """Give what an item says, and what is dropped of it by reason."""
         if len(item.payload) > LARGEST_ITEM and item.kind not in _NOT_KEPT:
             yield Counter(["item_too_large"])
         elif item.kind == "event":
-            yield self._event(item.payload, app, event_id)
+            yield self._event(item.payload, around)
         elif item.kind in {"session", "sessions"}:
-            yield from _sessions(item, app)
+            yield from _sessions(item, around)
         elif item.kind == "client_report":
             yield losses(read_object(item.payload))
         else:
             yield Counter([f"{item.kind}_not_kept" if item.kind in _NOT_KEPT else "item_not_kept"])
 
-    def _event(self, payload: bytes, app: str, event_id: str) -> Said | Counter[str]:
+    def _event(self, payload: bytes, around: _Around) -> Said | Counter[str]:
         event = read_event(payload)
         if event is None:
             return Counter([BAD_EVENT])
-        broke = broke_of(event, self._code.get(app, KnownCode()))
+        broke = broke_of(event, self._code.get(around.app, KnownCode()))
         if isinstance(broke, str):
             return Counter([broke])
-        told = event_id or _id(event.event_id)
-        at = moment(event.timestamp)
-        return Said(app, _ERROR, {_PROPERTY: broke.fingerprint}, "", told, at, broke=broke)
+        name = around.event_id or _id(event.event_id)
+        told = {_PROPERTY: broke.fingerprint}
+        at = around.at(moment(event.timestamp))
+        return Said(around.app, _ERROR, told, id=name, at=at, version=around.version, broke=broke)
 
 
-def _said(found: Said, version: str, at: float | None) -> Said:
-    return Said(
-        found.app, found.event, found.values, id=found.id, at=at, version=version, broke=found.broke
-    )
+class _Around(NamedTuple):
+    """What is said of all items of a request.
+
+    Attributes:
+        app: that its key stands for.
+        version: of the client.
+        event_id: of what it sends; ``""`` as long as nobody said it.
+        sent: when it was sent, by its client's clock.
+        received: when it came.
+    """
+
+    app: str
+    version: str
+    event_id: str
+    sent: float | None
+    received: float
+
+    def at(self, told: float | None) -> float | None:
+        """Give a moment by our clock."""
+        return said_at(told, self.sent, self.received)
 
 
-def _sessions(item: Item, app: str) -> Iterator[Said | Counter[str]]:
+def _sessions(item: Item, around: _Around) -> Iterator[Said | Counter[str]]:
     content = read_object(item.payload) or {}
     found = one_session(content) if item.kind == "session" else many_sessions(content)
     if isinstance(found, str):
@@ -186,7 +203,9 @@ def _sessions(item: Item, app: str) -> Iterator[Said | Counter[str]]:
     told: list[Sessions] = found if isinstance(found, list) else [found]
     for each in told:
         if each.counts:
-            yield Said(app, "session", each.values, "", each.id, each.at)
+            at = around.at(each.at)
+            values, version = each.values, around.version
+            yield Said(around.app, "session", values, id=each.id, at=at, version=version)
 
 
 def _stored(content: bytes) -> Envelope | None:
@@ -229,10 +248,11 @@ def _id(told: object) -> str:
 
 def _kept(event_id: str, refused: set[str]) -> Answer:
     """Answer what is kept; a client that sends more is told to spare itself that."""
-    body = json.dumps({"id": event_id} if event_id else {}).encode()
+    body = f'{{"id": "{event_id}"}}'.encode() if event_id else b"{}"
+    if not refused:
+        return Answer(200, body, JSON, _OPEN)
     limits = f"{NOT_KEPT_SECONDS}:{';'.join(sorted(refused))}:organization"
-    spared = (("x-sentry-rate-limits", limits),) if refused else ()
-    return Answer(200, body, JSON, (*spared, *_OPEN))
+    return Answer(200, body, JSON, (("x-sentry-rate-limits", limits), *_OPEN))
 
 
 def _refused(status: int, code: str, app: str = "") -> Understood:

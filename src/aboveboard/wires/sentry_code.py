@@ -12,11 +12,14 @@ import builtins
 import re
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from aboveboard.registry.error_shapes import ELSEWHERE, is_error_type, is_frame
 
 LAST_LINE = 9_999_999
+MOST_PLACES = 4096
+"""Places in known code whose form is remembered; programs break in the same ones."""
 PYTHON = "python"
 _MAIN = "__main__"
 _ERRORS = frozenset(
@@ -24,7 +27,7 @@ _ERRORS = frozenset(
     for name, held in vars(builtins).items()
     if isinstance(held, type) and issubclass(held, BaseException)
 )
-_PACKAGES = re.compile(r"(?:.*/)?(?:site|dist)-packages/", re.DOTALL)
+_PACKAGES = ("/site-packages/", "/dist-packages/")
 _LIBRARY = re.compile(
     r"(?:.*/)?(?:python3\.\d{1,2}|lib)/(?:lib-dynload/)?", re.DOTALL | re.IGNORECASE
 )
@@ -47,6 +50,9 @@ class Spot(NamedTuple):
     def frame(self) -> str:
         """The place as it is told."""
         return self.where if self.where == ELSEWHERE else f"{self.where}:{self.line}"
+
+
+_NOWHERE = Spot(ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +78,19 @@ class KnownCode:
             '(elsewhere)'
         """
         if not isinstance(frame, dict):
-            return Spot(ELSEWHERE)
+            return _NOWHERE
         module, function = frame.get("module"), frame.get("function")
         if not isinstance(module, str) or not isinstance(function, str):
-            return Spot(ELSEWHERE)
+            return _NOWHERE
         file = frame.get("abs_path") or frame.get("filename")
-        name = self._python(module, file) if platform == PYTHON else self._owned(module)
+        owned = self._owned(module)
+        name = self._python(module, file, owned=owned) if platform == PYTHON else owned
         where = f"{name}:{function}"
-        if not name or not is_frame(f"{where}:{LAST_LINE}"):
-            return Spot(ELSEWHERE)
+        if not name or not _is_place(where):
+            return _NOWHERE
         line = frame.get("lineno")
         told = line if isinstance(line, int) and 0 < line <= LAST_LINE else 0
-        return Spot(where, told, bool(self._owned(name)))
+        return Spot(where, told, bool(owned) or module == _MAIN)
 
     def type_name(self, error: object, platform: str, seen: frozenset[str]) -> str:
         """Name the type of an error.
@@ -113,11 +120,14 @@ class KnownCode:
 
     def _owned(self, module: str) -> str:
         """Give the name of a module of the program's own, ``""`` for any other."""
-        parts = module.split(".")
-        owned = any(".".join(parts[:end]) in self.own for end in range(1, len(parts) + 1))
-        return module if owned else ""
+        end = len(module)
+        while end > 0:
+            if module[:end] in self.own:
+                return module
+            end = module.rfind(".", 0, end)
+        return ""
 
-    def _python(self, module: str, file: object) -> str:
+    def _python(self, module: str, file: object, *, owned: str) -> str:
         """Give a module's name if it agrees with the file; ``""`` if not."""
         if not isinstance(file, str):
             return ""
@@ -126,12 +136,17 @@ class KnownCode:
             return next((f"{own}.{_MAIN}" for own in self.own if _ends(stem, f"{own}.{_MAIN}")), "")
         if not _ends(stem, module):
             return ""
-        if self._owned(module):
+        if owned:
             return module
         folder = stem[: -len(module)]
         library = module.partition(".")[0] in sys.stdlib_module_names
-        installed = _PACKAGES.fullmatch(folder) or (library and _LIBRARY.fullmatch(folder))
+        installed = f"/{folder}".endswith(_PACKAGES) or (library and _LIBRARY.fullmatch(folder))
         return module if installed else ""
+
+
+@lru_cache(MOST_PLACES)
+def _is_place(where: str) -> bool:
+    return is_frame(f"{where}:{LAST_LINE}")
 
 
 def _ends(stem: str, module: str) -> bool:

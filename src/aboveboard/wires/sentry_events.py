@@ -8,6 +8,7 @@ over and kept nowhere.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -89,10 +90,9 @@ def broke_of(event: Event, code: KnownCode) -> Broke | str:
     errors = errors[::-1][:MOST_ERRORS]
     walked = [code.spot(frame, platform) for frame in _frames(errors[0])]
     every = [code.spot(frame, platform) for each in errors[1:] for frame in _frames(each)]
+    places = dict.fromkeys(spot.where for spot in (*walked, *every))
     seen = frozenset(
-        spot.where.partition(":")[0].partition(".")[0]
-        for spot in (*walked, *every)
-        if spot.where != ELSEWHERE
+        where.partition(":")[0].partition(".")[0] for where in places if where != ELSEWHERE
     )
     told = dict.fromkeys(code.type_name(each, platform, seen) for each in errors)
     types = tuple(told)[:MOST_TYPES]
@@ -114,16 +114,12 @@ def _frames(error: dict[str, Any]) -> list[object]:
 
 def _told(walked: Sequence[Spot]) -> list[str]:
     """Give the inner frames, the same ones in a row once."""
-    told: list[str] = []
-    for spot in walked:
-        if not told or told[-1] != spot.frame:
-            told.append(spot.frame)
-    return told[-MOST_FRAMES:]
+    return [frame for frame, _ in groupby(spot.frame for spot in walked)][-MOST_FRAMES:]
 
 
 def _route(types: Sequence[str], walked: Sequence[Spot]) -> list[str]:
     """Choose the places that make an error the same wherever it happens, as the device does."""
-    passed = Counter((spot.where, spot.own) for spot in walked if spot.where != ELSEWHERE)
+    passed = dict.fromkeys((spot.where, spot.own) for spot in walked if spot.where != ELSEWHERE)
     own = [where for where, is_own in passed if is_own]
     route = own or [where for where, _ in passed]
     if RECURSION in types[:1]:
