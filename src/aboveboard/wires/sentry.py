@@ -85,6 +85,7 @@ class SentryWire:
     def __init__(self, apps: Mapping[str, str], code: Mapping[str, KnownCode]) -> None:
         self._apps = dict(apps)
         self._code = dict(code)
+        self._other_code = KnownCode()
 
     def takes(self, method: str, path: str) -> bool:
         """Whether a request is of this wire."""
@@ -163,7 +164,7 @@ class SentryWire:
         event = read_event(payload)
         if event is None:
             return Counter([BAD_EVENT])
-        broke = broke_of(event, self._code.get(around.app, KnownCode()))
+        broke = broke_of(event, self._code.get(around.app, self._other_code))
         if isinstance(broke, str):
             return Counter([broke])
         name = around.event_id or _id(event.event_id)

@@ -17,6 +17,7 @@ from aboveboard.model.broke import Broke
 from aboveboard.registry.error_shapes import ELSEWHERE, MOST_FRAMES, MOST_TYPES, error_mark
 from aboveboard.wires.objects import BROKEN, objects
 from aboveboard.wires.segment_times import seconds
+from aboveboard.wires.sentry_code import Error, Frame, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,24 @@ NO_EXCEPTION = "message_not_kept"
 """The code of an event that is a text alone: nothing of a text is kept."""
 
 
+class Errors(msgspec.Struct, gc=False):
+    """The errors of an event; what stands behind one comes before it."""
+
+    values: list[Error]
+
+
 class Event(msgspec.Struct, gc=False):
     """What is read of an event; all the rest is read over."""
+
+    event_id: object = None
+    timestamp: object = None
+    platform: object = None
+    type: object = None
+    exception: Errors | None = None
+
+
+class _Odd(msgspec.Struct, gc=False):
+    """An event whose errors have another form than most clients give them."""
 
     event_id: object = None
     timestamp: object = None
@@ -53,7 +70,31 @@ def read_event(payload: bytes) -> Event | None:
     try:
         return _EVENT.decode(payload)
     except BROKEN:
+        pass
+    try:
+        odd = _ODD.decode(payload)
+    except BROKEN:
         return None
+    return Event(odd.event_id, odd.timestamp, odd.platform, odd.type, _errors(odd.exception))
+
+
+def _errors(exception: object) -> Errors:
+    """Give the errors of an event, whose form differs from client to client."""
+    values = exception.get("values", [exception]) if isinstance(exception, dict) else exception
+    return Errors([_error(each) for each in objects(values)])
+
+
+def _error(told: dict[str, Any]) -> Error:
+    trace = told.get("stacktrace")
+    frames = trace.get("frames") if isinstance(trace, dict) else None
+    walked = frames if isinstance(frames, list) else []
+    return Error(told.get("type"), told.get("module"), Trace([_frame(each) for each in walked]))
+
+
+def _frame(told: object) -> Frame:
+    if not isinstance(told, dict):
+        return Frame()
+    return Frame(*(told.get(name) for name in Frame.__struct_fields__))
 
 
 def moment(told: object) -> float | None:
@@ -82,15 +123,14 @@ def broke_of(event: Event, code: KnownCode) -> Broke | str:
         >>> broke_of(read_event(b'{"logentry": {"message": "hello"}}'), KnownCode())
         'message_not_kept'
     """
-    errors = _errors(event.exception)
-    if not errors:
+    if event.exception is None or not event.exception.values:
         return NO_EXCEPTION
     platform = event.platform if isinstance(event.platform, str) else ""
     # A client tells what stands behind an error before the error itself.
-    errors = errors[::-1][:MOST_ERRORS]
+    errors = event.exception.values[::-1][:MOST_ERRORS]
     walked = [code.spot(frame, platform) for frame in _frames(errors[0])]
-    every = [code.spot(frame, platform) for each in errors[1:] for frame in _frames(each)]
-    places = dict.fromkeys(spot.where for spot in (*walked, *every))
+    places = {spot.where for spot in walked}
+    places |= {code.spot(frame, platform).where for each in errors[1:] for frame in _frames(each)}
     seen = frozenset(
         where.partition(":")[0].partition(".")[0] for where in places if where != ELSEWHERE
     )
@@ -100,16 +140,8 @@ def broke_of(event: Event, code: KnownCode) -> Broke | str:
     return Broke(mark, types, tuple(_told(walked)))
 
 
-def _errors(exception: object) -> list[Any]:
-    """Give the errors of an event, whose form differs from client to client."""
-    values = exception.get("values", [exception]) if isinstance(exception, dict) else exception
-    return objects(values)
-
-
-def _frames(error: dict[str, Any]) -> list[object]:
-    trace = error.get("stacktrace")
-    frames = trace.get("frames") if isinstance(trace, dict) else None
-    return frames[-MOST_WALKED:] if isinstance(frames, list) else []
+def _frames(error: Error) -> list[Frame]:
+    return error.stacktrace.frames[-MOST_WALKED:] if error.stacktrace is not None else []
 
 
 def _told(walked: Sequence[Spot]) -> list[str]:
@@ -129,3 +161,4 @@ def _route(types: Sequence[str], walked: Sequence[Spot]) -> list[str]:
 
 
 _EVENT = msgspec.json.Decoder(Event)
+_ODD = msgspec.json.Decoder(_Odd)
