@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
+from aboveboard.settings.pairs import UNIVERSAL, pair, queue, stream
+from aboveboard.settings.stores import is_store
+from aboveboard.transparency.note import is_name
+
 NUMBER = re.compile(r"[0-9]{1,18}\Z")
 HIDDEN = "***"
 
@@ -114,6 +118,30 @@ class Text(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class Prefix(Text):
+    """A path, or nothing."""
+
+    def check(self, value: object) -> None:
+        """Take a line that begins as a path does."""
+        Text.check(self, value)
+        if value and not str(value).startswith("/"):
+            message = f"must begin with a slash, not as {said(value)} does"
+            raise WrongError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class LogName(Text):
+    """What a transparency log may be called, or nothing."""
+
+    def check(self, value: object) -> None:
+        """Take a line without what separates names."""
+        Text.check(self, value)
+        if value and not is_name(str(value)):
+            message = f"must be a name without spaces and plus signs, not {said(value)}"
+            raise WrongError(message)
+
+
+@dataclass(frozen=True, slots=True)
 class Choice(_Plain):
     """One of some words."""
 
@@ -191,6 +219,18 @@ class Address(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class Store(Address):
+    """Where tables are."""
+
+    def check(self, value: object) -> None:
+        """Know the scheme; a folder begins with a slash."""
+        Address.check(self, value)
+        if not is_store(str(value)):
+            message = "must be duckdb:/// and a folder, or postgresql:// and where it is"
+            raise WrongError(message)
+
+
+@dataclass(frozen=True, slots=True)
 class PerApp(_Plain):
     """A number for each of some apps: a table, or ``app=number`` with commas between them."""
 
@@ -250,12 +290,74 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
-class Secrets(Several):
-    """Some texts that are secret."""
+class Among(Several):
+    """Some of a few words."""
+
+    among: tuple[str, ...] = ()
+
+    def check(self, value: object) -> None:
+        """Know each word."""
+        unknown = [name for name in _texts(value) if name not in self.among]
+        if unknown:
+            message = f"holds {', '.join(map(said, unknown))}; there are {', '.join(self.among)}"
+            raise WrongError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Formed(Several):
+    """Some texts of one form."""
+
+    def check(self, value: object) -> None:
+        """Know the form; of what has another one the place is told alone, it may be secret."""
+        wrong = [str(place) for place, text in enumerate(_texts(value), 1) if not self.is_form(text)]
+        if wrong:
+            noun = "entry" if len(wrong) == 1 else "entries"
+            message = f"must hold {self.words}, unlike {noun} {', '.join(wrong)}"
+            raise WrongError(message)
+
+    def is_form(self, text: str) -> bool:
+        """Whether a text gives an app to a name."""
+        return all(pair(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Paths(Formed):
+    """Paths of a web server."""
+
+    def is_form(self, text: str) -> bool:
+        """Whether a text begins as a path does."""
+        return text.startswith("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Lists(Formed):
+    """Lists of a queue, each with what its records are."""
+
+    among: tuple[str, ...] = ()
+
+    def is_form(self, text: str) -> bool:
+        """Whether a text names a list, and records that are known."""
+        name, wire = queue(text)
+        return bool(name) and wire in self.among
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets(Formed):
+    """Some texts that are secret, each of which gives an app to a name."""
 
     def shown(self, value: object) -> str:
         """Tell how many there are."""
         return f"{len(value)} hidden" if isinstance(value, tuple) and value else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Streams(Secrets):
+    """Streams of Google Analytics; only those of the old form have no secret."""
+
+    def is_form(self, text: str) -> bool:
+        """Whether a text names a stream, its secret and an app."""
+        name, secret, app = stream(text)
+        return bool(name and app and (secret or name.startswith(UNIVERSAL)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +374,10 @@ class Networks(Several):
             except ValueError:
                 message = f"must hold {self.words}, not {said(name)}"
                 raise WrongError(message) from None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def said(value: object) -> str:
