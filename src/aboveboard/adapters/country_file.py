@@ -13,6 +13,7 @@ from aboveboard.errors import Problem, SettingsError
 if TYPE_CHECKING:
     from pathlib import Path
 
+INSTALL = "pip install 'aboveboard[geoip]'"
 REMEDY = "Name a file such as GeoLite2-Country.mmdb, or leave it out."
 
 
@@ -30,16 +31,16 @@ class CountryFile:
         try:
             import maxminddb  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 an extra
         except ImportError as error:
-            text = "what reads a country_file is not installed."
-            raise _wrong("not_installed", text, "pip install 'aboveboard[geoip]'") from error
+            wrong = _wrong("what reads a country_file is not installed.", INSTALL)
+            raise SettingsError([wrong]) from error
         try:
             self._reader = maxminddb.open_database(file)
         except OSError as error:
-            text = f"the country_file {file} cannot be read: {error.strerror}."
-            raise _wrong("no_file", text, REMEDY) from error
+            wrong = _wrong(f"the country_file {file} cannot be read: {error.strerror}.")
+            raise SettingsError([wrong]) from error
         except (ValueError, maxminddb.InvalidDatabaseError) as error:
-            text = f"the country_file {file} is no file in MaxMind's format."
-            raise _wrong("no_file", text, REMEDY) from error
+            wrong = _wrong(f"the country_file {file} is no file in MaxMind's format.")
+            raise SettingsError([wrong]) from error
 
     def find(self, packed: bytes) -> tuple[str, str]:
         """Give the country and the continent of an address."""
@@ -65,8 +66,8 @@ class MemoryCountries:
         return self._known.get(packed, ("", ""))
 
 
-def _wrong(code: str, text: str, remedy: str) -> SettingsError:
-    return SettingsError([Problem(code, "country_file", text, remedy)])
+def _wrong(text: str, remedy: str = REMEDY) -> Problem:
+    return Problem("no_countries", "country_file", text, remedy)
 
 
 def _code(found: object, part: str, name: str) -> str:

@@ -111,9 +111,7 @@ def status_of(url: str) -> int:
         return 0
 
 
-def _status(
-    connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str]
-) -> int:
+def _status(connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str]) -> int:
     try:
         connection.request("GET", path, headers=headers)
         return connection.getresponse().status

@@ -121,9 +121,7 @@ class Collector:
     drain: Drain | None = None
 
 
-def collector(
-    settings: CollectorSettings, served: Mapping[str, Served] | None = None
-) -> Collector:
+def collector(settings: CollectorSettings, served: Mapping[str, Served] | None = None) -> Collector:
     """Join the parts of a collector. The caller holds the data folder's lock.
 
     Args:

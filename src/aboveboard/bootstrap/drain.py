@@ -11,7 +11,7 @@ from aboveboard.collector.decoders import DECODERS
 from aboveboard.collector.drain import Drain
 from aboveboard.collector.endless_items import endless_decoders
 from aboveboard.errors import SetupError
-from aboveboard.settings.pairs import queue
+from aboveboard.settings.pairs import listed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from aboveboard.model.said import Said
     from aboveboard.model.verdict import Refused
     from aboveboard.settings.collector import CollectorSettings
-
 
 
 def drain(
@@ -39,7 +38,7 @@ def drain(
     apps = {settings.endless_app}
     foreign_lists = endless_decoders(endless(settings, apps), phone_home(settings, apps))
     known = {**DECODERS, **foreign_lists}
-    decoders = {name: known[wire] for name, wire in map(queue, settings.drain_lists)}
+    decoders = {name: known[wire] for name, wire in map(listed, settings.drain_lists)}
     try:
         from aboveboard.adapters.redis_queue import RedisQueue  # noqa: PLC0415 an extra of its own
     except ModuleNotFoundError as error:  # pragma: no cover our own tests have it

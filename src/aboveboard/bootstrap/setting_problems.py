@@ -43,7 +43,10 @@ def setting_problems(
         Each problem with the setting's name as its place.
     """
     told = _not_usual(settings) if given is None else given
-    looks = [lambda: bulletins(settings), lambda: _country_file(settings)]
+    looks: list[Callable[[], object]] = [
+        lambda: bulletins(settings),
+        lambda: _country_file(settings),
+    ]
     found = [*_not_installed(settings), *_without_lists(settings)]
     if registries is not None:
         looks += _app_looks(settings, registries, told)

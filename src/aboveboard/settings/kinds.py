@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-from aboveboard.settings.pairs import UNIVERSAL, pair, queue, stream
+from aboveboard.settings.pairs import UNIVERSAL, listed, pair, stream
 from aboveboard.settings.stores import is_store
 from aboveboard.transparency.note import is_name
 
@@ -309,7 +309,8 @@ class Formed(Several):
 
     def check(self, value: object) -> None:
         """Know the form; of what has another one the place is told alone, it may be secret."""
-        wrong = [str(place) for place, text in enumerate(_texts(value), 1) if not self.is_form(text)]
+        texts = enumerate(_texts(value), 1)
+        wrong = [str(place) for place, text in texts if not self.is_form(text)]
         if wrong:
             noun = "entry" if len(wrong) == 1 else "entries"
             message = f"must hold {self.words}, unlike {noun} {', '.join(wrong)}"
@@ -337,7 +338,7 @@ class Lists(Formed):
 
     def is_form(self, text: str) -> bool:
         """Whether a text names a list, and records that are known."""
-        name, wire = queue(text)
+        name, wire = listed(text)
         return bool(name) and wire in self.among
 
 

@@ -33,11 +33,11 @@ def stream(text: str) -> tuple[str, str, str]:
     return name, secret, app
 
 
-def queue(text: str) -> tuple[str, str]:
+def listed(text: str) -> tuple[str, str]:
     """Read ``NAME`` or ``NAME=WIRE``: a list, and what its records are.
 
     Example:
-        >>> queue("a=b=endless-3"), queue("reports")
+        >>> listed("a=b=endless-3"), listed("reports")
         (('a=b', 'endless-3'), ('reports', 'native'))
     """
     return pair(text) if "=" in text else (text, NATIVE)
