@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from aboveboard.errors import Problem, SettingsError
 from aboveboard.settings.collector import SETTINGS, kind_of
-from aboveboard.settings.kinds import Secrets, said
+from aboveboard.settings.kinds import (
+    said,
+)
+from aboveboard.settings.lists import (
+    Secrets,
+)
 from aboveboard.settings.pairs import pair
 
 if TYPE_CHECKING:

@@ -15,24 +15,26 @@ from aboveboard.errors import Problem, SettingsError
 from aboveboard.settings import DEFAULT_PORT, MOST_PORT, MOST_WORKERS, default_data
 from aboveboard.settings.kinds import (
     Address,
-    Among,
     Choice,
     Folder,
-    Formed,
     Kind,
-    Lists,
     LogName,
-    Networks,
     Number,
-    Paths,
     PerApp,
     Prefix,
-    Secrets,
-    Several,
     Store,
-    Streams,
     Text,
     WrongError,
+)
+from aboveboard.settings.lists import (
+    Among,
+    Formed,
+    Lists,
+    Networks,
+    Paths,
+    Secrets,
+    Several,
+    Streams,
 )
 from aboveboard.settings.pairs import NATIVE
 

@@ -35,7 +35,7 @@ def test_a_stream_without_an_app_ends_the_start_and_shows_no_secret(text: str) -
 
 
 def test_a_stream_is_of_one_app() -> None:
-    with pytest.raises(SettingsError, match="entry 2 .* there already, for another app"):
+    with pytest.raises(SettingsError, match=r"entry 2 .* there already, for another app"):
         streams(["G-1:s=editor", "G-1:t=phone"], APPS)
 
 

@@ -46,7 +46,11 @@ def test_three_commands_tell_the_same_of_settings_that_cannot_work(
     assert run([*command, "--config", str(file)]) == 2
     first, *told = capsys.readouterr().err.splitlines()
     assert first == "aboveboard: the settings have 3 problems"
-    assert [line.split(":")[0].strip() for line in told] == ["wires", "country_file", "segment_keys"]
+    assert [line.split(":")[0].strip() for line in told] == [
+        "wires",
+        "country_file",
+        "segment_keys",
+    ]
     assert all(f"({file})" in line for line in told)
     assert not (file.parent / "data").exists()
 

@@ -8,24 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.settings.kinds import (
-    Address,
-    Among,
     Choice,
     Folder,
-    Formed,
     Kind,
-    Lists,
     LogName,
-    Networks,
     Number,
-    Paths,
     Prefix,
-    Secrets,
     Store,
-    Streams,
     Text,
     WrongError,
     without_password,
+)
+from aboveboard.settings.lists import (
+    Among,
+    Formed,
+    Lists,
+    Networks,
+    Paths,
+    Secrets,
+    Streams,
 )
 
 BASE = Path("/etc/aboveboard")

@@ -46,7 +46,7 @@ def test_what_is_wrong_is_usual_when_the_rest_is_looked_at(file: Path) -> None:
     assert found.given == {"port", "workers", "raw_days"}
 
 
-def test_a_problem_is_told_with_who_said_it(file: Path) -> None:
+def test_a_problem_is_told_with_who_said_it() -> None:
     found = effective({"wires": "segment"}, environment=HOME)
     for place, text in (("wires", "it is (--wires)."), ("port", "it is."), ("other", "it is.")):
         assert found.sourced(Problem("x", place, "it is.", "")).text == text
