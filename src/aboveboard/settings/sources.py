@@ -144,19 +144,6 @@ def effective(
     return Effective(values, tuple(problems), file)
 
 
-def collector_settings(
-    options: Mapping[str, object] | None = None,
-    file: Path | None = None,
-    environment: Mapping[str, str] | None = None,
-) -> CollectorSettings:
-    """Give a collector's settings.
-
-    Raises:
-        SettingsError: with every problem at once.
-    """
-    return effective(options, file, environment).settings()
-
-
 def _value(
     setting: Field[Any],
     told: list[tuple[dict[str, tuple[str, object]], Path]],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from aboveboard.errors import Problem, SettingsError
 from aboveboard.settings.collector import NAMES, SETTINGS, CollectorSettings, default_of, kind_of
 from aboveboard.settings.shown import rows
-from aboveboard.settings.sources import collector_settings, effective
+from aboveboard.settings.sources import effective
 
 HOME = {"HOME": "/home/ana"}
 
@@ -69,7 +69,7 @@ def test_every_problem_of_every_source_is_told_at_once(file: Path) -> None:
     file.write_text('strore = "x"\nport = "many"\n', encoding="utf-8")
     env = {"ABOVEBOARD_COLLECTOR_WORKERS": "0", "ABOVEBOARD_COLLECTOR_QUITE_ELSE": "1"}
     with pytest.raises(SettingsError) as caught:
-        collector_settings({"metrics": "all"}, file, env)
+        effective({"metrics": "all"}, file, env).settings()
     told = [(problem.code, problem.place) for problem in caught.value.problems]
     assert told == [
         ("missing", "registry"),
