@@ -18,6 +18,7 @@ from aboveboard.bootstrap.sentry import known_code
 from aboveboard.bootstrap.wire_makers import PROJECTS, bulletins, refuse_unknown_projects
 from aboveboard.errors import Problem, SettingsError
 from aboveboard.settings.collector import SETTINGS, default_of
+from aboveboard.settings.pairs import NATIVE, listed
 from aboveboard.settings.stores import is_postgres
 
 if TYPE_CHECKING:
@@ -90,9 +91,12 @@ def _app_looks(
 def _endless(
     settings: CollectorSettings, registries: Mapping[str, Registry], given: Container[str]
 ) -> Iterator[Problem]:
-    """Without its app the wire takes nothing: whoever names one wants it to."""
+    """Without its app nothing is kept: whoever names one, or drains its lists, wants it to be."""
     name = "endless_app"
-    if name in given and settings.endless_app not in registries:
+    drained = bool(settings.drain) and any(
+        listed(text)[1] != NATIVE for text in settings.drain_lists
+    )
+    if (drained or name in given) and settings.endless_app not in registries:
         text = f"{name} is {settings.endless_app!r}, which has no registry."
         yield Problem("unknown_app", name, text, remedy(registries))
 

@@ -134,6 +134,12 @@ def test_a_queue_needs_a_list(usual: CollectorSettings) -> None:
     assert told(wrong) == [("drain_lists", "missing")]
 
 
+def test_records_of_endless_are_not_drained_to_be_dropped(usual: CollectorSettings) -> None:
+    drained = replace(usual, drain="redis://localhost", drain_lists=("a", "b=endless-3"))
+    assert told(drained) == [("endless_app", "unknown_app")]
+    assert told(replace(drained, drain_lists=("a",))) == []
+
+
 def test_a_library_that_is_missing_is_told(
     usual: CollectorSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
