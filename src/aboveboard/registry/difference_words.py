@@ -281,6 +281,10 @@ _PRODUCT: Mapping[Code, str] = {
     Code.ASKS_FOR_EARLIER: "The question is now about what was counted before the answer, too",
     Code.ASKS_NO_MORE_FOR_EARLIER: "The question is no longer about what was counted before the "
     "answer",
+    Code.RAW_QUARANTINE: "What clients of others send and no metric knows may now be kept for some "
+    "days, values and all",
+    Code.NO_RAW_QUARANTINE: "What clients of others send and no metric knows is no longer kept "
+    "with its values",
     Code.MOST_BITS: f"The product: a report may tell {_INSTEAD} bits of an install",
     Code.PRODUCT_WORDS: "The product: its words in the language {last} are now “{after}” instead "
     "of “{before}”",

@@ -309,6 +309,14 @@ ONE_PART: list[tuple[dict[str, Any], str, object, Code, str]] = [
         Code.ASKS_NO_MORE_FOR_EARLIER,
         "no longer about what was counted before the answer.",
     ),
+    ({}, "raw_quarantine", True, Code.RAW_QUARANTINE, "may now be kept for some days, values and"),
+    (
+        {"raw_quarantine": True},
+        "raw_quarantine",
+        False,
+        Code.NO_RAW_QUARANTINE,
+        "no metric knows is no longer kept with its values.",
+    ),
     ({}, "most_bits", 12, Code.MOST_BITS, "a report may tell 12 instead of nothing bits of an in"),
     (
         {},

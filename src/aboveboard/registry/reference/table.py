@@ -52,6 +52,7 @@ def _product(registry: Registry) -> Table:
         "languages": list(registry.languages),
         "sends": registry.sends.value,
         "asks_for_earlier": registry.asks_for_earlier,
+        "raw_quarantine": registry.raw_quarantine,
         **_said(
             note=registry.note,
             installs=registry.installs,

@@ -53,6 +53,10 @@ SENT: Mapping[Sends, str] = {
     Sends.WEEK: "Once a week, by those who agreed.",
     Sends.MONTH: "Once a month, by those who agreed.",
 }
+RAW = (
+    "Values that they send and that no metric knows yet may wait in quarantine for some days, if "
+    "the collector's owner says so too."
+)
 EARLIER = "The question is also about what was counted before it was answered, and shows it."
 FEW = 5
 """Lists up to that length are said whole in the list of metrics."""
