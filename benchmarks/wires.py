@@ -19,7 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from aboveboard.adapters.system import SystemClock
@@ -33,15 +33,14 @@ ABOUT = """\
 Requests as the unmodified clients write them, each of another sender or moment, with values that
 vary. An event is a message of a foreign wire, and a report of ten entries on the native one: both
 are known again if they are repeated, and are records of their own. Each wire is compared with
-native requests that hold as many reports as its requests hold events. *Core* is the processor time
-of reading, translating and making records, without server and disk; *server* that of a server
-process, from the socket to the disk to the answer. Ratios are native to foreign: more is better.
+native requests that hold as many reports as its requests hold events. What is judged is the
+processor time of a server process, from the socket to the disk to the answer (*server*); *core* is
+that of reading, translating and making records alone, and tells where it goes. Ratios are native to
+foreign: more is better.
 """
 ROUNDS = 5
 FEW_ROUNDS = 3
 LEAST = 0.5
-WHAT = (("all", "core"), ("cpu", "server"))
-"""What is compared; a connection makes no difference to the core."""
 REFERENCE = 6.9
 """Microseconds that ``json.loads`` of a report takes on the machine that targets are meant for."""
 MOST_ENDLESS, MOST_BATCH = 60.0, 1000.0
@@ -126,29 +125,20 @@ def verdicts(found: Found, clients: Sequence[Client]) -> str:
     """Write what is to hold, and whether it does."""
     lines = ["| target | | measured | |", "|---|---:|---:|---|"]
     for client in clients:
-        for what, words in WHAT[client.alone :]:
-            ratio = _native(found, client, what) / found[f"{client.title}.{what}"]
-            lines.append(_verdict(f"{client.title}: native / its CPU, {words}", LEAST, ratio))
+        ratio = _native(found, client, "cpu") / found[f"{client.title}.cpu"]
+        lines.append(_verdict(f"{client.title}: native / its CPU", LEAST, ratio))
     slower = found["json"] / REFERENCE
     endless = found["endless.decode"] / slower
     words = "decoding a body of Endless, 400 bytes"
     lines.append(_verdict(f"{words}, scaled", MOST_ENDLESS, endless, " µs"))
+    about = f"Scaled: as if `json.loads` of a report took {REFERENCE} µs; it took "
+    about += f"{number(found['json'])} µs."
     if f"{SEGMENT}.read" in found:
-        lines += _batch(found, slower)
-    about = f"""
-Scaled: as if `json.loads` of a report took {REFERENCE} µs; it took {number(found["json"])} µs.
-"""
-    return "\n".join(lines) + "\n" + about
-
-
-def _batch(found: Found, slower: float) -> Iterator[str]:
-    """Write how long a batch takes by itself."""
-    for words, what in (
-        ("decoding a batch of Segment, 100 events", "read"),
-        ("the same, translated and made into records", "all"),
-    ):
-        value = BATCH * found[f"{SEGMENT}.{what}"] / slower
-        yield _verdict(f"{words}, scaled", MOST_BATCH, value, " µs")
+        read, kept = (BATCH * found[f"{SEGMENT}.{what}"] / slower for what in ("read", "all"))
+        words = "decoding a batch of Segment, 100 events, scaled"
+        lines.append(_verdict(words, MOST_BATCH, read, " µs"))
+        about += f" Translated and made into records, the batch takes {number(kept)} µs."
+    return "\n".join(lines) + f"\n\n{about}\n"
 
 
 def _verdict(words: str, bound: float, value: float, unit: str = "") -> str:
@@ -185,10 +175,9 @@ def _row(name: str, found: Found) -> str:
 
 def _client(found: Found, client: Client) -> str:
     values = {what: found[f"{client.title}.{what}"] for what in ("rate", "all", "read", "cpu")}
-    ratios = {
-        what: number(_native(found, client, what) / values[what])
-        for what, _ in WHAT[client.alone :]
-    }
+    # A connection makes no difference to the core.
+    compared = ("cpu",) if client.alone else ("all", "cpu")
+    ratios = {what: number(_native(found, client, what) / values[what]) for what in compared}
     shown = (values["rate"], values["all"], values["read"])
     cells = [*map(number, shown), ratios.get("all", ""), number(values["cpu"]), ratios["cpu"]]
     return f"| {client.title} | {' | '.join(cells)} |"

@@ -82,7 +82,8 @@ def core(folder: Path, reports: Path) -> Core:
 
     clock, chance = SystemClock(), SystemChance()
     log, opener = GroupCommit(nowhere), HpkeOpener([new_private_key()])
-    acceptor = Acceptor(registries, log, SeenIds(), opener, clock)
+    versions = {app: frozenset({each.fingerprint}) for app, each in registries.items()}
+    acceptor = Acceptor(registries, log, SeenIds(), opener, clock, versions=versions)
     translators = {app: translator(each, shipped_folder()) for app, each in registries.items()}
     keys, meters = MemoryPeriodKeys(chance), Meters(registries)
     foreign = Foreign(acceptor, translators, keys, clock, chance, meters)
