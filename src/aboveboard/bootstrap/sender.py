@@ -33,8 +33,10 @@ def main(words: list[str]) -> None:
         around = surroundings(settings, registry.app, settings.switch, Path(folder))
         # Whoever started this may want to remove the folder in which it was started.
         os.chdir(home)
-        brought = {"around": around, "background": False, "most_bytes": int(most_bytes)}
-        with assemble(registry, settings, **brought) as telemetry:
+        most = int(most_bytes)
+        with assemble(
+            registry, settings, around=around, background=False, most_bytes=most
+        ) as telemetry:
             telemetry.flush()
 
 

@@ -227,7 +227,12 @@ def test_the_sender_of_a_program_that_ended_keeps_to_its_bound(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[tuple[str, ...]] = []
-    monkeypatch.setattr(late, "detach", lambda *words: bool(started.append(words)))
+
+    def detach(*words: str) -> bool:
+        started.append(words)
+        return True
+
+    monkeypatch.setattr(late, "detach", detach)
     path = tmp_path / "editor.toml"
     path.write_bytes(REGISTRY)
     with aboveboard.open("editor", registry=path, home=home, most_bytes=2_000_000) as telemetry:
