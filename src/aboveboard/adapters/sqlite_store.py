@@ -16,7 +16,6 @@ from aboveboard.adapters.sqlite_file import wipe
 from aboveboard.adapters.tally_folder import TallyFolder
 from aboveboard.errors import StoreError
 from aboveboard.model.consent import Choice, Leave, Mode
-from aboveboard.model.stored import Lost, StoredEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from aboveboard.model.event import Event
     from aboveboard.model.period import Week
     from aboveboard.model.report import Answered, Outgoing
+    from aboveboard.model.stored import Lost, StoredEvent
 
 _PERIOD = timedelta(days=6)
 """From the first day of a period to its last."""
@@ -113,6 +113,8 @@ class SqliteEventStore:
 
     def events(self) -> list[StoredEvent]:
         """Give everything that is in no report yet."""
+        from aboveboard.model.stored import StoredEvent  # noqa: PLC0415 see the class
+
         with self._file.mapped("the store cannot be understood"):
             return [
                 StoredEvent(metric, date.fromisoformat(day), key, count, Leave(leave))
@@ -170,6 +172,8 @@ class SqliteEventStore:
 
     def prune(self, most_bytes: int, oldest: date) -> Lost:
         """Let go of what is too old, and of the oldest days while there is too much."""
+        from aboveboard.model.stored import Lost  # noqa: PLC0415 see the class
+
         self.gather()
         with self._file.mapped("the counts cannot be tidied up"):
             self._tallies.tidy()
@@ -273,6 +277,8 @@ class SqliteEventStore:
         return self._file.size() + min(self._tallies.size(), most_bytes // 2)
 
     def _forget_until(self, day: date, fates: str) -> Lost:
+        from aboveboard.model.stored import Lost  # noqa: PLC0415 see the class
+
         if not self._file.exists():
             return Lost()
         with self._file.write() as database:

@@ -12,7 +12,6 @@ import stat
 import sys
 from typing import TYPE_CHECKING
 
-from aboveboard.device import word_file
 from aboveboard.model.consent import Mode
 from aboveboard.model.surroundings import Word
 from aboveboard.values import dataclass
@@ -106,6 +105,8 @@ def _project_file(start: Path | str | None, top: Path | str | None) -> str | Non
 def _word(body: bytes | None, path: Path | str, app: str) -> Word | None:
     if body is None:
         return Word(Mode.OFF, f"{_shown(path)}, which cannot be read")
+    from aboveboard.device import word_file  # noqa: PLC0415 few machines have such a file
+
     try:
         said = word_file.read(body, app)
     except ValueError as error:
@@ -115,6 +116,8 @@ def _word(body: bytes | None, path: Path | str, app: str) -> Word | None:
 
 def _read(path: Path | str) -> tuple[bytes | None, os.stat_result | None]:
     """Read a file, and tell who owns the very file that was read; a pipe is not waited for."""
+    from aboveboard.device.word_file import MOST_BYTES  # noqa: PLC0415 see _word
+
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError:
@@ -122,7 +125,7 @@ def _read(path: Path | str) -> tuple[bytes | None, os.stat_result | None]:
     try:
         about = os.fstat(descriptor)
         regular = stat.S_ISREG(about.st_mode)
-        return os.read(descriptor, word_file.MOST_BYTES + 1) if regular else None, about
+        return os.read(descriptor, MOST_BYTES + 1) if regular else None, about
     except OSError:
         return None, _about(path)
     finally:

@@ -52,6 +52,8 @@ _SENDS = (
     "aboveboard.device.sender",
     "aboveboard.device.store",
     "aboveboard.device.told_errors",
+    "aboveboard.model.renewal",
+    "aboveboard.model.stored",
     "aboveboard.registry.difference_words",
     "aboveboard.registry.read",
     "aboveboard.registry.scrub",

@@ -86,7 +86,8 @@ class Core:
     def drafts(self) -> Drafts:
         """What makes reports."""
         if self._drafts is None:
-            from aboveboard.device.drafts import Drafts  # noqa: PLC0415 see the module
+            with self.parts.unforked():
+                from aboveboard.device.drafts import Drafts  # noqa: PLC0415 see the module
 
             self._drafts = Drafts(self.parts.store, self.parts.chance)
         return self._drafts
@@ -95,7 +96,8 @@ class Core:
     def errors(self) -> ToldErrors:
         """What broke, until a report tells it."""
         if self._errors is None:
-            from aboveboard.device.told_errors import ToldErrors  # noqa: PLC0415 see the module
+            with self.parts.unforked():
+                from aboveboard.device.told_errors import ToldErrors  # noqa: PLC0415 see the module
 
             self._errors = ToldErrors(self.parts.store)
         return self._errors
@@ -135,7 +137,8 @@ class Core:
 
     def news(self) -> Growth:
         """Tell what the registry asks for beyond what the person was shown."""
-        from aboveboard.device.growth import NO_GROWTH  # noqa: PLC0415 see the module
+        with self.parts.unforked():
+            from aboveboard.device.growth import NO_GROWTH  # noqa: PLC0415 see the module
 
         self.consent_now()
         self.keep_unseen_here()
@@ -151,7 +154,8 @@ class Core:
         Raises:
             StoreError: it could not be kept.
         """
-        from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
+        with self.parts.unforked():
+            from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
 
         with self.lock, self.store_open() as store:
             self._gather_or_forget()
@@ -281,7 +285,8 @@ class Core:
         terms = choice.number, self.registry.fingerprint
         unseen = self.terms.compare(choice, self.registry).unseen
         if unseen and terms != self._kept_here:
-            from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
+            with self.parts.unforked():
+                from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
 
             self.parts.store.withhold(unseen)
             step_store.strike(self.parts.outbox, unseen)

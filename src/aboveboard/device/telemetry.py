@@ -153,8 +153,9 @@ class Telemetry(Breaking):
             local: give instead the full local copy, which also holds what stays here because it
                 was recorded without consent.
         """
-        from aboveboard.model.report import Fate  # noqa: PLC0415 when somebody looks
-        from aboveboard.wires import native  # noqa: PLC0415 see above
+        with self._core.parts.unforked():
+            from aboveboard.model.report import Fate  # noqa: PLC0415 when somebody looks
+            from aboveboard.wires import native  # noqa: PLC0415 see above
 
         self._tell_now()
         with self._guard, self._core.lock, self._core.store_open():
@@ -193,7 +194,8 @@ class Telemetry(Breaking):
         Returns:
             What came of it, with what changed in words for people.
         """
-        from aboveboard.model.renewal import Renewal, Renewed  # noqa: PLC0415 with the network
+        with self._core.parts.unforked():
+            from aboveboard.model.renewal import Renewal, Renewed  # noqa: PLC0415 with the network
 
         with self._guard, self._core.sending, self._core.store_open():
             if not self.consent.may_send:
@@ -212,7 +214,8 @@ class Telemetry(Breaking):
         Raises:
             StoreError: the agreement could not be kept: the program that asked must know.
         """
-        from aboveboard.model.renewal import Renewal, Renewed  # noqa: PLC0415 see renew
+        with self._core.parts.unforked():
+            from aboveboard.model.renewal import Renewal, Renewed  # noqa: PLC0415 see renew
 
         with self._core.sending, self._core.store_open():
             grown = self.news().changes
