@@ -16,6 +16,7 @@ from aboveboard.errors import StoreError
 from aboveboard.model.consent import Mode
 from aboveboard.model.registry import CollectorAddress
 from aboveboard.model.report import Fate
+from aboveboard.model.surroundings import Surroundings
 from aboveboard.model.withdrawal import Proof, Taking
 from aboveboard.ports.device import Answer
 from aboveboard.transparency.note import Key, sign
@@ -257,6 +258,19 @@ def test_where_withdrawals_cannot_be_read_off_erases_the_rest(
 
     assert machine.store.events() == []
     assert {row.fate for row in telemetry.journal()} == {Fate.DELIVERED}
+
+
+def test_what_a_stronger_rule_lets_count_after_off_is_not_erased(
+    machine: Machine, telemetry: Telemetry
+) -> None:
+    telemetry.choose("off")
+    stronger = machine.start(around=Surroundings(switch=Mode.LOCAL))
+    stronger.count("file.opened")
+    stronger.flush()
+
+    stronger.person.forget()
+
+    assert [event.metric for event in machine.store.events()] == ["file.opened"]
 
 
 def test_local_lets_the_journal_of_what_was_taken_back_stand(

@@ -182,7 +182,7 @@ class Core:
         return self.consent
 
     def keep_off(self) -> None:
-        """Let nothing lie here after ``off`` that was taken back since.
+        """Let nothing lie here after ``off`` that was taken back since, unless something counts on.
 
         Raises:
             StoreError: it could not be erased.
@@ -190,7 +190,8 @@ class Core:
         from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
 
         with self.lock:
-            if step_store.is_off(self.consent_now().choice):
+            consent = self.consent_now()
+            if step_store.is_off(consent.choice) and not consent.may_record:
                 step_store.erase(self.parts.store, self.parts.outbox, self._asked_back)
 
     def gather(self) -> None:
