@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aboveboard.adapters.tally_file import TallyFile
     from aboveboard.model.event import Event
     from aboveboard.model.period import Week
-    from aboveboard.model.report import Outgoing
+    from aboveboard.model.report import Answered, Outgoing
     from aboveboard.model.stored import Lost, StoredEvent
 
 _PERIOD = timedelta(days=6)
@@ -212,11 +212,13 @@ class SqliteEventStore:
             sqlite_counts.add(database, events, self._standing())
             return True
 
-    def erase(self, metrics: frozenset[str] | None = None) -> None:
-        """Delete and overwrite counts, reports that wait and what was kept."""
+    def erase(
+        self, metrics: frozenset[str] | None = None, answered: Answered = frozenset()
+    ) -> None:
+        """Delete and overwrite counts, reports that wait or that nobody holds, what was kept."""
         try:
             if metrics is None:
-                self._erase_all()
+                self._erase_all(answered)
             else:
                 self._erase_metrics(metrics)
         except StoreError:
@@ -224,7 +226,7 @@ class SqliteEventStore:
             if not self._file.set_aside or self._file.exists():
                 raise
             if metrics is None:
-                self._erase_all()
+                self._erase_all(answered)
         with self._file.mapped("the counts cannot be erased"):
             wipe(self._file.aside)
 
@@ -242,7 +244,7 @@ class SqliteEventStore:
         except StoreError:
             return _UNREADABLE
 
-    def _erase_all(self) -> None:
+    def _erase_all(self, answered: Answered) -> None:
         with self._file.mapped("the counts cannot be erased"):
             self._tallies.wipe()
             wipe(os.path.join(self._file.home, SENDING))
@@ -255,6 +257,7 @@ class SqliteEventStore:
                     for table in ("events", "gathered", "kept"):
                         database.execute(f"delete from {table}")  # noqa: S608 a word of ours
                     sqlite_outbox.drop_waiting(database)
+                    sqlite_outbox.drop_what_nobody_holds(database, answered)
                     left = database.execute("select count(*) from sendings").fetchone()[0]
             if left or not alone:
                 self._file.overwrite()

@@ -18,7 +18,7 @@ from aboveboard.bootstrap import late
 from aboveboard.bootstrap.surroundings import surroundings
 from aboveboard.device.consent import mode_of
 from aboveboard.device.guard import warn
-from aboveboard.device.parts import DeviceParts, LogParts
+from aboveboard.device.parts import MOST_BYTES, DeviceParts, LogParts, checked_bytes
 from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import AboveboardError, SetupError
 from aboveboard.model.registry import Registry
@@ -55,6 +55,7 @@ def open(  # noqa: A001, PLR0913 the word for it, like gzip.open; each has a def
     packages: Sequence[str] = (),
     mode: Mode | str | None = None,
     lock: Path | Lockable | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> Telemetry:
     """Open the telemetry of an app.
 
@@ -72,13 +73,15 @@ def open(  # noqa: A001, PLR0913 the word for it, like gzip.open; each has a def
             stronger than everything else. A word that is no mode counts as ``off``.
         lock: lets one of several hosts send: a folder that they share, or a lock of the program's
             own. Processes of one machine that share a home need none.
+        most_bytes: how large all that is kept here may become, from 1,000,000 to 100,000,000 bytes;
+            the oldest goes first. All that share a home should say the same.
 
     Returns:
         The telemetry. Close it, or use it with ``with``, so that the last counts reach the disk.
 
     Raises:
         RegistryError: under strict, the registry has problems.
-        SetupError: under strict, it names another app or cannot be read.
+        SetupError: under strict, it names another app or cannot be read, or there is no such bound.
 
     Example:
         >>> import aboveboard, tempfile
@@ -91,6 +94,7 @@ def open(  # noqa: A001, PLR0913 the word for it, like gzip.open; each has a def
     """
     strict = STRICT.get()
     try:
+        most_bytes = checked_bytes(most_bytes)
         known = _known(app, registry)
         own = tuple(packages) or (app.replace("-", "_"), "__main__")
         if INSTEAD:
@@ -100,8 +104,9 @@ def open(  # noqa: A001, PLR0913 the word for it, like gzip.open; each has a def
         settings = replace(settings, strict=strict, packages=own, switch=switch)
         path = None if isinstance(registry, Registry | bytes) else registry
         about = late.home_parts(settings, version)
-        detach = _detach(settings, path) if lock is None else None
-        return assemble(known, settings, version, detach=detach, home=about, **_lease(lock))
+        detach = _detach(settings, path, most_bytes) if lock is None else None
+        parts = {"detach": detach, "home": about, "most_bytes": most_bytes}
+        return assemble(known, settings, version, **parts, **_lease(lock))
     except Exception as error:
         if strict:
             raise
@@ -148,7 +153,9 @@ def _lease(lock: Path | Lockable | None) -> dict[str, Lease]:
     return {} if lock is None else {"lease": late.lease(lock)}
 
 
-def _detach(settings: DeviceSettings, path: Path | str | None) -> Callable[[], bool] | None:
+def _detach(
+    settings: DeviceSettings, path: Path | str | None, most_bytes: int
+) -> Callable[[], bool] | None:
     """Give what starts a sender of its own, where one could find the registry again."""
     if path is None or settings.strict:
         return None
@@ -156,7 +163,7 @@ def _detach(settings: DeviceSettings, path: Path | str | None) -> Callable[[], b
     folder = working_folder()
     home, file = (placed(folder, each) for each in (settings.home, path))
     mode = settings.switch.value if settings.switch is not None else ""
-    return lambda: late.detach(home, file, folder, mode)
+    return lambda: late.detach(home, file, folder, mode, str(most_bytes))
 
 
 def _broken(app: str) -> Telemetry:

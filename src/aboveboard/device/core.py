@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from aboveboard.device.providers import Providers
     from aboveboard.device.told_errors import ToldErrors
     from aboveboard.model.registry import Registry
+    from aboveboard.model.withdrawal import Withdrawal
     from aboveboard.ports.device import EventStore
 
 
@@ -170,7 +171,8 @@ class Core:
             )
             # First, for if it fails nothing was chosen: what broke before leaves by no new choice.
             self.errors.follow(self.registry, self.terms.of(choice, self.registry))
-            step_store.choose(choice, before, self.registry, store, self.parts.outbox)
+            outbox = self.parts.outbox
+            step_store.choose(choice, before, self.registry, store, outbox, self._asked_back)
             self.terms.agree(choice, self.registry)
             self._part_from(before, choice)
             self.recorder.let_go()
@@ -178,6 +180,19 @@ class Core:
                 self.recorder.forget()
                 about.withdraw(self.parts)
         return self.consent
+
+    def keep_off(self) -> None:
+        """Let nothing lie here after ``off`` that was taken back since, unless something counts on.
+
+        Raises:
+            StoreError: it could not be erased.
+        """
+        from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
+
+        with self.lock:
+            consent = self.consent_now()
+            if step_store.is_off(consent.choice) and not consent.may_record:
+                step_store.erase(self.parts.store, self.parts.outbox, self._asked_back)
 
     def gather(self) -> None:
         """Bring everything that was counted into the store.
@@ -311,6 +326,9 @@ class Core:
         self.in_use = InUse()
         self._draw_anew()  # two processes must not send different reports under one id
         self.recorder.after_fork()
+
+    def _asked_back(self) -> list[Withdrawal]:
+        return self.sending_parts.withdrawals.withdrawals()
 
     def _part_from(self, before: Consent, choice: Choice) -> None:
         """Let nothing that was drawn before a choice be seen after it, unless it was all shown."""

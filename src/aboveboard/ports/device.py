@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aboveboard.model.consent import Choice
     from aboveboard.model.event import Event
     from aboveboard.model.period import Week
-    from aboveboard.model.report import Delivery, Fate, Outgoing
+    from aboveboard.model.report import Answered, Delivery, Fate, Outgoing
     from aboveboard.model.stored import Lost, StoredEvent
 
 
@@ -157,13 +157,18 @@ class EventStore(Protocol):
         """
         ...
 
-    def erase(self, metrics: frozenset[str] | None = None) -> None:
-        """Delete and overwrite counts, reports that wait and what was kept.
+    def erase(
+        self, metrics: frozenset[str] | None = None, answered: Answered = frozenset()
+    ) -> None:
+        """Delete and overwrite counts, reports that wait or that nobody holds, and what was kept.
 
-        Of a report that was tried in vain the id and the token stay, struck.
+        A report that may have arrived anywhere stays, so that it can be taken back. Of one that was
+        tried in vain that is the id and the token, struck.
 
         Args:
-            metrics: only what was counted of these; None for everything.
+            metrics: only what was counted of these, and no report; None for everything.
+            answered: the reports, with their destinations, about which whoever got them has said
+                that there is nothing more to take back.
         """
         ...
 

@@ -190,6 +190,23 @@ def test_a_store_that_was_removed_is_not_made_again_for_what_is_gone(
     assert names(home) == []
 
 
+def test_of_a_report_that_nobody_has_no_byte_stays(store: Home, home: Path) -> None:
+    store.put()
+    store.outbox.settle(replace(WAITS, fate=Fate.TAKEN_BACK))
+    store.take([], replace(REPORT, report="2", body=b"somebody has it"), [], [COLLECTOR])
+    store.outbox.settle(
+        replace(WAITS, report="2", body=b"somebody has it", fate=Fate.DELIVERED), "token"
+    )
+    store.close()
+    assert REPORT.body in everything(home)
+
+    store.erase()
+    store.close()
+
+    assert b"somebody has it" in everything(home)
+    assert REPORT.body not in everything(home)
+
+
 def test_a_choice_alone_makes_no_database(store: Home, home: Path) -> None:
     store.choose(Choice(Mode.OFF, DAY, "f"))
     store.erase()
