@@ -23,6 +23,8 @@ create table if not exists old_reports (
 """
 """How many reports there were whose ids are no longer known."""
 
+_TOTALS = ("group_totals", "period_totals")
+
 FORGET_PLACES = (
     "update reports set token = null, log = null, segment = null where log = $1 and segment < $2",
     "delete from copies where log = $1 and segment < $2",
@@ -74,8 +76,7 @@ def _days(ages: Ages) -> list[tuple[str, str]]:
     gone = [("held_days", held.forget_days(ages.days.isoformat()))]
     for app, day in _each(ages):
         old = f"where {app} and span = 'state' and period < '{min(day, ages.days)}'"
-        for table in ("group_totals", "period_totals"):
-            gone.append((table, f"delete from {table} {old}"))  # noqa: S608 ours
+        gone += [(table, f"delete from {table} {old}") for table in _TOTALS]  # noqa: S608 ours
     return gone
 
 
