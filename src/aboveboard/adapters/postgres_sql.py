@@ -131,7 +131,8 @@ PostgreSQL's texts cannot hold a zero character; it becomes the mark of one that
 INDEXES = """
 select i.indrelid::regclass::text, c.relname from pg_index as i join pg_class as c
 on c.oid = i.indexrelid
-where i.indisunique and c.relnamespace = current_schema()::regnamespace order by 1
+where (i.indisunique or c.relname in ('held_by', 'held_days_by'))
+    and c.relnamespace = current_schema()::regnamespace order by 1
 """
 """Each table, with an index that has an order of its rows by their values."""
 
