@@ -121,7 +121,12 @@ insert into period_totals values ('chat', 'server.version', 'week', '2026-W47', 
 
 def say(store: Tables) -> None:
     """Let it say on the next day that it is another version."""
-    record = {"kind": "said", "id": f"{2:032x}", "app": "chat", "week": "2026-W47"}
+    record: dict[str, object] = {
+        "kind": "said",
+        "id": f"{2:032x}",
+        "app": "chat",
+        "week": "2026-W47",
+    }
     record |= {"day": "2026-11-18", "wire": "segment", "who": "a" * 32, "part": "server"}
     record |= {"facts": [{"m": "server.version", "k": "5.37"}], "on_day": "2026-11-18"}
     line = json.dumps(record, separators=(",", ":")).encode()
