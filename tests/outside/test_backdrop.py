@@ -211,6 +211,7 @@ def test_sites_report_with_core_s_own_bytes_and_each_counts_once(collector: Coll
     assert latest(numbers, "backdrop.drupal_compatibility") == {"true": SITES}
     assert latest(numbers, "backdrop.active") == {"": SITES}
     assert days(numbers, "backdrop.active") == {time.strftime("%Y-%m-%d"): SITES}
+    assert days(numbers, "backdrop.version") == {time.strftime("%Y-%m-%d"): SITES}
 
 
 def test_the_requests_of_the_page_are_understood_and_bee_counts_apart_from_core(

@@ -120,11 +120,13 @@ def site(serve: Serve, run: Run, tmp_path: Path) -> Site:
 def test_one_installation_is_one_however_often_it_tells_and_another_is_another(site: Site) -> None:
     assert site.server(FIRST, "5.37.0") == 48
     site.expect({"5.37.0": 1}, "server.version")
+    site.expect({"5.37.0": 1}, "server.version", "days")
     # It is started again on the same day, and so is the collector, without a word.
     site.kill()
     site.server(FIRST, "5.37.0")
     assert site.server(SECOND, "10.1.0") == 12
     site.expect({"5.37.0": 1, "10.1.0": 1}, "server.version")
+    site.expect({"5.37.0": 1, "10.1.0": 1}, "server.version", "days")
     site.expect({"": 2}, "telemetry.active")
     site.expect({"5": 2}, "activity.registered_users")
     site.expect({"1": 2}, "activity.posts_previous_day")
@@ -149,6 +151,7 @@ def test_one_installation_is_one_however_often_it_tells_and_another_is_another(s
     # The first one is brought up to date: what it said last holds, of what both versions say.
     site.server(FIRST, "10.1.0")
     site.expect({"10.1.0": 2}, "server.version")
+    site.expect({"10.1.0": 2}, "server.version", "days")
     site.expect({"": 2}, "telemetry.active")
     site.expect({"always_on": 2}, "config_service.collapsed_threads")
 

@@ -23,6 +23,7 @@ STEPS = (
         aging.TABLES,
     ),
     (held.TABLES,),
+    (held.DAYS, aggregate.TOTALS_WITH_STATES),
 )
 """What brings the tables of each version to the next (``facts_schema``)."""
 
@@ -38,12 +39,12 @@ _ANY = f"""{{
     'kind': 'varchar', 'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
     'facts': '{_FACTS}', 'tables': '{_TABLES}', 'aside': '{_ASIDE}', 'back': '{_ASIDE}',
     'stay': '{_ASIDE}', 'had': '{_HAS}', 'wire': 'varchar', 'reason': 'varchar',
-    'body': 'varchar', 'm': 'varchar', 'r': 'varchar'
+    'body': 'varchar', 'm': 'varchar', 'r': 'varchar', 'on_day': 'date'
 }}"""
 _SAID = f"""{{
     'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date', 'who': 'uuid',
     'part': 'varchar', 'facts': '{_FACTS}', 'sums': '{_FACTS}', 'once': '{_FACTS}',
-    'aside': '{_ASIDE}', 'wire': 'varchar'
+    'aside': '{_ASIDE}', 'wire': 'varchar', 'on_day': 'date'
 }}"""
 _AGAIN = "{'id': 'uuid', 'app': 'varchar'}"
 _READS = {

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters.facts_engine import count
-from aboveboard.analysis import aggregate, quarantine, taking_back
+from aboveboard.adapters.facts_sql import ARRIVED
+from aboveboard.analysis import aggregate, held, quarantine, taking_back
 from aboveboard.model.period import GRACE
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ def fold_others(engine: Engine, records: Sequence[bytes], part: LogSlice, most: 
     engine.run(taking_back.NOTE_COPIES, [part.log, part.end.segment])
     engine.run(taking_back.LIST_LATE_COPIES, [part.log, part.end.segment])
     engine.fill("more", _MORE)
-    count(engine, "more")
+    engine.fill("arrived", ARRIVED.format(records="more"))
+    engine.run(held.MORE_OF_DAY)
+    engine.fill("counted", aggregate.COUNTS)
     engine.fill("had", _HAD.format(records="more"))
     for statement in (*aggregate.ADD, *quarantine.COUNT_ONCE):
         engine.run(statement)

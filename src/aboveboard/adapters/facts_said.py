@@ -28,8 +28,9 @@ def fold(engine: Engine, records: Sequence[bytes], most_waiting: int) -> int:
     """
     engine.read("said", records)
     leave_out_repeated(engine, "said")
-    [(new, asides, senders)] = engine.run(
-        "select count(*), count(*) filter (where array_length(aside, 1) > 0), count(who) from said"
+    [(new, asides, senders, days)] = engine.run(
+        "select count(*), count(*) filter (where array_length(aside, 1) > 0), count(who),"
+        " count(on_day) from said"
     )
     engine.run(held.KEEP_IDS)
     if asides:
@@ -39,13 +40,14 @@ def fold(engine: Engine, records: Sequence[bytes], most_waiting: int) -> int:
         engine.fill("arrived", held.ALONE)
         _add(engine)
     if senders:
-        _replace(engine)
+        _replace(engine, by_day=bool(days))
     return int(new)
 
 
-def _replace(engine: Engine) -> None:
+def _replace(engine: Engine, *, by_day: bool) -> None:
     """Take out what was counted of the senders, and put in what holds now."""
     engine.fill("senders", held.SENDERS)
+    engine.fill("spoke", held.SPOKE)
     engine.fill("arrived", held.HELD)
     engine.fill("counted", aggregate.COUNTS)
     for statement in taking_back.TAKE_COUNTS_OUT:
@@ -54,6 +56,10 @@ def _replace(engine: Engine) -> None:
     engine.fill("summed", held.SUMMED)
     for statement in held.CHANGE:
         engine.run(statement)
+    if by_day:
+        engine.fill("newest_of_day", held.NEWEST_OF_DAY)
+        for statement in held.CHANGE_OF_DAY:
+            engine.run(statement)
     engine.fill("arrived", held.HELD)
     _add(engine)
 

@@ -34,6 +34,11 @@ STEPS = (
         "create table whose (folder varchar not null)",
     ),
     (_text(held.TABLES), "create index held_by on held (app, week, who)"),
+    (
+        _text(held.DAYS),
+        "create index held_days_by on held_days (app, day, who)",
+        aggregate.TOTALS_WITH_STATES,
+    ),
 )
 
 MAKE_SCHEMA = f"create schema if not exists {SCHEMA_NAME}"
@@ -63,7 +68,7 @@ _RECORD = """
     id uuid, app varchar, week varchar, day date, facts fact_form[],
     tables table_form[], aside aside_form[], back aside_form[], stay aside_form[], had had_form[],
     w varchar, wire varchar, kind varchar, reason varchar, body varchar, m varchar, r varchar,
-    who uuid, part varchar, sums fact_form[], once fact_form[]
+    who uuid, part varchar, sums fact_form[], once fact_form[], on_day date
 """
 _ENTRIES = """
     app varchar, day date, wire varchar, metric varchar, reason varchar, week varchar,
@@ -85,6 +90,8 @@ _TABLES = {
     "ends": _ENTRIES,
     "senders": "app varchar, week varchar, who uuid, number bigint",
     "newest": "app varchar, week varchar, who uuid, part varchar, number bigint",
+    "spoke": "app varchar, day date, who uuid, number bigint",
+    "newest_of_day": "app varchar, day date, who uuid, part varchar, number bigint",
     "summed": "app varchar, week varchar, who uuid, metric varchar, day date, key varchar,"
     " count bigint, adds boolean",
     "drops": "app varchar, metric varchar, reason varchar, day date",
@@ -128,7 +135,8 @@ PostgreSQL's texts cannot hold a zero character; it becomes the mark of one that
 INDEXES = """
 select i.indrelid::regclass::text, c.relname from pg_index as i join pg_class as c
 on c.oid = i.indexrelid
-where i.indisunique and c.relnamespace = current_schema()::regnamespace order by 1
+where (i.indisunique or c.relname in ('held_by', 'held_days_by'))
+    and c.relnamespace = current_schema()::regnamespace order by 1
 """
 """Each table, with an index that has an order of its rows by their values."""
 

@@ -6,7 +6,8 @@ came from the same report. The dialect is what DuckDB and PostgreSQL share.
 
 COUNTS reads ``arrived (app, metric, week, day, key, count, report)``, the counts of new reports,
 whose ``report`` lives as long as the transaction. Everything else reads ``counted``, which is what
-COUNTS gives, however the caller makes it.
+COUNTS gives, however the caller makes it. What has a day and no week is a state of that day, as
+clients of others tell it (``held``): it is no part of a week's total, and of no count.
 """
 
 from __future__ import annotations
@@ -33,27 +34,35 @@ metric on each day; ``n_key``, ``n_week`` and ``n_day`` are how many are, and ma
 GROUPS = """
 select app, metric, 'week' as span, week as period, key,
     cast(sum(count * reports) as bigint) as count, cast(sum(n_key) as bigint) as n
-from counted group by app, metric, week, key
+from counted where week is not null group by app, metric, week, key
 union all
 select app, metric, 'day', cast(day as varchar), key,
     cast(sum(count * reports) as bigint), cast(sum(reports) as bigint)
-from counted where day is not null group by app, metric, day, key
+from counted where day is not null and week is not null group by app, metric, day, key
+union all
+select app, metric, 'state', cast(day as varchar), key,
+    cast(sum(count * reports) as bigint), cast(sum(n_key) as bigint)
+from counted where week is null group by app, metric, day, key
 """
 """What is added to each group. Of a day a report says each value once, so nothing is told apart."""
 
 PERIODS = """
 select app, metric, 'week' as span, week as period, cast(sum(n_week) as bigint) as n
-from counted group by app, metric, week
+from counted where week is not null group by app, metric, week
 union all
 select app, metric, 'day', cast(day as varchar), cast(sum(n_day) as bigint)
-from counted where day is not null group by app, metric, day
+from counted where day is not null and week is not null group by app, metric, day
+union all
+select app, metric, 'state', cast(day as varchar), cast(sum(n_day) as bigint)
+from counted where week is null group by app, metric, day
 """
 """What is added to each period: in how many reports anything was said of the metric."""
 
 FACTS = """
 select app, metric, coalesce(cast(day as varchar), week) as period, key, count,
     cast(sum(reports) as bigint) as reports
-from counted group by app, metric, coalesce(cast(day as varchar), week), key, count
+from counted where week is not null
+group by app, metric, coalesce(cast(day as varchar), week), key, count
 """
 """What is added to each count: how many reports had exactly it."""
 
@@ -90,3 +99,12 @@ from group_totals g join period_totals p
     on p.app = g.app and p.metric = g.metric and p.span = g.span and p.period = g.period
 """
 """Joins a group with its period."""
+
+TOTALS_WITH_STATES = """
+create or replace view totals as
+select g.app, g.metric, case when g.span = 'state' then 'day' else g.span end as span, g.period,
+    g.key, g.count, g.n, p.n as all_n
+from group_totals g join period_totals p
+    on p.app = g.app and p.metric = g.metric and p.span = g.span and p.period = g.period
+"""
+"""The same, since there are days of states: they are days, and kept apart because they grow old."""

@@ -1,6 +1,7 @@
 """Enters: what is too old. Leaves: the one definition of what is deleted then, as SQL.
 
-Totals are kept for ever. The dialect is what DuckDB and PostgreSQL share.
+Totals are kept for ever, but what was said of a state on single days goes with the facts. The
+dialect is what DuckDB and PostgreSQL share.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ create table if not exists old_reports (
 """
 """How many reports there were whose ids are no longer known."""
 
+_TOTALS = ("group_totals", "period_totals")
+
 FORGET_PLACES = (
     "update reports set token = null, log = null, segment = null where log = $1 and segment < $2",
     "delete from copies where log = $1 and segment < $2",
@@ -36,24 +39,45 @@ def age(ages: Ages) -> list[tuple[str, str]]:
         The name of a table, and a statement that deletes rows of it; in between, with ``""`` for
         the name, what must be done before.
     """
-    return [*_facts(ages), *_held(ages), *_waiting(ages), *_ids(ages), *_asides(ages)]
+    return [
+        *_facts(ages),
+        *_held(ages),
+        *_days(ages),
+        *_waiting(ages),
+        *_ids(ages),
+        *_asides(ages),
+    ]
 
 
 def _facts(ages: Ages) -> list[tuple[str, str]]:
-    own = ", ".join(_text(app) for app in sorted(ages.facts_of))
-    others = f" and app not in ({own})" if own else ""
-    of_apps = [
-        f"delete from facts where app = {_text(app)} and {_before(day)}"  # noqa: S608 ours
-        for app, day in sorted(ages.facts_of.items())
+    return [
+        ("facts", f"delete from facts where {app} and {_before(day)}")  # noqa: S608 ours
+        for app, day in _each(ages)
     ]
-    rest = f"delete from facts where {_before(ages.facts)}{others}"  # noqa: S608 ours
-    return [("facts", statement) for statement in [rest, *of_apps]]
+
+
+def _each(ages: Ages) -> list[tuple[str, date]]:
+    """Give the apps, as conditions, each with the day since which their facts are kept."""
+    own = ", ".join(_text(app) for app in sorted(ages.facts_of))
+    of_apps = [(f"app = {_text(app)}", day) for app, day in sorted(ages.facts_of.items())]
+    return [(f"app not in ({own})" if own else "true", ages.facts), *of_apps]
 
 
 def _held(ages: Ages) -> list[tuple[str, str]]:
     if ages.senders is None:
         return []
     return [("held", held.forget(str(Week.of(ages.senders))))]
+
+
+def _days(ages: Ages) -> list[tuple[str, str]]:
+    """Delete single days of states; as long as one is open, what was said on it may change."""
+    if ages.days is None:
+        return []
+    gone = [("held_days", held.forget_days(ages.days.isoformat()))]
+    for app, day in _each(ages):
+        old = f"where {app} and span = 'state' and period < '{min(day, ages.days)}'"
+        gone += [(table, f"delete from {table} {old}") for table in _TOTALS]  # noqa: S608 ours
+    return gone
 
 
 def _before(day: date) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from aboveboard.analysis import spans
 from aboveboard.analysis.shapes import CONFIG, upright
 from aboveboard.analysis.shares import distribution, names, shares
+from aboveboard.analysis.state_days import has_days
 from aboveboard.analysis.words import amount, first_day
 from aboveboard.model.metric import Kind
 
@@ -28,6 +29,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 340
 FEW_WEEKS = 3
 """Below it a number is drawn by day: one or two bars would say nothing."""
+FEW_DAYS = 3
+"""With fewer of them shown, a state is drawn by week all the same."""
 _HOUR, _MINUTE = 3600, 60
 
 
@@ -68,14 +71,31 @@ def _drawing(published: PublishedMetric, weeks: Sequence[PublishedPeriod]) -> Sp
         return names(metric, weeks)
     if kind.adds_up and kind.in_buckets:
         return distribution(metric, weeks)
-    return shares(metric, weeks)
+    return shares(metric, weeks, young_days(published))
+
+
+def young_days(published: PublishedMetric) -> list[PublishedPeriod]:
+    """Give the days by which a state is drawn; none where its weeks tell more, or nobody knows.
+
+    Of a few weeks more can be seen by day.
+    """
+    weeks = spans.recent(published.weeks)
+    if len(weeks) >= FEW_WEEKS or not has_days(published.metric):
+        return []
+    lately = _lately(weeks, published.days)
+    return lately if sum(day.n is not None for day in lately) >= FEW_DAYS else []
+
+
+def _lately(
+    weeks: Sequence[PublishedPeriod], days: Sequence[PublishedPeriod]
+) -> list[PublishedPeriod]:
+    return [day for day in days if weeks and first_day(day.period) >= first_day(weeks[0].period)]
 
 
 def _counts(
     metric: Metric, weeks: Sequence[PublishedPeriod], days: Sequence[PublishedPeriod]
 ) -> Spec:
-    start = first_day(weeks[0].period)
-    lately = [day for day in days if first_day(day.period) >= start]
+    lately = _lately(weeks, days)
     daily = len(weeks) < FEW_WEEKS and any(day.n is not None for day in lately)
     periods, word = (lately, "day") if daily else (weeks, "week")
     size, unit = _measure(metric, periods)

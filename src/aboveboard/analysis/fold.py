@@ -25,7 +25,7 @@ from aboveboard.model.total import Group, PublishedPeriod
 from aboveboard.registry.bounds import is_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.total import Total
@@ -52,27 +52,51 @@ def fold(totals: Sequence[Total], metric: Metric) -> PublishedPeriod:
         >>> [(group.key, group.n) for group in fold(totals, os).groups]
         [('linux', 40), ('other', 14)]
     """
-    period, everyone = totals[0].period, totals[0].all_n
-    if everyone < metric.threshold:
-        return PublishedPeriod(period, None, ())
+    if totals[0].all_n < metric.threshold:
+        return PublishedPeriod(totals[0].period, None, ())
     shown = [total for total in totals if _stands_alone(metric, total)]
     rest = [total for total in totals if not _stands_alone(metric, total)]
     shown.sort(key=lambda total: -total.n)
-    apart = sum(total.n for total in totals) == everyone  # each report is in one group alone
+    apart = _are_apart(totals)
     while rest and _surely(rest, apart=apart) < metric.threshold and shown:
         rest.append(shown.pop())
-    if rest and not shown:
-        return PublishedPeriod(period, everyone, (_everything(metric, rest),))
-    order = natural(metric)
-    groups = [_group(metric, total) for total in sorted(shown, key=lambda t: order(t.key))]
-    if rest:
-        groups.append(_rest(metric, rest, apart=apart))
-    return PublishedPeriod(period, everyone, tuple(groups))
+    return _put_together(metric, shown, rest, apart=apart)
+
+
+def fold_all_but(totals: Sequence[Total], metric: Metric, keys: Collection[str]) -> PublishedPeriod:
+    """Fold all groups of a period but those of some keys; whether they are too small is known."""
+    shown = [total for total in totals if total.key in keys]
+    rest = [total for total in totals if total.key not in keys]
+    return _put_together(metric, shown, rest, apart=_are_apart(totals))
+
+
+def surely(totals: Sequence[Total], keys: Collection[str]) -> int:
+    """Tell on how many different reports the groups surely rest that are not of some keys."""
+    rest = [total for total in totals if total.key not in keys]
+    return _surely(rest, apart=_are_apart(totals)) if rest else 0
 
 
 def most_said(metric: Metric, everyone: int) -> int:
     """Give the largest number of reports that is told of a name: few others could be somebody."""
     return max(metric.threshold, everyone - metric.threshold + 1)
+
+
+def _are_apart(totals: Sequence[Total]) -> bool:
+    """Whether each report is in one group alone."""
+    return sum(total.n for total in totals) == totals[0].all_n
+
+
+def _put_together(
+    metric: Metric, shown: Sequence[Total], rest: Sequence[Total], *, apart: bool
+) -> PublishedPeriod:
+    one = (*shown, *rest)[0]
+    if not shown:
+        return PublishedPeriod(one.period, one.all_n, (_everything(metric, rest),))
+    order = natural(metric)
+    groups = [_group(metric, total) for total in sorted(shown, key=lambda t: order(t.key))]
+    if rest:
+        groups.append(_rest(metric, rest, apart=apart))
+    return PublishedPeriod(one.period, one.all_n, tuple(groups))
 
 
 def _stands_alone(metric: Metric, total: Total) -> bool:

@@ -64,10 +64,12 @@ class Key:
     Attributes:
         metric: what it is.
         weeks: newest first.
+        days: newest first; empty where nobody knows them.
     """
 
     metric: Metric
     weeks: tuple[Period, ...]
+    days: tuple[Period, ...] = ()
 
     @property
     def latest(self) -> Period | None:
@@ -119,10 +121,13 @@ def counted(app: PublishedApp) -> PublishedMetric | None:
 
 
 def key(published: PublishedMetric) -> Key:
-    """Write down what sites say, week by week."""
+    """Write down what sites say, week by week and day by day."""
     metric = published.metric
-    weeks = [_period(week, _rows(metric, week)) for week in _latest(published.weeks, MOST_WEEKS)]
-    return Key(metric, tuple(weeks))
+    weeks, days = (
+        tuple(_period(each, _rows(metric, each)) for each in _latest(periods, most))
+        for periods, most in ((published.weeks, MOST_WEEKS), (published.days, MOST_DAYS))
+    )
+    return Key(metric, weeks, days)
 
 
 def usage(published: PublishedMetric) -> Usage:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from aboveboard.analysis import uniques
+from aboveboard.analysis import state_days, uniques
 from aboveboard.analysis.fold import fold
 from aboveboard.analysis.parts import at_least
 from aboveboard.model.metric import ACTIVE
@@ -39,7 +39,12 @@ def publish(registry: Registry, totals: Iterable[Total], reports: int) -> Publis
             continue
         metric = _in_reports(named, registry)
         weeks, days = spans[metric.name, "week"], spans[metric.name, "day"]
-        metrics.append(PublishedMetric(metric, _periods(metric, weeks), _days(metric, weeks, days)))
+        by_week = _periods(metric, weeks)
+        if state_days.has_days(metric):
+            by_day = state_days.published(metric, by_week, days)
+        else:
+            by_day = _days(metric, weeks, days)
+        metrics.append(PublishedMetric(metric, by_week, by_day))
     return PublishedApp(registry, reports, tuple(metrics))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from aboveboard.model.period import GRACE
+from aboveboard.model.period import DAY_GRACE, GRACE
 from aboveboard.ports.keeping import Ages
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Terms:
             ids=today - timedelta(weeks=self.oldest_weeks) - MARGIN,
             most_waiting=self.most_waiting if self.waiting_days else 0,
             senders=today - GRACE - MARGIN,
+            days=today - DAY_GRACE - MARGIN,
         )
 
     def waits_since(self, today: date) -> date:

@@ -88,7 +88,7 @@ def stacked(
     """Draw shares over time; a click on the legend brings one value forward."""
     tooltip = [
         {"field": "value", "title": "Value"},
-        {"field": "period", "title": "Week from"},
+        {"field": "period", "title": "From"},
         {"field": "share", "title": "Share", "format": ".1%"},
         {"field": "rests", "title": "Reports"},
     ]

@@ -41,14 +41,17 @@ class _Cell:
     rests: str
 
 
-def shares(metric: Metric, weeks: Sequence[PublishedPeriod]) -> Shape:
-    """Draw the values of a metric as parts of its weeks."""
-    shown = [week for week in weeks if week.n is not None]
+def shares(
+    metric: Metric, weeks: Sequence[PublishedPeriod], days: Sequence[PublishedPeriod] = ()
+) -> Shape:
+    """Draw the values of a metric as parts of its weeks, or of its days where they are given."""
+    periods, word = (days, "day") if days else (weeks, "week")
+    shown = [period for period in periods if period.n is not None]
     keys = _largest(metric, shown)
     cells = {week.period: _cells(metric, week, keys) for week in shown}
     names = {key: _name(metric, key) for key in keys}
     what = "times" if metric.kind.adds_up else "reports"
-    if len(weeks) == 1:
+    if len(periods) == 1:
         week = shown[0]
         rows = [
             _bar(names[key], cell.part, whole(metric, week), {"rests": cell.rests})
@@ -64,12 +67,12 @@ def shares(metric: Metric, weeks: Sequence[PublishedPeriod]) -> Shape:
     ]
     plain = {names[key] for key in keys if key in {OTHER, "false"}}
     return {
-        "description": spans.describe(metric, f"share of {what} per week by value", weeks),
+        "description": spans.describe(metric, f"share of {what} per {word} by value", weeks),
         **stacked(
-            spans.axis(weeks),
-            spans.hidden(metric, weeks),
+            spans.axis(periods),
+            spans.hidden(metric, periods),
             table,
-            spans.calendar("week", weeks),
+            spans.calendar(word, periods),
             (list(names.values()), plain),
         ),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aboveboard.analysis.parts import by_size, rests, share
+from aboveboard.analysis.state_days import has_days
 from aboveboard.analysis.words import (
     SMALL,
     amount,
@@ -20,16 +21,17 @@ if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
     from aboveboard.model.total import Group, PublishedMetric, PublishedPeriod
 
+MOST_DAYS = 14
 MOST_ROWS = 2000
 """A page stays light enough for a phone; the data beside it has everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableWeek:
-    """The rows of one week.
+    """The rows of one week, or of one day.
 
     Attributes:
-        week: its Monday, for people.
+        week: its Monday, or the day, for people.
         rows: cells without the week's own; empty where the week is hidden.
         hidden: why it is hidden, or nothing.
     """
@@ -41,11 +43,11 @@ class TableWeek:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The weekly numbers of a metric.
+    """The weekly numbers of a metric, or those of its days.
 
     Attributes:
         columns: their headings, the week first.
-        weeks: the weeks, newest first.
+        weeks: the weeks or days, newest first.
         cut: whether some did not fit in.
     """
 
@@ -66,6 +68,13 @@ def table(published: PublishedMetric) -> Table:
         room -= max(1, len(found.rows))
     cut = room < 0 or len(weeks) < len(published.weeks)
     return Table(("Week from", *_columns(metric)), tuple(weeks), cut)
+
+
+def days(published: PublishedMetric) -> Table:
+    """Write down the latest days of a state; the data beside the page has more of them."""
+    metric = published.metric
+    lately = published.days[-MOST_DAYS:] if has_days(metric) else ()
+    return Table(("Day", *_columns(metric)), tuple(_week(metric, day) for day in reversed(lately)))
 
 
 def _columns(metric: Metric) -> tuple[str, ...]:

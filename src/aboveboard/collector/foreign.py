@@ -17,6 +17,7 @@ from aboveboard.collector.records import RecordFact, RecordSaid, encode
 from aboveboard.collector.tagged import Tagged
 from aboveboard.errors import LogError
 from aboveboard.model.metric import ACTIVE, ACTIVE_ENDING
+from aboveboard.model.period import DAY_GRACE
 from aboveboard.model.verdict import Accepted, Reason, Refused
 
 if TYPE_CHECKING:
@@ -248,6 +249,7 @@ class Foreign:
             once,
             self._waits(said, statement),
             details(said, statement) if said.broke is not None else [],
+            _on_day(call.today, day, statement, replaces=replaces),
         )
         return Accepted(app, int(name, 16), encode(record), len(statement.asides))
 
@@ -271,6 +273,19 @@ class Foreign:
         """Whether a message came before its week began: another try may have another moment."""
         name = before.hash("id", said.app, said.id, statement.part)
         return self._acceptor.knows(said.app, int(name, 16))
+
+
+def _on_day(today: Day, day: Day, statement: Statement, *, replaces: bool) -> str | None:
+    """Give the day on which the state of a message holds by itself, if that is still open.
+
+    What adds up, and is told as it stands so far, is kept by day where its metric is, and only
+    there.
+    """
+    if statement.daily or today.day - day.day > DAY_GRACE:
+        return None
+    if replaces and any(count.adds and not count.by_day for count in statement.counts):
+        return None
+    return day.text
 
 
 class _Waiting:

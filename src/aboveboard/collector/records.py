@@ -86,6 +86,8 @@ class RecordSaid(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind",
         once: what counts once of a sender, however often it is said.
         details: what fingerprints of errors stand for; they stay in the log.
         wire: the language in which it came.
+        on_day: the day on which it was said, if facts without a day hold on that day as well as in
+            their week; None where they hold in the week alone.
     """
 
     id: str
@@ -100,6 +102,7 @@ class RecordSaid(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind",
     once: list[RecordFact] = []
     aside: list[RecordAside] = []
     details: list[RecordDetail] = []
+    on_day: str | None = None
 
 
 class Gone(msgspec.Struct, gc=False, tag_field="kind", tag="gone"):
@@ -132,6 +135,7 @@ class RecordMore(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind",
         back: the entries themselves, which wait no longer.
         stay: of the same metrics and reasons those that go on waiting.
         had: what the report had said of these metrics, which is counted already.
+        on_day: of a foreign message, as there.
     """
 
     id: str
@@ -144,6 +148,7 @@ class RecordMore(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind",
     had: list[RecordHad] = []
     details: list[RecordDetail] = []
     wire: str = NATIVE
+    on_day: str | None = None
 
 
 class RecordUnread(msgspec.Struct, gc=False, tag_field="kind", tag="unread"):

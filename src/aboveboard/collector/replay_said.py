@@ -94,7 +94,14 @@ class SaidAgain:
         if not back or not new:
             return None
         return RecordMore(
-            record.id, record.app, record.week, record.day, new, back, wire=record.wire
+            record.id,
+            record.app,
+            record.week,
+            record.day,
+            new,
+            back,
+            wire=record.wire,
+            on_day=record.on_day,
         )
 
     def would_come_back(

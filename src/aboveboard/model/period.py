@@ -8,6 +8,8 @@ from aboveboard.values import dataclass
 
 GRACE = timedelta(days=14)
 """How long after its end a week stays open."""
+DAY_GRACE = timedelta(days=2)
+"""How long after its end a day stays open for what clients of others say of their state."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

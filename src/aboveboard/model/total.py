@@ -77,7 +77,7 @@ class PublishedMetric:
     Attributes:
         metric: what it is and why it is measured.
         weeks: its weeks, oldest first.
-        days: its days, oldest first; empty for what holds for a whole week.
+        days: its days, oldest first; empty for what nobody says by day.
         months: its months, oldest first; empty for all but the number of active installs.
         counts_active: whether its numbers are of those who were active.
     """

@@ -31,6 +31,8 @@ class Ages:
         most_waiting: how many rows of the quarantine an app may have.
         senders: who said what is forgotten of weeks that ended before the week of this day; None
             forgets nothing.
+        days: who said what of single days is forgotten of days before this one, and what was said
+            on them with the facts; None forgets nothing.
     """
 
     facts: date
@@ -39,6 +41,7 @@ class Ages:
     facts_of: Mapping[str, date] = field(default_factory=dict)
     most_waiting: int = MOST_WAITING
     senders: date | None = None
+    days: date | None = None
 
 
 class AgingStore(Protocol):

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from aboveboard.analysis import project_rows
-from aboveboard.analysis.charts import as_text, spec
+from aboveboard.analysis.charts import as_text, spec, young_days
 from aboveboard.analysis.publish import as_json
 from aboveboard.analysis.usage_chart import usage_spec
 from aboveboard.model.verdict import Reason
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 LEAST_WEEKS = 2
-"""The history of a value begins with the second week; before, the table says all of it."""
+"""The history of a value begins with the second week, or the third day; before, the table says all
+of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ class ProjectPages:
 
 
 def _has_history(published: PublishedMetric) -> bool:
-    return len([week for week in published.weeks if week.n is not None]) >= LEAST_WEEKS
+    shown = [week for week in published.weeks if week.n is not None]
+    return len(shown) >= LEAST_WEEKS or bool(young_days(published))
 
 
 def _sites(app: PublishedApp, project: Project) -> project_rows.Period | None:

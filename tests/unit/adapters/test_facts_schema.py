@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,9 @@ from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.adapters.facts_schema import Ask
 from aboveboard.adapters.postgres_facts import PostgresFacts
 from aboveboard.errors import FactsError
+from aboveboard.model.total import Total
+from aboveboard.ports.collector import LogPosition, LogSlice
+from aboveboard.ports.keeping import Tables
 
 FIRST = ("create table first (a bigint)",)
 SECOND = ("create table second (a bigint)", "insert into second values (7)")
@@ -101,3 +105,63 @@ def test_tables_from_before_there_were_versions_are_kept(tmp_path: Path) -> None
         database.execute("insert into position values ('0', 3, 9)")
     with closing(DuckdbFacts(tmp_path)) as store:
         assert store.position("0").segment == 3
+
+
+OLD_ROWS = """
+insert into reports (app, id, week, received)
+values ('chat', '00000000-0000-0000-0000-000000000001', '2026-W47', '2026-11-17');
+insert into held values ('chat', '2026-W47', 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa', 'server',
+    'server.version', null, '5.36', 1);
+insert into facts values ('chat', 'server.version', '2026-W47', '5.36', 1, 1);
+insert into group_totals values ('chat', 'server.version', 'week', '2026-W47', '5.36', 1, 1);
+insert into period_totals values ('chat', 'server.version', 'week', '2026-W47', 1)
+"""
+"""What one server had said before days of states were kept."""
+
+
+def say(store: Tables) -> None:
+    """Let it say on the next day that it is another version."""
+    record: dict[str, object] = {
+        "kind": "said",
+        "id": f"{2:032x}",
+        "app": "chat",
+        "week": "2026-W47",
+    }
+    record |= {"day": "2026-11-18", "wire": "segment", "who": "a" * 32, "part": "server"}
+    record |= {"facts": [{"m": "server.version", "k": "5.37"}], "on_day": "2026-11-18"}
+    line = json.dumps(record, separators=(",", ":")).encode()
+    store.load(LogSlice([line], LogPosition(1, 9)))
+
+
+AFTER = [
+    Total("server.version", "day", "2026-11-18", "5.37", 1, 1, 1),
+    Total("server.version", "week", "2026-W47", "5.37", 1, 1, 1),
+]
+
+
+def test_a_file_without_days_of_states_goes_on_with_them(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / FILE)) as database:
+        facts_schema.upgrade(lambda text: database.execute(text).fetchall(), duckdb_sql.STEPS[:2])
+        database.execute(OLD_ROWS)
+    with closing(DuckdbFacts(tmp_path)) as store:
+        assert [each.key for each in store.totals("chat")] == ["5.36"]
+        say(store)
+        assert store.totals("chat") == AFTER
+
+
+def test_a_postgresql_without_days_of_states_goes_on_with_them(
+    postgres: Callable[[Path], str], tmp_path: Path
+) -> None:
+    with psycopg.connect(postgres(tmp_path)) as connection:
+        connection.execute("create schema aboveboard; set search_path = aboveboard")
+
+        def ask(statement: str) -> list[tuple[object, ...]]:
+            cursor = psycopg.RawCursor(connection).execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+        facts_schema.upgrade(ask, postgres_sql.STEPS[:2])
+        ask(OLD_ROWS)
+    with closing(PostgresFacts(postgres(tmp_path))) as store:
+        assert [each.key for each in store.totals("chat")] == ["5.36"]
+        say(store)
+        assert store.totals("chat") == AFTER

@@ -160,6 +160,41 @@ def test_a_single_week_is_drawn_as_lying_bars_with_their_numbers() -> None:
     assert chart["title"]["text"] == "40 reports, week from 7 Sep 2026"
 
 
+def state_day(number: int, groups: dict[str, int] | None) -> PublishedPeriod:
+    period = (FIRST + timedelta(days=number)).isoformat()
+    if groups is None:
+        return PublishedPeriod(period, None, ())
+    found = tuple(Group(key, count, count) for key, count in groups.items())
+    return PublishedPeriod(period, sum(groups.values()), found)
+
+
+def test_a_young_state_is_drawn_by_day() -> None:
+    days = [state_day(-1, {"true": 99}), *(state_day(n, {"true": 20 + n}) for n in (0, 2, 3))]
+    days.append(state_day(4, None))
+
+    chart = drawn(FLAG, [week(0, {"true": 30, "false": 10})], days)
+
+    bars, marks = chart["layer"]
+    assert [(row["period"], row["rests"]) for row in values(bars)] == [
+        ("7 Sep", "20 of 20"),
+        ("9 Sep", "22 of 22"),
+        ("10 Sep", "23 of 23"),
+    ]
+    assert [row["period"] for row in values(marks)] == ["11 Sep"]
+    assert chart["encoding"]["x"]["title"] == "day, 2026"
+    assert chart["description"].endswith(
+        "share of reports per day by value, 40 reports, week from 7 Sep 2026."
+    )
+
+
+def test_a_state_of_two_days_or_of_three_weeks_is_drawn_by_week() -> None:
+    days = [state_day(n, {"true": 20}) for n in (0, 1, 2)]
+    one = drawn(FLAG, [week(0, {"true": 30})], days[:2])
+    assert one["title"]["text"] == "30 reports, week from 7 Sep 2026"
+    three = drawn(FLAG, [week(n, {"true": 30}) for n in range(3)], days)
+    assert three["encoding"]["x"]["title"] == "week from Monday, 2026"
+
+
 def test_times_are_summed_over_the_latest_weeks_in_buckets_with_names() -> None:
     weeks = [week(number, {"0": 30, "100": 10}) for number in range(6)]
 

@@ -97,10 +97,11 @@ def test_days_that_are_not_all_of_their_week_are_hidden() -> None:
         (Kind.SECONDS, Period.WEEK, 0),
         (Kind.ERROR, Period.DAY, 0),
         (Kind.LABELLED, Period.DAY, 0),
-        (Kind.FLAG, Period.DAY, 0),
+        (Kind.NAMES, Period.WEEK, 0),
+        (Kind.FLAG, Period.WEEK, 1),
     ],
 )
-def test_days_are_published_of_single_numbers_kept_by_day_alone(
+def test_days_are_published_of_single_numbers_and_of_states_with_one_value(
     kind: Kind, period: Period, count: int
 ) -> None:
     totals = [

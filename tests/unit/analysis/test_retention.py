@@ -162,6 +162,7 @@ def test_the_terms_tell_what_is_too_old() -> None:
         ids=date(2025, 11, 10),
         facts_of={"viewer": date(2026, 11, 8)},
         senders=date(2026, 11, 2),
+        days=date(2026, 11, 14),
     )
 
 

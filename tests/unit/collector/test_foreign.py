@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from aboveboard.collector.meters import Meters
 from aboveboard.collector.seen import SeenIds
 from aboveboard.errors import LogError
 from aboveboard.model.broke import Broke
-from aboveboard.model.metric import ACTIVE
+from aboveboard.model.metric import ACTIVE, Period
 from aboveboard.model.period import Week
 from aboveboard.model.registry import Registry
 from aboveboard.model.said import Said
@@ -186,6 +187,50 @@ def test_a_message_counts_for_its_own_day(
     keep(foreign, said({"opened": 3}, at=(NOON - ago).timestamp()))
     assert disk.records[0]["week"] == week
     assert disk.records[0]["sums"][0]["d"] == day
+
+
+@pytest.mark.parametrize(
+    ("ago", "day"),
+    [
+        (timedelta(days=-1), "2026-11-19"),
+        (timedelta(0), "2026-11-18"),
+        (timedelta(days=2), "2026-11-16"),
+        (timedelta(days=3), None),
+    ],
+)
+def test_a_state_holds_on_the_day_on_which_it_was_said_as_long_as_that_is_open(
+    foreign: Foreign, disk: Disk, ago: timedelta, day: str | None
+) -> None:
+    for who in ("ana", ""):
+        keep(foreign, said({"mode": True}, "dark", who=who, at=(NOON - ago).timestamp()))
+        assert disk.records[-1]["facts"] == [{"m": "dark.mode", "k": "true"}]
+        assert disk.records[-1].get("on_day") == day
+
+
+def test_what_adds_up_is_no_state_of_a_day_also_where_it_is_told_anew(
+    made: Callable[..., Foreign], disk: Disk, registry: Registry
+) -> None:
+    opened = registry.metrics["file.opened"]
+    for period, day in ((Period.DAY, "2026-11-18"), (Period.WEEK, None)):
+        metrics = {"file.opened": replace(opened, period=period)}
+        keep(made(replace(registry, metrics=metrics)), said({"opened": 3}, who="ana", total=True))
+        assert disk.records[-1].get("on_day") == day
+        [fact] = disk.records[-1]["facts"]
+        assert fact.get("d") == day
+
+
+def test_what_is_told_of_each_day_anew_has_its_own_day_alone(
+    disk: Disk, clock: SetClock, meters: Meters, opener: HpkeOpener, registry: Registry
+) -> None:
+    acceptor = Acceptor({}, GroupCommit(disk.append), SeenIds(), opener, clock)
+    mapping = ProductMapping("editor", rules=(Rule("file", daily=True),))
+    translators = {"editor": Translator(registry, mapping)}
+    keys = MemoryPeriodKeys(SystemChance())
+    foreign = Foreign(acceptor, translators, keys, clock, SystemChance(), meters)
+    keep(foreign, said({"opened": 3}, who="ana"))
+    [daily] = [record for record in disk.records if "facts" in record]
+    assert daily["facts"] == [{"m": "file.opened", "d": "2026-11-18", "c": 3}]
+    assert "on_day" not in daily
 
 
 @pytest.mark.parametrize("at", [0.0, -1e300, 1e300, NOON.timestamp() + 3e5, 1e18])

@@ -62,6 +62,13 @@ def test_what_is_known_by_now_comes_back(again: SaidAgain) -> None:
     assert again.would_come_back("editor", "pigeon", "2026-W47", [OPENED])
 
 
+def test_a_state_that_comes_back_holds_on_its_day(again: SaidAgain) -> None:
+    dark = waits("dark.mode", "dark", {"mode": True})
+    more = again.again(record(dark, on_day="2026-11-17"))
+    assert more is not None
+    assert (more.facts, more.on_day) == ([RecordFact("dark.mode", None, "true")], "2026-11-17")
+
+
 @pytest.mark.parametrize(
     "aside",
     [

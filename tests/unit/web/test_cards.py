@@ -107,6 +107,21 @@ def test_the_values_of_a_week_stand_below_it() -> None:
     assert '<td class="word">open</td><td>40</td>' in html(found)
 
 
+def test_the_latest_days_of_a_state_stand_in_a_table_of_their_own() -> None:
+    dark = replace(APPROVED, kind=Kind.FLAG)
+    state = Total("file.opened", "week", WEEK, "true", 20, 20, 20)
+    days = [
+        Total("file.opened", "day", f"2026-11-{day}", "true", n, n, n)
+        for day, n in ((16, 3), (17, 12), (18, 15))
+    ]
+    assert "Latest days" not in words(card(dark, state))
+    found = words(card(dark, state, *days))
+    assert "Latest days of Files opened" in found
+    assert "Day Value Share Reports" not in found
+    assert "Day 18 Nov 2026 yes 100 % 15 of 15" in found
+    assert "Day 17 Nov 2026 hidden: fewer than 10 reports" in found
+
+
 def test_a_question_that_is_answered_says_that_it_may_end() -> None:
     dark = replace(APPROVED, kind=Kind.FLAG, accuracy=0.1)
     few, many = (Total("file.opened", "week", WEEK, "true", n, n, n) for n in (20, 200))

@@ -148,6 +148,39 @@ def test_the_history_is_a_chart_and_a_table_of_all_weeks(ask: Ask) -> None:
     assert "Week from 9 Nov 2026 1.34 700 70 %" in text
 
 
+DAYS = tuple(
+    Total("bee.version", "day", f"2026-11-{day}", key, n, n, 40)
+    for day in (16, 17, 18)
+    for key, n in (("1.1", 30), ("1.0", 10))
+)
+OF_WEEK = (
+    Total("bee.version", "week", "2026-W47", "1.1", 110, 110, 120),
+    Total("bee.version", "week", "2026-W47", "1.0", 10, 10, 120),
+)
+
+
+def test_the_history_by_day_is_a_table_and_a_chart_as_long_as_there_are_few_weeks(
+    ask: Ask,
+) -> None:
+    found = ask(site(totals=OF_WEEK + DAYS), "/project/bee/telemetry")
+    text = words(found.text)
+    assert "By day of Title of bee.version" in text
+    assert "17 Nov 2026 1.1 30 75 % 1.0 10 25 % 16 Nov 2026" in text
+    assert found.text.count('<figure class="chart">') == 1
+    assert "share of reports per day by value" in found.text
+    found = ask(site(totals=OF_WEEK + DAYS[:4]), "/project/bee/telemetry")
+    assert "By day of Title of bee.version" in words(found.text)
+    assert '<figure class="chart">' not in found.text
+
+
+def test_a_project_whose_sites_nobody_counts_is_counted_by_its_version_by_day_as_well(
+    ask: Ask,
+) -> None:
+    text = words(ask(site(totals=OF_WEEK + DAYS), "/project/bee/usage").text)
+    assert "Sites by week 120 sites" in text
+    assert "Sites by day 40 sites On 18 Nov 2026" in text
+
+
 def test_how_many_sites_there_are_is_told_by_week_and_by_day(ask: Ask) -> None:
     found = ask(site(), "/project/backdrop/usage")
     text = words(found.text)
