@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aboveboard.analysis import uniques
 from aboveboard.analysis.fold import fold
 from aboveboard.analysis.parts import at_least
+from aboveboard.analysis.rates import AT_LEAST, AT_MOST, published_rate
 from aboveboard.model.metric import ACTIVE
 from aboveboard.model.period import Week
 from aboveboard.model.total import PublishedApp, PublishedMetric, PublishedPeriod
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
-    from aboveboard.model.total import Total
+    from aboveboard.model.total import PublishedRate, RateShare, Total
+
+_DIGITS = 5
+"""Places of a share behind the point."""
 
 
 def publish(registry: Registry, totals: Iterable[Total], reports: int) -> PublishedApp:
@@ -39,8 +43,23 @@ def publish(registry: Registry, totals: Iterable[Total], reports: int) -> Publis
             continue
         metric = _in_reports(named, registry)
         weeks, days = spans[metric.name, "week"], spans[metric.name, "day"]
-        metrics.append(PublishedMetric(metric, _periods(metric, weeks), _days(metric, weeks, days)))
+        numbers = _periods(metric, weeks), _days(metric, weeks, days)
+        metrics.append(PublishedMetric(metric, *numbers, rate=_rate(metric, registry, spans)))
     return PublishedApp(registry, reports, tuple(metrics))
+
+
+def _rate(
+    metric: Metric,
+    registry: Registry,
+    spans: Mapping[tuple[str, str], Mapping[str, list[Total]]],
+) -> PublishedRate | None:
+    """Publish the share that a metric is of another, where both are counted alike."""
+    whole = registry.metrics.get(metric.rate.of) if metric.rate is not None else None
+    if metric.rate is None or whole is None or whole.kind is not metric.kind:
+        return None
+    both = metric, _in_reports(whole, registry)
+    parts, wholes = (spans.get((each.name, "week"), {}) for each in both)
+    return published_rate(metric.rate, both, parts, wholes)
 
 
 def _in_reports(metric: Metric, registry: Registry) -> Metric:
@@ -78,6 +97,7 @@ def as_json(app: PublishedApp) -> dict[str, object]:
                 "days": [_period_json(published.metric, period) for period in published.days],
             }
             | _active_json(published)
+            | _rate_json(published.rate)
             for published in app.metrics
         ],
     }
@@ -96,6 +116,32 @@ def _active_json(published: PublishedMetric) -> dict[str, object]:
     }
     months = [_period_json(published.metric, period) for period in published.months]
     return {"months": months, "likely": likely}
+
+
+def _rate_json(published: PublishedRate | None) -> dict[str, object]:
+    """Give a share with its range, its ``n`` and the count that it is of, by week and value."""
+    if published is None:
+        return {}
+    rate = published.rate
+    weeks = [
+        {"period": week.period, "n": week.n, "shares": [_share_json(each) for each in week.shares]}
+        for week in published.weeks
+    ]
+    said = {"of": rate.of, "title": rate.title, "question": rate.question, "rest": rate.rest}
+    return {"rate": said | {"weeks": weeks}}
+
+
+def _share_json(share: RateShare) -> dict[str, object]:
+    low, high = share.likely
+    return {
+        "value": share.key,
+        "share": round(share.share, _DIGITS),
+        "at_least": share.bound == AT_LEAST,
+        "at_most": share.bound == AT_MOST,
+        "likely": [round(low, _DIGITS), round(high, _DIGITS)],
+        "of": share.whole,
+        "n": share.n,
+    }
 
 
 def _period_json(metric: Metric, period: PublishedPeriod) -> dict[str, object]:

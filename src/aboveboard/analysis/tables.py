@@ -69,7 +69,7 @@ def table(published: PublishedMetric) -> Table:
 
 
 def _columns(metric: Metric) -> tuple[str, ...]:
-    values = _heading(metric)
+    values = heading(metric)
     if metric.kind.is_number:
         return (values, "Reports")
     if metric.kind.adds_up:
@@ -77,7 +77,7 @@ def _columns(metric: Metric) -> tuple[str, ...]:
     return (values, "Share", "Reports")
 
 
-def _heading(metric: Metric) -> str:
+def heading(metric: Metric) -> str:
     """Say what stands in the column of values."""
     match metric.kind:
         case Kind.EVENT:

@@ -199,6 +199,23 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """A share that is published of two metrics: which part of the other one a metric is.
+
+    Attributes:
+        of: the metric whose counts are the whole.
+        title: what the share is called, for people; the heading of its chart.
+        question: the question that it answers.
+        rest: whether the share is the part that the metric leaves: sessions without a crash.
+    """
+
+    of: str
+    title: str
+    question: str
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One thing that a product measures, with its reason.
 
@@ -235,6 +252,7 @@ class Metric:
             five points of a hundred), for a counter and a timing as a part of its mean; None if
             nobody said.
         until_answered: whether it ends by itself when its answer is that sure.
+        rate: the share of another metric that is published with it, or None.
         example: what a report would say, for people; None if the file does not say.
         since: the product's first version that measures it; ``""`` for all.
         until: the product's last version that measures it; ``""`` for all.
@@ -274,6 +292,7 @@ class Metric:
     correlates_with: tuple[str, ...] = ()
     accuracy: float | None = None
     until_answered: bool = False
+    rate: Rate | None = None
     example: bool | int | str | None = None
     since: str = ""
     until: str = ""

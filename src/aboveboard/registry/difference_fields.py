@@ -15,7 +15,7 @@ from aboveboard.registry.change import Code, Detail
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from aboveboard.model.metric import Metric
+    from aboveboard.model.metric import Metric, Rate
 
 Found: TypeAlias = "tuple[str, Code, Detail, Detail]"
 """The key below the metric's table, the code, what it was, what it is."""
@@ -128,6 +128,18 @@ def _until_answered(old: Metric, new: Metric) -> Iterator[Found]:
     if old.until_answered != new.until_answered:
         code = Code.ENDS_WHEN_ANSWERED if new.until_answered else Code.GOES_ON_WHEN_ANSWERED
         yield "until_answered", code, old.until_answered, new.until_answered
+
+
+def _rate(old: Metric, new: Metric) -> Iterator[Found]:
+    before, after = (rate_words(metric.rate) if metric.rate else None for metric in (old, new))
+    if before != after:
+        yield "rate", Code.RATE, before, after
+
+
+def rate_words(rate: Rate) -> str:
+    """Say what a share is made of."""
+    part = "what it leaves of" if rate.rest else "its part of"
+    return f"{rate.title} ({part} {rate.of}): {rate.question}"
 
 
 def _outcomes(old: Metric, new: Metric) -> Iterator[Found]:
@@ -248,6 +260,7 @@ FIELDS: Mapping[str, Rule] = {
     "unit": _plain("unit", Code.UNIT),
     "accuracy": _plain("accuracy", Code.ACCURACY),
     "until_answered": _until_answered,
+    "rate": _rate,
     "example": _plain("example", Code.EXAMPLE),
     "owner": _plain("owner", Code.OWNER),
     "review": _plain("review", Code.REVIEW),

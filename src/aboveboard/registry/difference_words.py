@@ -244,6 +244,7 @@ _METRIC: Mapping[Code, str] = {
     Code.TRAVELS_WITH_MORE: "may now travel together with {after}",
     Code.TRAVELS_WITH_LESS: "no longer travels together with {before}",
     Code.ACCURACY: f"how sure its answer must be: now {_INSTEAD}",
+    Code.RATE: f"the share that is published with it is now {_INSTEAD}",
     Code.ENDS_WHEN_ANSWERED: "now ends by itself when its question is answered",
     Code.GOES_ON_WHEN_ANSWERED: "no longer ends by itself when its question is answered",
     Code.EXAMPLE: f"its example is now {_INSTEAD}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboveboard.model.metric import Kind, Status
+from aboveboard.registry.difference_fields import rate_words
 from aboveboard.registry.difference_words import form
 from aboveboard.registry.reference.facts import Fact, Part
 from aboveboard.registry.reference.words import (
@@ -49,7 +50,7 @@ class MetricPage:
 def metric_page(registry: Registry, metric: Metric) -> MetricPage:
     """Say everything that a registry says of a metric."""
     parts = (
-        Part("what", "What is measured", tuple(_what(metric))),
+        Part("what", "What is measured", tuple(_what(registry, metric))),
         Part("why", "Why", tuple(_why(metric))),
         Part("whom", "Who is asked, and what is hidden", tuple(_whom(registry, metric))),
         Part("agreed", "Who agreed, and for how long", tuple(_agreed(registry, metric))),
@@ -57,7 +58,7 @@ def metric_page(registry: Registry, metric: Metric) -> MetricPage:
     return MetricPage(registry, metric, STATUSES[metric.status], parts)
 
 
-def _what(metric: Metric) -> Iterator[Fact]:
+def _what(registry: Registry, metric: Metric) -> Iterator[Fact]:
     yield Fact("Kind", KINDS[metric.kind])
     if metric.unit:
         yield Fact("Unit", metric.unit)
@@ -73,6 +74,9 @@ def _what(metric: Metric) -> Iterator[Fact]:
     if reduced(metric):
         yield Fact("Taken from", reduced(metric), code=metric.source)
     yield Fact("In time", in_time(metric))
+    if metric.rate is not None:
+        whole = (metric.rate.of,) if metric.rate.of in registry.metrics else ()
+        yield Fact("Published with it", rate_words(metric.rate), metrics=whole)
     if metric.plugin is not None:
         yield Fact("Brought by", metric.plugin.title, link=metric.plugin.homepage)
     if metric.aliases:

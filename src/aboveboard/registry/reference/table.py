@@ -15,7 +15,7 @@ from aboveboard.registry.read import FORMAT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aboveboard.model.metric import Approval, Metric, Outcome, Plugin
+    from aboveboard.model.metric import Approval, Metric, Outcome, Plugin, Rate
     from aboveboard.model.registry import CollectorAddress, Committee, ProductWords, Registry
 
 Table = dict[str, object]
@@ -129,6 +129,7 @@ def _metric(metric: Metric) -> Table:
             correlates_with=list(metric.correlates_with),
             accuracy=metric.accuracy,
             until_answered=metric.until_answered or None,
+            rate=_rate(metric.rate) if metric.rate else None,
             since=metric.since,
             until=metric.until,
             aliases=list(metric.aliases),
@@ -160,6 +161,11 @@ def _approval(approval: Approval) -> Table:
 def _outcome(outcome: Outcome) -> Table:
     said = _said(learnt=outcome.learnt, decided=outcome.decided)
     return {"on": outcome.day.isoformat(), **said, "where": outcome.where}
+
+
+def _rate(rate: Rate) -> Table:
+    said: Table = {"of": rate.of, "title": rate.title, "question": rate.question}
+    return said | {"rest": True} if rate.rest else said
 
 
 def _key(prefix: str, key: bytes) -> str:

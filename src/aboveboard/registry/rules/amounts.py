@@ -152,6 +152,22 @@ def _unit_missing(metric: Metric, _: Context) -> Iterator[Finding]:
         yield Finding("unit", f"a {amount} needs a unit.")
 
 
+@of_metric(
+    "rate_of_another_form",
+    title="It is no part of the metric that its share is of",
+    reason="A share of what is counted in another way looks like a number and is none.",
+    remedy="Name in `rate.of` a metric of the same kind and period, with the same labels.",
+)
+def _rate_of_another_form(metric: Metric, context: Context) -> Iterator[Finding]:
+    if metric.rate is None:
+        return
+    whole = context.registry.metrics.get(metric.rate.of)
+    if whole is None or whole is metric:
+        yield Finding("rate.of", f"there is no other metric {metric.rate.of}.")
+    elif (whole.kind, whole.labels, whole.period) != (metric.kind, metric.labels, metric.period):
+        yield Finding("rate.of", f"{whole.name} is counted in another way.")
+
+
 AMOUNT_CHECKS = (
     _installs_missing,
     _too_many_choices,
@@ -162,4 +178,5 @@ AMOUNT_CHECKS = (
     _buckets_cover_little,
     _largest_implausible,
     _unit_missing,
+    _rate_of_another_form,
 )
