@@ -1,7 +1,8 @@
 """Enters: a share, week by week. Leaves: its chart, its latest number and its table.
 
 The axis of a share rarely begins with 0: what matters of 99 in 100 is the hundredth. So shares are
-points and lines, never bars. A bound is no share: it has a mark of its own, and no line leads to it.
+points and lines, never bars. A bound is no share: it has a mark of its own, and no line leads
+to it.
 """
 
 from __future__ import annotations

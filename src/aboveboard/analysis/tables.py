@@ -80,6 +80,8 @@ def _columns(metric: Metric) -> tuple[str, ...]:
 def heading(metric: Metric) -> str:
     """Say what stands in the column of values."""
     match metric.kind:
+        case Kind.LABELLED if metric.by_version:
+            return "Version"
         case Kind.EVENT:
             return ", ".join(sorted(metric.extras))
         case Kind.COUNTER | Kind.DISTRIBUTION | Kind.QUANTITY if metric.unit:

@@ -62,15 +62,7 @@ def _what(registry: Registry, metric: Metric) -> Iterator[Fact]:
     yield Fact("Kind", KINDS[metric.kind])
     if metric.unit:
         yield Fact("Unit", metric.unit)
-    if metric.kind.in_buckets:
-        yield Fact("Steps", words=steps(metric))
-    elif not metric.lists:
-        said = form(metric)
-        yield Fact("Said as", f"{said[:1].upper()}{said[1:]}.")
-    elif metric.kind in {Kind.LABELLED, Kind.EVENT}:
-        yield Fact("At most", at_most(metric))
-    for place, words in metric.lists.items():
-        yield Fact(list_title(place), words=words)
+    yield from _values(metric)
     if reduced(metric):
         yield Fact("Taken from", reduced(metric), code=metric.source)
     yield Fact("In time", in_time(metric))
@@ -81,6 +73,18 @@ def _what(registry: Registry, metric: Metric) -> Iterator[Fact]:
         yield Fact("Brought by", metric.plugin.title, link=metric.plugin.homepage)
     if metric.aliases:
         yield Fact("Former names", words=metric.aliases)
+
+
+def _values(metric: Metric) -> Iterator[Fact]:
+    if metric.kind.in_buckets:
+        yield Fact("Steps", words=steps(metric))
+    elif not metric.lists:
+        said = form(metric)
+        yield Fact("Said as", f"{said[:1].upper()}{said[1:]}.")
+    if metric.kind in {Kind.LABELLED, Kind.EVENT}:
+        yield Fact("At most", at_most(metric))
+    for place, words in metric.lists.items():
+        yield Fact(list_title(place), words=words)
 
 
 def _why(metric: Metric) -> Iterator[Fact]:

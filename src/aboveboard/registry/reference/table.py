@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from aboveboard.registry.bound_fields import BOUNDS, OTHER
+from aboveboard.registry.bound_fields import OTHER, bounds_of
 from aboveboard.registry.product import KEY_PREFIX, SIGNATURE_KEY_PREFIX
 from aboveboard.registry.read import FORMAT
 
@@ -106,6 +106,7 @@ def _metrics(metrics: Iterable[Metric]) -> Table:
 
 def _metric(metric: Metric) -> Table:
     never = {"never": metric.never_expires_because}
+    bounds = bounds_of(metric.kind, by_version=metric.by_version) - {MESSAGE_LEVEL}
     return {
         "kind": metric.kind.value,
         "title": metric.title,
@@ -118,7 +119,7 @@ def _metric(metric: Metric) -> Table:
         "threshold": metric.threshold,
         "status": metric.status.value,
         "period": metric.period.value,
-        **{name: _bound(metric, name) for name in sorted(BOUNDS[metric.kind] - {MESSAGE_LEVEL})},
+        **{name: _bound(metric, name) for name in sorted(bounds)},
         **_said(
             approved=_approval(metric.approved) if metric.approved else None,
             sensitivity=metric.sensitivity.value if metric.sensitivity else None,

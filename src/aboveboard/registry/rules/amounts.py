@@ -62,7 +62,8 @@ def _groups(metric: Metric) -> Iterator[tuple[str, tuple[str, ...]]]:
 )
 def _version_too_precise(metric: Metric, context: Context) -> Iterator[Finding]:
     installs = context.registry.installs
-    if metric.kind is not Kind.VERSION or metric.precision < WHOLE_VERSION or installs is None:
+    versions = metric.kind is Kind.VERSION or metric.by_version
+    if not versions or metric.precision < WHOLE_VERSION or installs is None:
         return
     if installs < EXPECTED_VERSIONS * metric.threshold:
         yield Finding("precision", f"three parts are too many for {installs} installs.")
@@ -164,8 +165,13 @@ def _rate_of_another_form(metric: Metric, context: Context) -> Iterator[Finding]
     whole = context.registry.metrics.get(metric.rate.of)
     if whole is None or whole is metric:
         yield Finding("rate.of", f"there is no other metric {metric.rate.of}.")
-    elif (whole.kind, whole.labels, whole.period) != (metric.kind, metric.labels, metric.period):
+    elif _counted(whole) != _counted(metric):
         yield Finding("rate.of", f"{whole.name} is counted in another way.")
+
+
+def _counted(metric: Metric) -> tuple[object, ...]:
+    precision = metric.precision if metric.by_version else 0
+    return metric.kind, frozenset(metric.labels), precision, metric.period
 
 
 AMOUNT_CHECKS = (
