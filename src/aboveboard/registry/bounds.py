@@ -29,7 +29,7 @@ MOST_MARKS = 50
 LONGEST_RELEASE = 100
 _RELEASE = re.compile(
     r"([0-9]{1,6}(?:\.[0-9]{1,6})*)(?:\.?(?:a|alpha|b|beta|c|rc|pre|dev|post)[0-9]*)?"
-    rf"(?:[-+_~. ].{{0,{LONGEST_RELEASE}}})?"
+    rf"(?:(?:[-+_~ ]|\.(?=[A-Za-z])).{{0,{LONGEST_RELEASE}}})?"
 )
 _LEADING_NUMBERS = re.compile(r"[0-9]{1,6}(?![0-9])(\.[0-9]{1,6}(?![0-9]))*")
 
