@@ -50,7 +50,7 @@ def rate_spec(published: PublishedRate) -> Spec | None:
     ]
     axis = spans.axis(periods)
     reach = _reach([end for week in shown for share in week.shares for end in _ends(share, lines)])
-    layer = _drawn(rows + _gaps(axis, rows, lines), lines, _last(shown), reach)
+    layer = _drawn(rows + _gaps(axis, rows, lines), lines, reach)
     chart = over_time(
         axis,
         spans.hidden(published.whole, periods),
@@ -179,14 +179,12 @@ def _reach(ends: Sequence[float]) -> tuple[float, float, float]:
     return round(bottom, 4), round(top, 4), step
 
 
-def _drawn(
-    rows: list[Shape], lines: list[str], last: Shape, reach: tuple[float, float, float]
-) -> Shape:
+def _drawn(rows: list[Shape], lines: list[str], reach: tuple[float, float, float]) -> Shape:
     bottom, top, step = reach
     scale = {"domain": [bottom, top], "zero": False, "nice": False}
     ticks = [round(bottom + step * number, 4) for number in range(round((top - bottom) / step) + 1)]
     axis = {"format": ".1~%", "values": ticks, "domain": False, "ticks": False}
-    axis |= {"labelOverlap": False}
+    axis |= {"labelOverlap": False, "tickCount": len(ticks)}
     y: Shape = {"field": "share", "type": "quantitative", "title": None, "scale": scale}
     y |= {"axis": axis}
     fills = [INK, *PALETTE][: len(lines)]
@@ -210,7 +208,6 @@ def _drawn(
         "value": 40,
     }
     shape = {"condition": {"test": "datum.bound", "value": "triangle-up"}, "value": "circle"}
-    text: Shape = {"type": "text", "dy": -9, "fontSize": 12, "fontWeight": "bold", "color": INK}
     return {
         "data": {"values": rows},
         "encoding": {"color": colour},
@@ -218,26 +215,8 @@ def _drawn(
             {"mark": {"type": "rule", "strokeWidth": 4}, "encoding": spread},
             {"mark": line, "encoding": {"y": y | {"field": "line"}}},
             {"mark": point, "encoding": {"y": y, "size": size, "shape": shape, "tooltip": tooltip}},
-            {
-                "data": {"values": [last]},
-                "mark": text,
-                "encoding": {
-                    "y": y | {"field": "at"},
-                    "text": {"field": "said"},
-                    "color": {"value": INK},
-                },
-            },
         ],
     }
-
-
-def _last(shown: Sequence[RateWeek]) -> Shape:
-    """Give the point that has its number beside it."""
-    week = shown[-1]
-    every = _every(week)
-    period = day_label(first_day(week.period))
-    above = every.share if every.bound else every.likely[1]
-    return {"period": period, "at": round(above, 5), "said": share_words(every)}
 
 
 def _description(published: PublishedRate, shown: Sequence[RateWeek]) -> str:
