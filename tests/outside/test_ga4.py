@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests import mmdb
 from tests.needed import need
 from tests.outside import mongoose
+
+from tests import mmdb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
