@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.outside.conftest import ABOUT
-from tests.outside.unmodified import Client, Front
+from tests.outside.unmodified import Client, Front, installed
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Collector, Serve
@@ -42,8 +45,20 @@ labels = ["started", "exited", "errored", "crashed"]
 [metric."session.started"]
 kind = "labelled"
 title = "Sessions by release"
-labels = ["1.2.3"]
+precision = 3
 {about}
+
+[metric."session.crashed"]
+kind = "labelled"
+title = "Crashes by release"
+precision = 3
+{about}
+
+[metric."session.crashed".rate]
+of = "session.started"
+title = "Sessions without a crash"
+question = "How many sessions end without a crash?"
+rest = true
 """
 CLIENT = """
 import sys
@@ -90,6 +105,45 @@ sentry_sdk.flush(10)
 """
 )
 SENTRY = Client("sentry", PROGRAM)
+SESSIONS = Client(
+    "sentry",
+    """
+import os, sys
+key, address = sys.argv[1:]
+os.environ["SENTRY_DSN"] = address.replace("://", f"://{key}@") + "/1"
+os.environ["SENTRY_RELEASE"] = "editor@2.0.1"
+
+import sentry_sdk
+from sentry_sdk.sessions import track_session
+from sentry_sdk.utils import event_from_exception
+
+sentry_sdk.init()
+for number in range(8):
+    scope = sentry_sdk.get_isolation_scope()
+    with track_session(scope, session_mode="application"):
+        if number < 2:
+            try:
+                raise ValueError
+            except ValueError as error:
+                unhandled = {"type": "excepthook", "handled": False}
+                options = sentry_sdk.get_client().options
+                event, hint = event_from_exception(error, options, unhandled)
+                sentry_sdk.capture_event(event, hint)
+    sentry_sdk.flush(10)
+import time
+time.sleep(0.5)
+sentry_sdk.flush(10)
+""",
+)
+PLAIN = """
+import sentry_sdk
+
+sentry_sdk.init()
+try:
+    {}["x"]
+except KeyError as error:
+    sentry_sdk.capture_exception(error)
+"""
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +188,50 @@ def test_errors_are_counted_and_nothing_that_the_client_knows_is_kept(serve: Ser
     kept = {file: file.read_bytes() for file in collector.data.rglob("*") if file.is_file()}
     assert [file for file, content in kept.items() if SECRET.encode() in content] == []
     assert any(b"json.decoder.JSONDecodeError" in content for content in kept.values())
+
+
+def test_a_program_is_told_where_to_report_by_variables_alone(serve: Serve) -> None:
+    collector = serve()
+    folder = installed("sentry")
+    front = Front(collector.host)
+    with front.serving() as address:
+        told = {"SENTRY_DSN": f"{address.replace('://', '://editor@')}/1"}
+        done = subprocess.run(
+            [sys.executable, "-c", PLAIN],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), **told},  # noqa: TID251 of the child
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    assert {seen.status for seen in front.seen} == {200}
+    assert list(groups(collector, "editor.broke").values()) == [1]
+
+
+def test_the_share_of_sessions_without_a_crash_is_published(serve: Serve) -> None:
+    """Of a release that no registry names."""
+    collector = serve()
+    front = Front(collector.host)
+    with front.serving() as address:
+        assert SESSIONS.run("editor", address) == ""
+    assert {seen.status for seen in front.seen} == {200}
+    assert groups(collector, "session.started") == {"2.0.1": 8}
+    assert groups(collector, "session.crashed") == {"2.0.1": 2}
+    metrics: list[dict[str, Any]] = collector.numbers()["metrics"]
+    [rate] = [each["rate"] for each in metrics if "rate" in each]
+    assert (rate["of"], rate["title"]) == ("session.started", "Sessions without a crash")
+    shares = {share["value"]: share for share in rate["weeks"][0]["shares"]}
+    assert {(each["share"], each["of"], each["n"]) for each in shares.values()} == {(0.75, 8, 8)}
+    assert set(shares) == {"", "2.0.1"}
+    page = collector.ask("GET", "/apps/editor").body.decode()
+    card = page.partition('id="session.crashed-rate"')[2].partition("</article>")[0]
+    words = " ".join(re.sub(r"<[^>]+>", " ", card).split())
+    assert "75.0 % of 8 times from 8 reports" in words
+    assert "Likely 40.9 to 92.9 %." in words
+    assert "2.0.1 75.0 % 40.9 to 92.9 % 8 8" in words
+    assert "<svg" in card
 
 
 def test_each_event_is_sent_once_whatever_it_hears(serve: Serve) -> None:

@@ -155,13 +155,17 @@ def _listed(metric: Metric) -> Add:
     return add
 
 
+def _labelled(metric: Metric) -> Add:
+    return _any(metric) if metric.by_version else _listed(metric)
+
+
 def _keys(metric: Metric) -> tuple[str, ...]:
     buckets = tuple(str(bound) for bound in metric.buckets)
     return {Kind.NAMES: metric.names, Kind.LABELLED: metric.labels}.get(metric.kind, buckets)
 
 
 def _any(metric: Metric) -> Add:
-    """Make a checker of what no list holds: combinations and fingerprints."""
+    """Make a checker of what no list holds: combinations, fingerprints and versions."""
     name = metric.name
 
     def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
@@ -184,7 +188,7 @@ _MAKE: dict[Kind, Callable[[Metric], Add]] = {
     Kind.NAMES: _listed,
     Kind.TIMING: _listed,
     Kind.DISTRIBUTION: _listed,
-    Kind.LABELLED: _listed,
+    Kind.LABELLED: _labelled,
     Kind.EVENT: _any,
     Kind.ERROR: _any,
 }

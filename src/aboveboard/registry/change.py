@@ -114,6 +114,7 @@ class Code(enum.StrEnum):
     TRAVELS_WITH_MORE = "travels_with_more"
     TRAVELS_WITH_LESS = "travels_with_less"
     ACCURACY = "accuracy"
+    RATE = "rate"
     ENDS_WHEN_ANSWERED = "ends_when_answered"
     GOES_ON_WHEN_ANSWERED = "goes_on_when_answered"
     EXAMPLE = "example"

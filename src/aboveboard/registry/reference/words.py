@@ -25,7 +25,8 @@ KINDS: Mapping[Kind, str] = {
     "named.",
     Kind.TIMING: "How long something took, kept only as counts per bucket of milliseconds.",
     Kind.DISTRIBUTION: "How large something was, each time; kept only as counts per bucket.",
-    Kind.LABELLED: "How often something happened, by a closed list of labels; the rest is other.",
+    Kind.LABELLED: "How often something happened, by a closed list of labels or by version; the "
+    "rest is other.",
     Kind.EVENT: "How often something happened, by the combinations of a few closed lists.",
     Kind.SECONDS: "How long something was in use: whole seconds of a day.",
     Kind.ERROR: "How often the program broke, and where in its code; of text a scrubbed message at "
