@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import subprocess
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from tests.outside.conftest import Collector, Serve
 
 ROOT = Path(__file__).parents[2]
+MEBIBYTE = 1024 * 1024
+MANY = 64
+"""Connections with a large body at once; as bodies they would take 1.2 GiB."""
 SECRET = "correcthorsebatterystaple"  # noqa: S105 it stands for all that must go nowhere
 REGISTRY = """
 format = 1
@@ -144,6 +148,20 @@ try:
 except KeyError as error:
     sentry_sdk.capture_exception(error)
 """
+LARGE = (
+    CLIENT
+    + """
+import os
+try:
+    raise OSError
+except OSError as error:
+    with sentry_sdk.new_scope() as scope:
+        scope.add_attachment(bytes=os.urandom(5_000_000), filename="dump")
+        scope.add_attachment(bytes=bytes(60_000_000), filename="zeros")
+        sentry_sdk.capture_exception(error)
+sentry_sdk.flush(60)
+"""
+)
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +172,12 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def resident(collector: Collector) -> int:
+    text = collector.ask("GET", "/metrics").body.decode()
+    [found] = re.findall(r"^process_resident_memory_bytes (\d+)", text, re.MULTILINE)
+    return int(found)
+
+
 def groups(collector: Collector, metric: str) -> dict[str, int]:
     metrics: list[dict[str, Any]] = collector.numbers()["metrics"]
     weeks = [each["weeks"] for each in metrics if each["metric"] == metric and each["weeks"]]
@@ -162,9 +186,10 @@ def groups(collector: Collector, metric: str) -> dict[str, int]:
 
 def messages(collector: Collector, code: str) -> int:
     text = collector.ask("GET", "/metrics").body.decode()
-    line = rf'^aboveboard_messages_total{{code="{code}",wire="sentry",app="editor"}} (\d+)'
-    found = re.search(line, text, re.MULTILINE)
-    return int(found[1]) if found else 0
+    line = (
+        rf'^aboveboard_messages_total{{code="{code}",wire="sentry",app="editor",client=".*"}} (\d+)'
+    )
+    return sum(map(int, re.findall(line, text, re.MULTILINE)))
 
 
 def test_the_page_shows_what_is_tried_here() -> None:
@@ -232,6 +257,47 @@ def test_the_share_of_sessions_without_a_crash_is_published(serve: Serve) -> Non
     assert "Likely 40.9 to 92.9 %." in words
     assert "2.0.1 75.0 % 40.9 to 92.9 % 8 8" in words
     assert "<svg" in card
+
+
+def test_an_event_beside_large_attachments_is_counted(serve: Serve) -> None:
+    collector = serve()
+    front = Front(collector.host)
+    with front.serving() as address:
+        assert Client("sentry", LARGE).run("editor", address) == ""
+    assert {seen.status for seen in front.seen} == {200}
+    assert max(len(seen.body) for seen in front.seen) > 5_000_000
+    assert groups(collector, "editor.broke").popitem()[1] == 1
+    assert messages(collector, "attachment_not_kept") == 2
+
+
+def test_many_large_bodies_at_once_take_little_memory(serve: Serve) -> None:
+    collector = serve()
+    before = resident(collector)
+    [piece] = [os.urandom(MEBIBYTE)]
+    head = b"{}\n" + b'{"type":"attachment","length":%d}\n' % (19 * MEBIBYTE)
+    end = b"\n" + b'{"type":"session"}\n{"sid":"a","init":true}\n'
+    length = len(head) + 19 * MEBIBYTE + len(end)
+    ways = [http.client.HTTPConnection(collector.host, timeout=60) for _ in range(MANY)]
+    for way in ways:
+        way.putrequest("POST", "/api/1/envelope/?sentry_key=editor")
+        way.putheader("Content-Length", str(length))
+        way.endheaders(head)
+    for _ in range(19):
+        for way in ways:
+            way.send(piece)
+    most = resident(collector)
+    for way in ways:
+        way.send(end)
+    answers = [way.getresponse().status for way in ways]
+    for way in ways:
+        way.close()
+    assert answers == [200] * MANY
+    assert max(most, resident(collector)) - before < 300 * MEBIBYTE
+
+
+def test_the_type_of_an_answer_is_that_of_a_client_that_sends_too_much(serve: Serve) -> None:
+    told = serve().ask("POST", "/api/1/store/?sentry_key=editor", b"x" * (21 * MEBIBYTE))
+    assert (told.status, told.headers["content-type"]) == (413, "application/json")
 
 
 def test_each_event_is_sent_once_whatever_it_hears(serve: Serve) -> None:

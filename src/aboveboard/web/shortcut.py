@@ -121,7 +121,11 @@ class Shortcut(Guarded):
             and not parser.should_upgrade()
             and not self.expect_100_continue
             and announced(self.headers) <= self._largest
+            and (wire is None or self._is_small(wire))
         )
+
+    def _is_small(self, wire: Wire) -> bool:
+        return self._foreign is not None and self._foreign.is_small(wire, self.headers)
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body."""
@@ -181,7 +185,9 @@ class Shortcut(Guarded):
     def _refuse(self, refused: Refused) -> None:
         """Refuse a request that nobody else sees."""
         if self._wire is not None and self._foreign is not None:
-            self._answer_foreign(self._foreign, self._foreign.refuse(self._wire, refused))
+            scope = {**self._place, "headers": self.headers}
+            answer = self._foreign.refuse(self._wire, refused, scope)
+            self._answer_foreign(self._foreign, answer)
             return
         self._acceptor.count(refused)
         self._answer(refused)

@@ -119,12 +119,14 @@ class BackdropWire:
         said = [*self._read(told, site, discarded)]
         return Understood(_GOOD, said, discarded)
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Refuse with the status that lets a site wait for its next day, instead of try again."""
+        del asked
         return _TOO_LARGE
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Answer so that the site posts again when its cron runs next."""
+        del asked
         return _LATER
 
     def _read(

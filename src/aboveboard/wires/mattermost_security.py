@@ -36,7 +36,7 @@ KEPT = ("auc", "be", "db", "os", "tc", "uc", "ut")
 LONGEST = 100
 """Characters of one value."""
 MOST_VALUES = 50
-NO_ID, BAD_QUERY = "no_id", "bad_query"
+NO_ID, BAD_QUERY, NO_NOTICE = "no_id", "bad_query", "no_such_notice"
 _BUILT = re.compile(r"(?P<version>\d{1,4}\.\d{1,4}\.\d{1,4})\.(?P<build>.{1,60})\Z", re.ASCII)
 _RELEASE = re.compile(r"\d+(\.\d+){1,3}\Z", re.ASCII)
 _CANDIDATE = re.compile(r"\d[\d.]*-?rc\d*\Z", re.ASCII | re.IGNORECASE)
@@ -68,20 +68,22 @@ class MattermostSecurity:
     def read(self, asked: Asked) -> Understood:
         """Give the notices and what the server said, or the page of one notice."""
         if asked.path != SECURITY:
-            return Understood(self._page(asked.path.removeprefix(BULLETINS)))
+            return self._page(asked.path.removeprefix(BULLETINS))
         said, why = self._said(asked)
         discarded = Counter([why]) if why else Counter[str]()
         return Understood(self._list(200), [said] if said else [], discarded)
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Give the notices all the same: a server takes its own status for none of its business."""
+        del asked
         return self._list(413)
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Give the notices all the same: that a count cannot be kept must not hide a hole.
 
         The client does not try again before the next day, whatever it is told.
         """
+        del asked
         return self._list(503)
 
     def _said(self, asked: Asked) -> tuple[Said | None, str]:
@@ -112,11 +114,12 @@ class MattermostSecurity:
             self._listed = notices, json.dumps(listed, separators=(",", ":")).encode()
         return Answer(status, self._listed[1], JSON)
 
-    def _page(self, name: str) -> Answer:
+    def _page(self, name: str) -> Understood:
         for bulletin in self._bulletins.now():
             if bulletin.id == name:
-                return Answer(200, bulletin.page, HTML, [QUIET])
-        return Answer(404, b"There is no such notice.\n")
+                return Understood(Answer(200, bulletin.page, HTML, [QUIET]))
+        missing = Answer(404, b"There is no such notice.\n")
+        return Understood(missing, discarded=Counter([NO_NOTICE]))
 
 
 def _built(text: str) -> dict[str, object]:

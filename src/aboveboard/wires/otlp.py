@@ -68,7 +68,7 @@ class OtlpWire:
 
     def read(self, asked: Asked) -> Understood:
         """Read a request; never raises."""
-        media = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
+        media = _media(asked)
         if media not in {JSON, PROTOBUF}:
             return _refused(PROTOBUF, 415, answers.INVALID, "unknown_media_type")
         key = _key(asked)
@@ -93,13 +93,13 @@ class OtlpWire:
         answer = answers.kept(media, reading.rejected, field)
         return Understood(answer, reading.said, reading.rejected, reading.app)
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Give the answer to a body with too many bytes."""
-        return _refused(PROTOBUF, 413, answers.EXHAUSTED, "too_large").answer
+        return _refused(_media(asked), 413, answers.EXHAUSTED, "too_large").answer
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Give the answer when nothing can be kept right now, so that the client tries again."""
-        return answers.refused(PROTOBUF, 503, answers.UNAVAILABLE, "Not now.")
+        return answers.refused(_media(asked), 503, answers.UNAVAILABLE, "Not now.")
 
 
 class _Reading:
@@ -197,6 +197,10 @@ class _Reading:
             Said(app, event, values, sender.instance, self._next, at, version=self._version)
         )
         return ""
+
+
+def _media(asked: Asked) -> str:
+    return asked.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _key(asked: Asked) -> str:

@@ -86,7 +86,7 @@ def understand(message: Message, kind: object, around: Around) -> Said | str:
         message.message_id if isinstance(message.message_id, str) else "",
         _moment(message, around),
         "",
-        _client(context, around),
+        client_of(context, around),
     )
 
 
@@ -154,10 +154,14 @@ def _object(value: object) -> Values | None:
     return value if isinstance(value, dict) else None
 
 
-def _client(own: Context, around: Around) -> str:
+def client_of(own: Context, around: Around) -> str:
     """Name the client: what a batch says of itself before what its messages say.
 
     The messages of ``analytics-go`` 3.3.0 call it 1.0.0.
+
+    Args:
+        own: what a message says of itself.
+        around: what is said of all messages beside it.
     """
     for library in (around.context.library, own.library):
         if isinstance(library, dict):

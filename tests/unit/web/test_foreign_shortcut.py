@@ -45,6 +45,7 @@ from aboveboard.wires.foreign import Wire as ForeignWire
 from aboveboard.wires.ga4 import Ga4Wire, Stream
 from aboveboard.wires.mattermost_security import MattermostSecurity
 from aboveboard.wires.segment import SegmentWire
+from aboveboard.wires.sentry import SentryWire
 
 KEY = new_private_key()
 REGISTRY = read(EXAMPLE_REGISTRY)
@@ -67,12 +68,20 @@ def get(path: bytes, *headers: bytes, method: bytes = b"GET") -> bytes:
     return b"\r\n".join([method + b" " + path + b" HTTP/1.1", *headers]) + b"\r\n\r\n"
 
 
+def chunked(path: bytes, body: bytes) -> bytes:
+    head = b"POST %b HTTP/1.1\r\ntransfer-encoding: chunked\r\n%b\r\n\r\n" % (path, BASIC)
+    return head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+
+
 def of_old(request: bytes) -> bytes:
     return request.replace(b"HTTP/1.1", b"HTTP/1.0")
 
 
 SITE = post(b'{"core":{"opened":3}}', b"x-site-key: 7NVS", path=b"/post")
 QUESTION = get(b"/security?id=abc&b=10.1.1.10.1.1&os=linux")
+ENVELOPE = b"/api/1/envelope/?sentry_key=editor"
+SESSION = b'{"type":"session"}\n{"sid":"a","init":true}\n'
+ATTACHED = b'{}\n{"type":"attachment","length":3000000}\n' + b"x" * 3_000_000 + b"\n" + SESSION
 CLOSE, KEEP = b"connection: close", b"connection: keep-alive"
 
 
@@ -104,6 +113,7 @@ class House:
             Ga4Wire({"G-1": Stream("editor", ("s",))}),
             BackdropWire({"core": Project("core", "Core", app="editor", group="file")}),
             MattermostSecurity(MemoryBulletins([NOTICE]), "editor"),
+            SentryWire({"editor": "editor"}, {}),
         ]
         self.foreign = ForeignWires(wires, kept, self.meters, networks, clock, senders)
         watch = Watch(10, self.intake.refuse)
@@ -187,21 +197,19 @@ SAME = [
     pytest.param([post(b"", method=b"OPTIONS")], id="options"),
     pytest.param([post(event(1), BASIC)[:-9], post(event(1), BASIC)[-9:]], id="in-parts"),
     pytest.param([post(LARGE, BASIC)], id="announced-as-too-large"),
+    pytest.param([post(LARGE, b"rs-nodecount: 1")], id="announced-as-too-large-by-another"),
+    pytest.param([post(event(1), b"x-debug-id: ana", b"user-agent: it/1")], id="dropped-and-seen"),
+    pytest.param([post(b"{}\n" + SESSION, path=ENVELOPE)], id="envelope"),
+    pytest.param([post(ATTACHED, path=ENVELOPE)], id="large-envelope"),
+    pytest.param([post(ATTACHED, path=ENVELOPE)[:-99], ATTACHED[-99:]], id="envelope-in-parts"),
+    pytest.param([post(ATTACHED[:-99], path=ENVELOPE)], id="envelope-that-was-cut"),
+    pytest.param([post(b"", path=ENVELOPE)], id="envelope-of-nothing"),
+    pytest.param([post(b"x" * 21_000_000, path=ENVELOPE)], id="envelope-that-is-too-large"),
+    pytest.param([chunked(ENVELOPE, ATTACHED)], id="chunked-envelope"),
+    pytest.param([chunked(ENVELOPE, ATTACHED * 8)], id="chunked-envelope-that-is-too-large"),
     pytest.param([post(b"{}", path=b"/mp/collect?measurement_id=G-1&api_secret=s")], id="silent"),
-    pytest.param(
-        [
-            b"POST /v1/track HTTP/1.1\r\ntransfer-encoding: chunked\r\n%b\r\n\r\n" % BASIC
-            + b"%x\r\n%b\r\n0\r\n\r\n" % (len(event(1)), event(1))
-        ],
-        id="chunked",
-    ),
-    pytest.param(
-        [
-            b"POST /v1/track HTTP/1.1\r\ntransfer-encoding: chunked\r\n%b\r\n\r\n" % BASIC
-            + b"%x\r\n%b\r\n0\r\n\r\n" % (len(LARGE), LARGE)
-        ],
-        id="chunked-too-large",
-    ),
+    pytest.param([chunked(b"/v1/track", event(1))], id="chunked"),
+    pytest.param([chunked(b"/v1/track", LARGE)], id="chunked-too-large"),
 ]
 
 
@@ -276,6 +284,35 @@ def test_a_connection_that_ends_with_its_answer_is_not_answered_twice() -> None:
         await settle()
         assert wire.sent.count(b"HTTP/1.1 200 OK") == 1
         assert len(house.log.records) == 1
+
+    asyncio.run(run())
+
+
+def test_a_large_body_is_read_while_it_comes() -> None:
+    async def run() -> None:
+        house = House()
+        connection, wire = house.connect()
+        connection.data_received(post(ATTACHED, path=ENVELOPE)[:-99])
+        await settle()
+        assert connection.tasks
+        connection.data_received(ATTACHED[-99:])
+        await settle()
+        assert b" 200 OK" in wire.sent
+        assert len(house.log.records) == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("short", [True, False])
+def test_whoever_sends_too_much_is_answered_by_what_the_head_says(
+    short: bool,  # noqa: FBT001 a parameter of the test
+) -> None:
+    async def run() -> None:
+        house = House(short=short)
+        wire = await house.send(post(LARGE, BASIC))
+        assert wire.sent.startswith(b"HTTP/1.1 400 ")
+        wire = await house.send(post(LARGE, b"anonymousid: YQ=="))
+        assert wire.sent.startswith(b"HTTP/1.1 413 ")
 
     asyncio.run(run())
 
