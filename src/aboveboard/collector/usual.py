@@ -116,9 +116,10 @@ def decoder(
     Returns:
         None if there is no usual report.
     """
+    if not (known := tuple(versions)):
+        return None
     types = [made for metric in metrics if (made := _entry_type(metric)) is not None]
-    known = tuple(versions)
-    if not types or not known:
+    if not types:
         return None
     entry: Any = Union[tuple(types)]  # noqa: UP007 made as it runs
     entries: Any = list[entry]
@@ -240,6 +241,10 @@ def _table(metric: Metric, keys: tuple[str, ...]) -> _Form:
     return some, None, None if set(most.values()) == {largest} else most
 
 
+def _labelled(metric: Metric) -> _Form:
+    return _NO_FORM if metric.by_version else _table(metric, metric.labels)
+
+
 def _event(metric: Metric) -> _Form:
     lists = sorted(metric.extras.items())
     said = product(*([f"{name}={word}" for word in words] for name, words in lists))
@@ -256,7 +261,7 @@ _FORMS: dict[Kind, Callable[[Metric], _Form]] = {
     Kind.NAMES: lambda metric: _table(metric, metric.names),
     Kind.TIMING: lambda metric: _table(metric, tuple(map(str, metric.buckets))),
     Kind.DISTRIBUTION: lambda metric: _table(metric, tuple(map(str, metric.buckets))),
-    Kind.LABELLED: lambda metric: _table(metric, metric.labels),
+    Kind.LABELLED: _labelled,
     Kind.EVENT: _event,
     Kind.ERROR: lambda _: _NO_FORM,
 }

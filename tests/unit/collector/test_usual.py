@@ -139,6 +139,14 @@ def test_where_no_report_is_usual_nothing_reads_them() -> None:
     assert decoder("editor", REGISTRY.metrics.values(), []) is None
 
 
+def test_where_labels_are_versions_a_closer_look_is_taken() -> None:
+    text = METRIC.format(kind="labelled", bounds="precision = 2")
+    versions = read((HEAD + text + METRIC.format(kind="flag", bounds="")).encode())
+    assert facts(report(FLAG), versions) is not None
+    entry: Content = {"metric": "some.labelled", "day": DAY, "value": {"1.2": 1}}
+    assert facts(report(entry), versions) is None
+
+
 def test_a_version_is_judged_alike_however_many_were_named() -> None:
     readers = decoder("editor", REGISTRY.metrics.values(), [VERSION])
     assert readers is not None
