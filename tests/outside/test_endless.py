@@ -319,5 +319,5 @@ def test_whoever_looks_sees_why_a_machine_was_refused(serve: Serve) -> None:
         ("hash_mismatch", "endless", "metrics-3"),
         ("wrong_form", "phone-home", "ping-1"),
     ):
-        labels = f'code="{code}",wire="{wire}",app="",client="{client}"'
+        labels = f'code="{code}",wire="{wire}",app="endless",client="{client}"'
         assert f"aboveboard_messages_total{{{labels}}} 1" in numbers
