@@ -179,7 +179,8 @@ def test_a_refusal_has_the_reason_that_its_page_names(
 )
 def test_machines_of_endless_are_told_apart_by_their_form(path: str, client: str) -> None:
     [wire] = [each for each in WIRES.values() if each.takes("PUT", path)]
-    assert wire.read(Asked("PUT", path, body=b"x")).client == client
+    found = wire.read(Asked("PUT", path, body=b"x"))
+    assert (found.app, found.client) == ("endless", client)
 
 
 @pytest.mark.parametrize("name", WIRES)

@@ -303,3 +303,21 @@ def test_what_their_servers_pushed_to_a_redis_is_counted_once(
     assert weeks(numbers, "activation.release") == {"5.1": MACHINES}
     [put_aside] = server.client.lrange("errors-metrics-3", 0, -1)
     assert put_aside == b"nothing that anybody can read"
+
+
+def test_whoever_looks_sees_why_a_machine_was_refused(serve: Serve) -> None:
+    collector = serve()
+    tag = {"X-Debug-ID": "ana"}
+    wrong = collector.ask("PUT", f"/3/{'0' * 128}", b"x", tag)
+    ping = collector.ask("PUT", "/v1/ping", b"{}", tag)
+    assert (wrong.status, ping.status) == (400, 400)
+    seen = collector.ask("GET", "/wires/ana").body.decode()
+    assert "Refused: another hash than that of the body" in seen
+    assert "Refused: no JSON, or not of the form of a ping" in seen
+    numbers = collector.ask("GET", "/metrics").body.decode()
+    for code, wire, client in (
+        ("hash_mismatch", "endless", "metrics-3"),
+        ("wrong_form", "phone-home", "ping-1"),
+    ):
+        labels = f'code="{code}",wire="{wire}",app="endless",client="{client}"'
+        assert f"aboveboard_messages_total{{{labels}}} 1" in numbers

@@ -200,3 +200,10 @@ def test_events_of_a_log_are_counted_and_texts_are_not_kept(serve: Serve) -> Non
     assert groups(collector) == {"page.name": {"home": 1}}
     assert messages(collector, "no_event_name") == 1
     assert SECRET.encode() not in kept(collector)
+
+
+@pytest.mark.parametrize("media", ["application/json", "application/x-protobuf"])
+def test_what_is_too_large_is_answered_in_its_own_encoding(serve: Serve, media: str) -> None:
+    told = serve().ask("POST", "/v1/metrics", b" " * 5_000_000, {"Content-Type": media})
+    assert (told.status, told.headers["content-type"]) == (413, media)
+    assert told.body.startswith(b"{") is (media == "application/json")

@@ -83,24 +83,24 @@ class EndlessWire:
             return self._upload(asked, place[1], place[2])
         if asked.method in _OTHERS:
             return Understood(_OTHERS[asked.method])
-        return _refused(NOT_ALLOWED, Reason.METHOD_NOT_ALLOWED.value)
+        return self._refused(NOT_ALLOWED, Reason.METHOD_NOT_ALLOWED.value)
 
     def _upload(self, asked: Asked, form: str, wanted: str) -> Understood:
         client = f"metrics-{form}"
         if form in OLD_FORMS:
-            return _refused(OK, OLD_FORM, client)
+            return self._refused(OK, OLD_FORM, client)
         body = self._plain(asked, client)
         if isinstance(body, Understood):
             return body
         if not body:
-            return _refused(_bad("Invalid request: empty body"), EMPTY_BODY, client)
+            return self._refused(_bad("Invalid request: empty body"), EMPTY_BODY, client)
         found = hashlib.sha512(body).hexdigest()
         if found != wanted:
             text = f"SHA512 mismatch: expected {wanted} but got {found}"
-            return _refused(_bad(text), HASH_MISMATCH, client)
+            return self._refused(_bad(text), HASH_MISMATCH, client)
         understood = self.understand(form, body, asked.received, MOST_EVENTS)
         if TOO_MANY in understood.discarded:
-            return _refused(_too_large(MEBIBYTE), TOO_MANY, client)
+            return self._refused(_too_large(MEBIBYTE), TOO_MANY, client)
         return understood
 
     def understand(
@@ -111,11 +111,11 @@ class EndlessWire:
         discarded: Counter[str] = Counter()
         client = f"metrics-{form}"
         if found is None:
-            return _refused(OK, NOT_NORMAL, client)
+            return self._refused(OK, NOT_NORMAL, client)
         if len(found.events) > most:
-            return _refused(OK, TOO_MANY, client)
+            return self._refused(OK, TOO_MANY, client)
         said = self._teller.tell(found, client, received, discarded)
-        return Understood(OK, said, discarded, client=client)
+        return Understood(OK, said, discarded, self._app, client)
 
     def again(self, text: str) -> Said | None:
         """Read an event again that waited, by the catalogue in force; None if it is none."""
@@ -130,6 +130,9 @@ class EndlessWire:
         """Give an answer after which a machine tries again, seven times, and at its next turn."""
         del asked
         return LATER
+
+    def _refused(self, answer: Answer, code: str, client: str = "") -> Understood:
+        return Understood(answer, (), Counter([code]), self._app, client)
 
     def _own(self, path: str) -> str | None:
         """Give a path behind the prefix; None if it is not of this wire."""
@@ -147,18 +150,14 @@ class EndlessWire:
         if isinstance(body, bytes) and own is not None:
             if own != "gzip":
                 answer = _bad(f"Unknown request encoding: {own}")
-                return _refused(answer, Reason.UNKNOWN_ENCODING.value, client)
+                return self._refused(answer, Reason.UNKNOWN_ENCODING.value, client)
             body = inflate(body, own, self._largest_inflated)
         if isinstance(body, bytes):
             return body
         large = body.reason is Reason.TOO_LARGE_INFLATED
         corrupt = _bad("Invalid request: corrupt compression")
         answer = _too_large(self._largest_inflated) if large else corrupt
-        return _refused(answer, body.reason.value, client)
-
-
-def _refused(answer: Answer, code: str, client: str = "") -> Understood:
-    return Understood(answer, (), Counter([code]), client=client)
+        return self._refused(answer, body.reason.value, client)
 
 
 def _bad(text: str) -> Answer:

@@ -71,7 +71,7 @@ class MattermostSecurity:
             return self._page(asked.path.removeprefix(BULLETINS))
         said, why = self._said(asked)
         discarded = Counter([why]) if why else Counter[str]()
-        return Understood(self._list(200), [said] if said else [], discarded)
+        return Understood(self._list(200), [said] if said else [], discarded, self._app)
 
     def too_large(self, asked: Asked) -> Answer:
         """Give the notices all the same: a server takes its own status for none of its business."""
@@ -119,7 +119,7 @@ class MattermostSecurity:
             if bulletin.id == name:
                 return Understood(Answer(200, bulletin.page, HTML, [QUIET]))
         missing = Answer(404, b"There is no such notice.\n")
-        return Understood(missing, discarded=Counter([NO_NOTICE]))
+        return Understood(missing, (), Counter([NO_NOTICE]), self._app)
 
 
 def _built(text: str) -> dict[str, object]:

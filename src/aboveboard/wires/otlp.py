@@ -74,16 +74,17 @@ class OtlpWire:
         key = _key(asked)
         if key and not self._apps.get(key):
             return _refused(media, 401, answers.UNAUTHENTICATED, "unknown_key")
+        app = self._apps.get(key, "")
         encoding = asked.headers.get("content-encoding", "")
         content = inflate(asked.body, encoding, LARGEST_INFLATED)
         if isinstance(content, Refused):
             if content.reason is Reason.TOO_LARGE_INFLATED:
-                return _refused(media, 413, answers.EXHAUSTED, "too_large")
-            return _refused(media, 400, answers.INVALID, "bad_encoding")
+                return _refused(media, 413, answers.EXHAUSTED, "too_large", app)
+            return _refused(media, 400, answers.INVALID, "bad_encoding", app)
         message = _PLACES[asked.path]
         request = read_object(content) if media == JSON else _protobuf(content, message)
         if request is None:
-            return _refused(media, 400, answers.INVALID, "bad_request")
+            return _refused(media, 400, answers.INVALID, "bad_request", app)
         reading = _Reading(self._apps, self._translators, asked, key, hex_digest(content))
         if message == METRICS:
             reading.metrics(request)
@@ -215,6 +216,6 @@ def _protobuf(content: bytes, message: str) -> dict[str, Any] | None:
         return None
 
 
-def _refused(media: str, status: int, code: int, reason: str) -> Understood:
+def _refused(media: str, status: int, code: int, reason: str, app: str = "") -> Understood:
     said = f"{reason.replace('_', ' ').capitalize()}."
-    return Understood(answers.refused(media, status, code, said), (), Counter([reason]))
+    return Understood(answers.refused(media, status, code, said), (), Counter([reason]), app)

@@ -80,12 +80,17 @@ class PhoneHomeWire:
         """Read a request."""
         form = PATHS[asked.path]
         if not _accepts_json(asked.headers.get("accept", "*/*")):
-            return _refused(NOT_ACCEPTABLE, "not_acceptable", form)
+            return self._refused(NOT_ACCEPTABLE, "not_acceptable", form)
         body = inflate(asked.body, asked.headers.get("content-encoding", ""), LARGEST)
         if isinstance(body, Refused):
-            return _refused(WRONG, body.reason.value, form)
+            return self._refused(WRONG, body.reason.value, form)
         said = self.tell(form, body)
-        return _refused(WRONG, "wrong_form", form) if said is None else Understood(GOOD, [said])
+        if said is None:
+            return self._refused(WRONG, "wrong_form", form)
+        return Understood(GOOD, [said])
+
+    def _refused(self, answer: Answer, code: str, form: Form) -> Understood:
+        return Understood(answer, (), Counter([code]), self._app, _client(form))
 
     def tell(self, form: Form, body: bytes) -> Said | None:
         """Give what a message says, or None if it is not of its form.
@@ -134,10 +139,6 @@ def read_record(wire: PhoneHomeWire, form: Form, record: bytes) -> Said | None:
     if said is None:
         return None
     return replace(said, id=hashlib.sha256(record).hexdigest(), at=_made(record))
-
-
-def _refused(answer: Answer, code: str, form: Form) -> Understood:
-    return Understood(answer, (), Counter([code]), client=_client(form))
 
 
 def _client(form: Form) -> str:

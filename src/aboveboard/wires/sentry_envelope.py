@@ -71,6 +71,21 @@ def read_envelope(content: bytes) -> Envelope | None:
 class EnvelopeReader:
     """Reads an envelope as it comes. Only a line feed ends a line."""
 
+    __slots__ = (
+        "_behind",
+        "_head",
+        "_is_broken",
+        "_is_kept",
+        "_is_too_large",
+        "_items",
+        "_kind",
+        "_left",
+        "_line",
+        "_payload",
+        "_room",
+        "_step",
+    )
+
     def __init__(self) -> None:
         self._head: dict[str, Any] | None = None
         self._items: list[Item] = []
@@ -155,14 +170,16 @@ class EnvelopeReader:
 
     def _counted_payload(self, piece: bytes, place: int) -> int:
         """Read a payload whose length is told, and the line feed behind it."""
-        if self._left == 0:
+        if self._left:
+            stop = min(len(piece), place + self._left)
+            self._left -= stop - place
+            self._keep(piece, place, stop)
+            place = stop
+        if self._left == 0 and place < len(piece):
             self._is_broken = piece[place : place + 1] != b"\n"
             self._end_item()
-            return place + 1
-        stop = min(len(piece), place + self._left)
-        self._left -= stop - place
-        self._keep(piece, place, stop)
-        return stop
+            place += 1
+        return place
 
     def _rest(self, piece: bytes, place: int) -> int:
         """Read over what stands behind the last item that is looked at."""

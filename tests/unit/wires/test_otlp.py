@@ -307,6 +307,16 @@ def test_a_number_that_is_far_too_large_does_no_harm(large: object, name: str) -
         assert post(request(metric)).answer.status == 200
 
 
+def test_what_is_refused_of_a_known_key_is_counted_for_its_app() -> None:
+    for body, encoding, code in (
+        (b"{", "", "bad_request"),
+        (b"{}", "gzip", "bad_encoding"),
+        (gzip.compress(bytes(17 * 1024 * 1024)), "gzip", "too_large"),
+    ):
+        found = post(body, content_encoding=encoding)
+        assert (found.discarded, found.app) == ({code: 1}, "editor")
+
+
 def test_a_client_tries_again_what_cannot_be_kept_now() -> None:
     later = WIRE.later(Asked("POST", "/v1/logs"))
     assert later.status == 503

@@ -102,7 +102,7 @@ def test_two_machines_that_say_the_same_are_two() -> None:
     ],
 )
 def test_another_form_is_refused_in_the_original_s_words(value: object) -> None:
-    wrong = Understood(WRONG, discarded=Counter({"wrong_form": 1}), client="ping-1")
+    wrong = Understood(WRONG, (), Counter({"wrong_form": 1}), "endless", "ping-1")
     assert put("/v1/ping", value) == wrong
 
 
