@@ -170,12 +170,10 @@ def _gaps(axis: Sequence[str], rows: Sequence[Shape], lines: Sequence[str]) -> l
 
 
 def _reach(ends: Sequence[float]) -> tuple[float, float, float]:
-    """Give where the axis begins and ends, and its step."""
+    """Give where the axis begins and ends, and its step; a range is never of no width."""
     low, high = min(ends), max(ends)
-    step = next((step for most, step in _STEPS if high - low <= most), 0.25)
+    step = next(step for most, step in _STEPS if high - low <= most)
     bottom, top = floor(low / step) * step, ceil(high / step) * step
-    if bottom == top:
-        bottom, top = (bottom - step, top) if bottom else (bottom, step)
     return round(bottom, 4), round(top, 4), step
 
 
