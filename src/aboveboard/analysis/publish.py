@@ -39,7 +39,12 @@ def publish(registry: Registry, totals: Iterable[Total], reports: int) -> Publis
             continue
         metric = _in_reports(named, registry)
         weeks, days = spans[metric.name, "week"], spans[metric.name, "day"]
-        metrics.append(PublishedMetric(metric, _periods(metric, weeks), _days(metric, weeks, days)))
+        by_week = _periods(metric, weeks)
+        if state_days.has_days(metric):
+            by_day = state_days.published(metric, by_week, days)
+        else:
+            by_day = _days(metric, weeks, days)
+        metrics.append(PublishedMetric(metric, by_week, by_day))
     return PublishedApp(registry, reports, tuple(metrics))
 
 
@@ -121,8 +126,6 @@ def _days(
     its other days is hidden too. A week whose days are not all of it (its metric began to be kept
     by day in its middle) hides them all, because the rest could be anybody's.
     """
-    if state_days.has_days(metric):
-        return state_days.published(metric, weeks, days)
     if not (metric.kind.is_number and metric.by_day):
         return ()
     hidden = {period for period, totals in days.items() if totals[0].all_n < metric.threshold}

@@ -16,17 +16,17 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from aboveboard.analysis.fold import OTHER, fold, fold_all_but, surely
+from aboveboard.analysis.fold import OTHER, fold_all_but, surely
 from aboveboard.model.period import Week
 from aboveboard.model.total import PublishedPeriod
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.total import Total
 
-    Periods = Mapping[str, Sequence[Total]]
+    Days = Mapping[str, Sequence[Total]]
 
 
 def has_days(metric: Metric) -> bool:
@@ -34,42 +34,44 @@ def has_days(metric: Metric) -> bool:
     return metric.kind.one_key and not metric.kind.adds_up
 
 
-def published(metric: Metric, weeks: Periods, days: Periods) -> tuple[PublishedPeriod, ...]:
+def published(
+    metric: Metric, weeks: Iterable[PublishedPeriod], days: Days
+) -> tuple[PublishedPeriod, ...]:
     """Publish the days of a state, oldest first.
 
     Args:
         metric: the state.
-        weeks: its totals by week.
+        weeks: what is published of its weeks.
         days: its totals by day.
 
     Example:
         >>> from types import SimpleNamespace
         >>> from aboveboard.model.metric import Kind
-        >>> from aboveboard.model.total import Total
+        >>> from aboveboard.model.total import Group, Total
         >>> dark = SimpleNamespace(kind=Kind.FLAG, threshold=10)
-        >>> def told(period, yes, no):
-        ...     said = {"true": yes, "false": no}
-        ...     return [Total("a.b", "", period, key, n, n, yes + no) for key, n in said.items()]
-        >>> week = {"2026-W47": told("2026-W47", 40, 20)}
-        >>> noes = {"2026-11-17": 12, "2026-11-18": 4}
-        >>> days = {day: told(day, 42 - no, no) for day, no in noes.items()}
-        >>> found = published(dark, week, days)  # four on Wednesday are too few
+        >>> week = PublishedPeriod("2026-W47", 60, (Group("true", 40, 40), Group("false", 20, 20)))
+        >>> told = {"2026-11-17": {"true": 30, "false": 12}, "2026-11-18": {"true": 38, "false": 4}}
+        >>> days = {
+        ...     day: [Total("a.b", "day", day, key, n, n, 42) for key, n in found.items()]
+        ...     for day, found in told.items()
+        ... }
+        >>> found = published(dark, [week], days)  # four on Wednesday are too few
         >>> [[(group.key, group.n) for group in day.groups] for day in found]
         [[('other', 42)], [('other', 42)]]
     """
     by_week: dict[str, dict[str, Sequence[Total]]] = defaultdict(dict)
     for day, totals in days.items():
         by_week[str(Week.of(date.fromisoformat(day)))][day] = totals
+    of_weeks = {week.period: week for week in weeks}
     found: list[PublishedPeriod] = []
     for name in sorted(by_week):
-        week = fold(weeks[name], metric) if name in weeks else PublishedPeriod(name, None, ())
-        found += _week(metric, week, by_week[name])
+        found += _week(metric, of_weeks.get(name), by_week[name])
     return tuple(found)
 
 
-def _week(metric: Metric, week: PublishedPeriod, days: Periods) -> list[PublishedPeriod]:
+def _week(metric: Metric, week: PublishedPeriod | None, days: Days) -> list[PublishedPeriod]:
     hidden = _hidden(metric, week, days)
-    keys = {group.key for group in week.groups} - {OTHER}
+    keys = {group.key for group in week.groups} - {OTHER} if week is not None else set()
     shown = {day: totals for day, totals in days.items() if day not in hidden}
     keys = _enough(metric, keys, shown, [total for day in hidden for total in days[day]])
     return [
@@ -78,8 +80,8 @@ def _week(metric: Metric, week: PublishedPeriod, days: Periods) -> list[Publishe
     ]
 
 
-def _hidden(metric: Metric, week: PublishedPeriod, days: Periods) -> set[str]:
-    if week.n is None:
+def _hidden(metric: Metric, week: PublishedPeriod | None, days: Days) -> set[str]:
+    if week is None or week.n is None:
         return set(days)
     hidden = {day for day, totals in days.items() if totals[0].all_n < metric.threshold}
     if hidden:
@@ -88,7 +90,7 @@ def _hidden(metric: Metric, week: PublishedPeriod, days: Periods) -> set[str]:
     return hidden
 
 
-def _enough(metric: Metric, keys: set[str], shown: Periods, hidden: Sequence[Total]) -> set[str]:
+def _enough(metric: Metric, keys: set[str], shown: Days, hidden: Sequence[Total]) -> set[str]:
     """Leave the keys that may be told on each of the days, so that ``other`` may be, too."""
     sums: dict[str, list[int]] = {key: [] for key in keys}
     for total in (total for totals in shown.values() for total in totals):
@@ -105,7 +107,7 @@ def _enough(metric: Metric, keys: set[str], shown: Periods, hidden: Sequence[Tot
 
 
 def _rest_is_enough(
-    metric: Metric, keys: Sequence[str], shown: Periods, hidden: Sequence[Total]
+    metric: Metric, keys: Sequence[str], shown: Days, hidden: Sequence[Total]
 ) -> bool:
     rests = [surely(totals, keys) for totals in shown.values()]
     rests.append(sum(total.n for total in hidden if total.key not in keys))

@@ -43,19 +43,17 @@ class TableWeek:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The weekly numbers of a metric, and those of its latest days.
+    """The weekly numbers of a metric, or those of its days.
 
     Attributes:
         columns: their headings, the week first.
-        weeks: the weeks, newest first.
+        weeks: the weeks or days, newest first.
         cut: whether some did not fit in.
-        days: the latest days of a state, newest first; the data beside the page has more of them.
     """
 
     columns: tuple[str, ...]
     weeks: tuple[TableWeek, ...]
     cut: bool = False
-    days: tuple[TableWeek, ...] = ()
 
 
 def table(published: PublishedMetric) -> Table:
@@ -69,9 +67,14 @@ def table(published: PublishedMetric) -> Table:
         weeks.append(replace(found, rows=found.rows[:room]))
         room -= max(1, len(found.rows))
     cut = room < 0 or len(weeks) < len(published.weeks)
+    return Table(("Week from", *_columns(metric)), tuple(weeks), cut)
+
+
+def days(published: PublishedMetric) -> Table:
+    """Write down the latest days of a state; the data beside the page has more of them."""
+    metric = published.metric
     lately = published.days[-MOST_DAYS:] if has_days(metric) else ()
-    days = tuple(_week(metric, day) for day in reversed(lately))
-    return Table(("Week from", *_columns(metric)), tuple(weeks), cut, days)
+    return Table(("Day", *_columns(metric)), tuple(_week(metric, day) for day in reversed(lately)))
 
 
 def _columns(metric: Metric) -> tuple[str, ...]:

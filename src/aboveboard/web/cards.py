@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aboveboard.analysis.answers import is_answered
 from aboveboard.analysis.charts import as_text, spec
 from aboveboard.analysis.headline import Headline, headline
-from aboveboard.analysis.tables import Table, table
+from aboveboard.analysis.tables import Table, days, table
 from aboveboard.registry.plan import Expected
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Card:
         metric: what it is and why it is measured.
         headline: its latest number.
         table: all its weekly numbers.
+        days: those of its latest days, if it is a state of which somebody says days.
         description: its chart in words; empty where there is nothing to draw.
         spec: the chart's specification as JSON text that is safe inside HTML.
         svg: the drawn chart, or None where drawing failed.
@@ -41,6 +42,7 @@ class Card:
     metric: Metric
     headline: Headline
     table: Table
+    days: Table
     description: str = ""
     spec: str = ""
     svg: str | None = None
@@ -120,9 +122,9 @@ def _card(
     svgs: Mapping[str, str | None],
     expected: Expected,
 ) -> Card:
-    number, numbers = headline(published), table(published)
+    about = (published.metric, headline(published), table(published), days(published))
     if drawing is None:
-        return Card(published.metric, number, numbers)
+        return Card(*about)
     safe = drawing.spec.replace("<", "\\u003c")
     done = is_answered(published, expected)
-    return Card(published.metric, number, numbers, drawing.words, safe, svgs[drawing.spec], done)
+    return Card(*about, drawing.words, safe, svgs[drawing.spec], done)

@@ -117,8 +117,9 @@ def test_the_latest_days_of_a_state_stand_in_a_table_of_their_own() -> None:
     assert "Latest days" not in words(card(dark, state))
     found = words(card(dark, state, *days))
     assert "Latest days of Files opened" in found
-    assert "Value Share Reports 18 Nov 2026 yes 100 % 15 of 15" in found
-    assert "17 Nov 2026 hidden: fewer than 10 reports" in found
+    assert "Day Value Share Reports" not in found
+    assert "Day 18 Nov 2026 yes 100 % 15 of 15" in found
+    assert "Day 17 Nov 2026 hidden: fewer than 10 reports" in found
 
 
 def test_a_question_that_is_answered_says_that_it_may_end() -> None:
