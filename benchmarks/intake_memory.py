@@ -17,8 +17,6 @@ from benchmarks.intake_tables import number
 
 TITLE = "Memory over many reports"
 REPORTS = 10_000_000
-FILLED = 0.3
-"""The share after which the ids that are remembered are as many as they may be."""
 FLAT = 1.05
 SECONDS = 10.0
 STEPS = 10
@@ -26,8 +24,9 @@ LEFT = 2
 """Segments of the log that are not cut: one may be written just now."""
 ABOUT = """\
 Resident memory of a server process that takes batches of 500 over 8 connections; the reports are
-those of the section above. Two million ids are remembered, in two generations: until the third
-million memory grows with them. The loader is not in this process, and loaded segments are dropped.
+those of the section above. Ids are remembered in two generations of a million each, of which the
+older one is forgotten when the newer is full: memory goes up and down like a saw, so peaks are
+compared. The loader is not in this process, and loaded segments are dropped.
 """
 
 Point = tuple[int, float]
@@ -58,14 +57,15 @@ def measure(reports: int, seconds: float = SECONDS) -> list[Point]:
 
 def written(found: list[Point]) -> str:
     """Write the section."""
-    last, end = found[-1]
-    filled = next(size for kept, size in found if kept >= FILLED * last)
-    ratio, verdict = number(end / filled), "met" if end <= FLAT * filled else "**not met**"
+    half = found[-1][0] / 2
+    early = max(size for kept, size in found if kept < half)
+    late = max(size for kept, size in found if kept >= half)
+    ratio, verdict = number(late / early), "met" if late <= FLAT * early else "**not met**"
     lines = [
         f"## {TITLE}\n\n{ABOUT}",
         "| target | at most | measured | |",
         "|---|---:|---:|---|",
-        f"| at the end, beside that after three tenths | {FLAT} | {ratio} | {verdict} |",
+        f"| the peak of the second half, beside that of the first | {FLAT} | {ratio} | {verdict} |",
         "",
         "| reports | resident, MB |",
         "|---:|---:|",

@@ -46,8 +46,13 @@ def _in_duckdb() -> Iterator[dict[str, Way]]:
         database = duckdb.connect(str(Path(folder) / "own.duckdb"))
         database.execute(TABLE)
         insert = "insert into own values (?, ?, ?, ?, ?)"
+        file = Path(folder) / "records.ndjson"
+        file.write_bytes(b"".join(_record(number) + b"\n" for number in range(REPORTS)))
         yield {
             "aboveboard: DuckDB reads the log, with duplicates and totals": _loading(facts),
+            "DuckDB by hand: reads the same records into rows, nothing else": lambda: _read(
+                database, file
+            ),
             "DuckDB by hand: executemany, nothing else": lambda: _many(
                 lambda values: database.executemany(insert, values)
             ),
@@ -86,6 +91,17 @@ def _loading(facts: FactStore) -> Way:
 def _record(number: int) -> bytes:
     facts = [RecordFact(f"m.{i}", "2026-11-18") for i in range(FACTS)]
     return encode(Record(f"{number:032x}", "editor", "2026-W47", "2026-11-18", facts))
+
+
+def _read(database: duckdb.DuckDBPyConnection, file: Path) -> int:
+    facts = "struct(m varchar, d date, k varchar, c bigint)[]"
+    columns = f"{{'id': 'varchar', 'app': 'varchar', 'facts': '{facts}'}}"
+    source = f"read_json('{file}', format = 'newline_delimited', columns = {columns})"
+    database.execute(
+        "insert into own select app, fact.d, fact.m, fact.k, fact.c"  # noqa: S608 ours
+        f" from (select app, unnest(facts) as fact from {source})"
+    )
+    return REPORTS * FACTS
 
 
 def _many(insert: Callable[[list[tuple[object, ...]]], object]) -> int:

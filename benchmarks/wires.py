@@ -1,5 +1,7 @@
 """Enters: nothing. Leaves: what an event costs on each foreign wire, beside the native one.
 
+``python -m benchmarks.wires sentry otlp`` measures only clients whose titles hold one of the words.
+
 An event is what a sender says at once and what becomes records of its own: a report on the native
 wire, a message on the others. A report has ten entries, the messages have one to fifteen; but what
 costs is to know each again, to know its sender and to keep it, so these are compared, and entries
@@ -17,24 +19,27 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from aboveboard.adapters.system import SystemClock
 from benchmarks.intake_reports import reports
 from benchmarks.intake_tables import number
 from benchmarks.wires_inside import core, measure
-from benchmarks.wires_requests import BATCH, CLIENTS, SIZES, Client, native
+from benchmarks.wires_requests import ALONE, BATCH, SEGMENT, Client, beside, native, sizes, some
 
 TITLE = "Foreign wires beside the native one"
 ABOUT = """\
 Requests as the unmodified clients write them, each of another sender or moment, with values that
 vary. An event is a message of a foreign wire, and a report of ten entries on the native one: both
 are known again if they are repeated, and are records of their own. Each wire is compared with
-native requests that hold as many reports as its requests hold events. *Core* is the processor time
-of reading, translating and making records, without server and disk; *server* that of a server
-process, from the socket to the disk to the answer. Ratios are native to foreign: more is better.
+native requests that hold as many reports as its requests hold events. What is judged is the
+processor time of a server process, from the socket to the disk to the answer (*server*); *core* is
+that of reading, translating and making records alone, and tells where it goes. Ratios are native to
+foreign: more is better.
 """
 ROUNDS = 5
+FEW_ROUNDS = 3
 LEAST = 0.5
 REFERENCE = 6.9
 """Microseconds that ``json.loads`` of a report takes on the machine that targets are meant for."""
@@ -45,16 +50,24 @@ Found = dict[str, float]
 
 def section() -> str:
     """Measure, and write the section of the page."""
-    return written(measured())
+    clients = some(())
+    return written(measured(clients, ROUNDS), clients)
 
 
-def measured() -> Found:
-    """Let all of them take turns; give the medians."""
+def measured(clients: Sequence[Client], many: int, words: Sequence[str] = ()) -> Found:
+    """Let all of them take turns; give the medians.
+
+    Args:
+        clients: those that are measured.
+        many: how many rounds.
+        words: that choose the clients, for another process.
+    """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         file = folder / "reports"
         file.write_bytes(b"\n".join(reports(SystemClock().now().date())))
-        inside, served = _inside(folder, file), _served(folder, file)
+        inside = _inside(folder, file, clients, many)
+        served = _served(folder, file, many, words)
     return {
         name: statistics.median(each[name] for each in rounds)
         for rounds in (inside, served)
@@ -62,19 +75,19 @@ def measured() -> Found:
     }
 
 
-def _inside(folder: Path, file: Path) -> list[Found]:
+def _inside(folder: Path, file: Path, clients: Sequence[Client], many: int) -> list[Found]:
     registries = folder / "inside"
     registries.mkdir()
     parts = core(registries, file)
 
     async def rounds() -> list[Found]:
-        await measure(parts, 0)  # to be warm
-        return [await measure(parts, each) for each in range(1, ROUNDS + 1)]
+        await measure(parts, clients, 0)  # to be warm
+        return [await measure(parts, clients, each) for each in range(1, many + 1)]
 
     return asyncio.run(rounds())
 
 
-def _served(folder: Path, file: Path) -> list[Found]:
+def _served(folder: Path, file: Path, many: int, words: Sequence[str]) -> list[Found]:
     registries, data = folder / "served", folder / "data"
     registries.mkdir()
     program = [sys.executable, "-m", "benchmarks.wires_server", str(data), str(registries)]
@@ -87,13 +100,13 @@ def _served(folder: Path, file: Path) -> list[Found]:
             if port is None:
                 message = f"the server did not start: {line}"
                 raise RuntimeError(message)
-            return [_sent(file, port[1], process.pid, each) for each in range(ROUNDS)]
+            return [_sent(file, port[1], process.pid, each, words) for each in range(many)]
         finally:
             process.send_signal(signal.SIGKILL)
 
 
-def _sent(file: Path, port: str, pid: int, each: int) -> Found:
-    told = [str(file), port, str(pid), str(each)]
+def _sent(file: Path, port: str, pid: int, each: int, words: Sequence[str]) -> Found:
+    told = [str(file), port, str(pid), str(each), *words]
     program = [sys.executable, "-m", "benchmarks.wires_sender", *told]
     done = subprocess.run(program, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 ours
     sys.stderr.write(f"  {done.stdout}")
@@ -103,32 +116,29 @@ def _sent(file: Path, port: str, pid: int, each: int) -> Found:
     }
 
 
-def written(found: Found) -> str:
+def written(found: Found, clients: Sequence[Client]) -> str:
     """Write the section."""
-    return f"## {TITLE}\n\n{ABOUT}\n{verdicts(found)}\n{table(found)}"
+    return f"## {TITLE}\n\n{ABOUT}\n{verdicts(found, clients)}\n{table(found, clients)}"
 
 
-def verdicts(found: Found) -> str:
+def verdicts(found: Found, clients: Sequence[Client]) -> str:
     """Write what is to hold, and whether it does."""
-    slower = found["json"] / REFERENCE
-    batch = next(client.title for client in CLIENTS if client.events == BATCH)
-    decoded, kept = (BATCH * found[f"{batch}.{what}"] / slower for what in ("read", "all"))
-    endless = found["endless.decode"] / slower
     lines = ["| target | | measured | |", "|---|---:|---:|---|"]
-    for client in CLIENTS:
-        for what, words in (("all", "core"), ("cpu", "server")):
-            ratio = _native(found, client, what) / found[f"{client.title}.{what}"]
-            lines.append(_verdict(f"{client.title}: native / its CPU, {words}", LEAST, ratio))
-    for words, most, value in (
-        ("decoding a body of Endless, 400 bytes", MOST_ENDLESS, endless),
-        ("decoding a batch of Segment, 100 events", MOST_BATCH, decoded),
-        ("the same, translated and made into records", MOST_BATCH, kept),
-    ):
-        lines.append(_verdict(f"{words}, scaled", most, value, " µs"))
-    about = f"""
-Scaled: as if `json.loads` of a report took {REFERENCE} µs; it took {number(found["json"])} µs.
-"""
-    return "\n".join(lines) + "\n" + about
+    for client in clients:
+        ratio = _native(found, client, "cpu") / found[f"{client.title}.cpu"]
+        lines.append(_verdict(f"{client.title}: native / its CPU", LEAST, ratio))
+    slower = found["json"] / REFERENCE
+    endless = found["endless.decode"] / slower
+    words = "decoding a body of Endless, 400 bytes"
+    lines.append(_verdict(f"{words}, scaled", MOST_ENDLESS, endless, " µs"))
+    about = f"Scaled: as if `json.loads` of a report took {REFERENCE} µs; it took "
+    about += f"{number(found['json'])} µs."
+    if f"{SEGMENT}.read" in found:
+        read, kept = (BATCH * found[f"{SEGMENT}.{what}"] / slower for what in ("read", "all"))
+        words = "decoding a batch of Segment, 100 events, scaled"
+        lines.append(_verdict(words, MOST_BATCH, read, " µs"))
+        about += f" Translated and made into records, the batch takes {number(kept)} µs."
+    return "\n".join(lines) + f"\n\n{about}\n"
 
 
 def _verdict(words: str, bound: float, value: float, unit: str = "") -> str:
@@ -140,31 +150,45 @@ def _verdict(words: str, bound: float, value: float, unit: str = "") -> str:
 
 def _native(found: Found, client: Client, what: str) -> float:
     """Give what an event costs on the native wire that comes as those of a client do."""
-    name = native(client.events)
+    name = beside(client)
     return found[name if what == "all" else f"{name}.{what}"]
 
 
-def table(found: Found) -> str:
+def table(found: Found, clients: Sequence[Client]) -> str:
     """Write what was measured of each."""
     lines = [
         "| | events/s | core, µs an event | reading alone | ratio | server, µs an event | ratio |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
-    lines += [_row(native(size), found) for size in (1, *SIZES)]
-    lines += [_client(found, client) for client in CLIENTS]
+    lines += [_row(native(size), found) for size in (1, *sizes(clients))]
+    if f"{ALONE}.cpu" in found:
+        lines.append(_row(ALONE, found))
+    lines += [_client(found, client) for client in clients]
     return "\n".join(lines) + "\n"
 
 
 def _row(name: str, found: Found) -> str:
     rate, cpu = found[f"{name}.rate"], found[f"{name}.cpu"]
-    return f"| {name} | {number(rate)} | {number(found[name])} | | 1 | {number(cpu)} | 1 |"
+    core = number(found[name]) if name in found else ""
+    return f"| {name} | {number(rate)} | {core} | | 1 | {number(cpu)} | 1 |"
 
 
 def _client(found: Found, client: Client) -> str:
     values = {what: found[f"{client.title}.{what}"] for what in ("rate", "all", "read", "cpu")}
-    core_ratio, cpu_ratio = (
-        number(_native(found, client, what) / values[what]) for what in ("all", "cpu")
-    )
+    # A connection makes no difference to the core.
+    compared = ("cpu",) if client.alone else ("all", "cpu")
+    ratios = {what: number(_native(found, client, what) / values[what]) for what in compared}
     shown = (values["rate"], values["all"], values["read"])
-    cells = [*map(number, shown), core_ratio, number(values["cpu"]), cpu_ratio]
+    cells = [*map(number, shown), ratios.get("all", ""), number(values["cpu"]), ratios["cpu"]]
     return f"| {client.title} | {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Measure some clients in few rounds, to see what a change does."""
+    words = sys.argv[1:]
+    clients = some(words)
+    sys.stdout.write(written(measured(clients, FEW_ROUNDS, words), clients))
+
+
+if __name__ == "__main__":
+    main()

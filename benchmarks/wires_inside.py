@@ -34,7 +34,7 @@ from aboveboard.wires.foreign import Understood, Wire
 from aboveboard.wires.native import NDJSON_TYPE
 from benchmarks.intake_reports import APP, Pool
 from benchmarks.wires_parts import settings
-from benchmarks.wires_requests import CLIENTS, SIZES, Client, endless_body, native
+from benchmarks.wires_requests import Client, endless_body, native, sizes
 
 EVENTS = 1500
 AT_ONCE = 32
@@ -82,7 +82,8 @@ def core(folder: Path, reports: Path) -> Core:
 
     clock, chance = SystemClock(), SystemChance()
     log, opener = GroupCommit(nowhere), HpkeOpener([new_private_key()])
-    acceptor = Acceptor(registries, log, SeenIds(), opener, clock)
+    versions = {app: frozenset({each.fingerprint}) for app, each in registries.items()}
+    acceptor = Acceptor(registries, log, SeenIds(), opener, clock, versions=versions)
     translators = {app: translator(each, shipped_folder()) for app, each in registries.items()}
     keys, meters = MemoryPeriodKeys(chance), Meters(registries)
     foreign = Foreign(acceptor, translators, keys, clock, chance, meters)
@@ -90,11 +91,12 @@ def core(folder: Path, reports: Path) -> Core:
     return Core(made, acceptor, foreign, Pool(reports), records)
 
 
-async def measure(parts: Core, number: int) -> Values:
+async def measure(parts: Core, clients: Sequence[Client], number: int) -> Values:
     """Measure each client and the native wire once: microseconds an event.
 
     Args:
         parts: the core.
+        clients: those that are measured.
         number: of the round, so that nothing is said twice.
     """
     found = {
@@ -102,9 +104,9 @@ async def measure(parts: Core, number: int) -> Values:
         native(1): await _native(parts),
         "endless.decode": _endless(),
     }
-    for size in SIZES:
+    for size in sizes(clients):
         found[native(size)] = await _native_batch(parts, size)
-    for client in CLIENTS:
+    for client in clients:
         found |= await _foreign(parts, client, number)
     return found
 

@@ -26,13 +26,48 @@ choices = ["pdf", "odt"]
 kind = "counter"
 {0}
 """
+_OBSERVED = """
+[metric."writer.broke"]
+kind = "error"
+{0}
+[metric."session.status"]
+kind = "labelled"
+labels = ["started", "exited", "errored", "crashed"]
+{0}
+[metric."session.started"]
+kind = "labelled"
+labels = ["1.2.0", "1.2.1", "1.2.2", "1.2.3"]
+{0}
+[metric."file.opened"]
+kind = "counter"
+{0}
+[metric."writer.used"]
+kind = "seconds"
+{0}
+[metric."click.kind"]
+kind = "labelled"
+labels = ["menu", "key"]
+{0}
+[metric."file.opening"]
+kind = "timing"
+buckets = [0, 100, 1000]
+{0}
+[metric."file.count"]
+kind = "quantity"
+buckets = [0, 10, 100]
+{0}
+[metric."mode.dark"]
+kind = "flag"
+{0}
+"""
+"""What clients of Sentry and OpenTelemetry tell."""
 
 
 def settings(data: Path, folder: Path) -> CollectorSettings:
     """Write the registries into a folder; give the settings of a collector that has them."""
     (folder / f"{APP}.toml").write_bytes(registry())
     head, _, about = EXAMPLE_REGISTRY.decode().partition(_METRIC)
-    own = head.replace(f'id = "{APP}"', f'id = "{KEY}"') + _SAVED.format(about)
+    own = head.replace(f'id = "{APP}"', f'id = "{KEY}"') + (_SAVED + _OBSERVED).format(about)
     (folder / f"{KEY}.toml").write_text(own, encoding="utf-8")
     for app in SHIPPED:
         shutil.copy(shipped_folder() / f"{app}.toml", folder)

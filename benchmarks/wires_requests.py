@@ -6,25 +6,38 @@ senders say varies as it does among real ones, and comes again as it does among 
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aboveboard.wires.endless_bodies import TYPE_3
 from aboveboard.wires.foreign import Asked
 from aboveboard.wires.gvariant import Variant
 from aboveboard.wires.gvariant_writer import encode
+from benchmarks.wires_observed import (
+    METRICS,
+    otlp_json,
+    otlp_protobuf,
+    sentry_error,
+    sentry_session,
+)
 
 NANO = 1_000_000_000
 SINGLE = 1_000_000_000
 """Number of the first message that is sent alone, so that none is sent twice."""
+RUDDER = 2_000_000_000
+"""Number of the first message of RudderStack."""
 BATCH = 100
-"""Messages in a request of Segment's library for Python."""
+"""Messages in a request of Segment's or RudderStack's library for Python."""
 KEY, STREAM, TRACKER, SECRET = "writer", "G-BENCH", "UA-1-1", "secret"
+ALONE = "native, a connection for each report"
+SEGMENT = "Segment, 100 events in a request"
 STARTED = bytes.fromhex("bf7e8aed2932455ca28ed407cfd5aaba")
 BLOCKED = bytes.fromhex("9d03daadf1ed41a8bc5a6b532c075832")
 SESSION = bytes.fromhex("5dc0b53c93f94df0ad6fbd25e9fe638f")
@@ -46,6 +59,7 @@ class Client:
         ask: makes its next request of a number and the seconds since the epoch.
         events: in each request.
         requests: how many are sent in one round.
+        alone: whether each has a connection of its own, and is of HTTP/1.0.
     """
 
     title: str
@@ -53,6 +67,7 @@ class Client:
     ask: Callable[[int, float], Asked]
     events: int = 1
     requests: int = 3000
+    alone: bool = False
 
 
 def _json(value: object) -> bytes:
@@ -99,6 +114,25 @@ def _batch(messages: list[dict[str, Any]], now: float) -> Asked:
     return _posted("/v1/batch", _json(body), now, user_agent="analytics-python/2.3.3")
 
 
+def rudderstack(number: int, now: float) -> Asked:
+    """Give a full batch of RudderStack's library for Python, which packs it."""
+    messages = [
+        message(RUDDER + number * BATCH + place, now)
+        | {"integrations": {"All": True}, "channel": "server"}
+        for place in range(BATCH)
+    ]
+    body = json.dumps({"batch": messages, "sentAt": _text(now)}).encode()
+    shown = base64.b64encode(f"{KEY}:".encode()).decode()
+    return _posted(
+        "/v1/batch",
+        gzip.compress(body, 9, mtime=0),
+        now,
+        user_agent="analytics-python/2.1.9",
+        content_encoding="gzip",
+        authorization=f"Basic {shown}",
+    )
+
+
 def backdrop(number: int, now: float) -> Asked:
     """Give what the telemetry module of core posts once a day."""
     says = {
@@ -118,6 +152,11 @@ def backdrop(number: int, now: float) -> Asked:
     }
     site = f"{number:043d}"
     return _posted("/post", _json({"backdrop": says}), now, x_site_key=site, user_agent="Backdrop")
+
+
+def backdrop_alone(number: int, now: float) -> Asked:
+    """Give the same of another site, for a connection of its own."""
+    return backdrop(SINGLE + number, now)
 
 
 def ga4(number: int, now: float) -> Asked:
@@ -203,17 +242,40 @@ def security(number: int, now: float) -> Asked:
 
 
 CLIENTS = (
-    Client("Segment, 100 events in a request", "segment", segment_batch, BATCH, 120),
+    Client(SEGMENT, "segment", segment_batch, BATCH, 120),
     Client("Segment, one event in a request", "segment", segment_single),
+    Client("RudderStack, 100 packed events", "segment", rudderstack, BATCH, 120),
     Client("Backdrop, a site's 13 values", "backdrop", backdrop),
+    Client("Backdrop, a connection for each", "backdrop", backdrop_alone, 1, 2000, alone=True),
     Client("GA4, 25 events of MongooseIM", "ga4", ga4, 25, 300),
     Client("Universal Analytics, six hits", "universal", universal, 6, 600),
     Client("Endless, four events in a body", "endless", endless, 4, 800),
     Client("eos-phone-home, a ping", "phone-home", phone_home),
     Client("Mattermost, the security question", "mattermost-security", security),
+    Client("Sentry, an error", "sentry", partial(sentry_error, KEY)),
+    Client("Sentry, a session", "sentry", partial(sentry_session, KEY)),
+    Client("OTLP, six metrics in JSON", "otlp", partial(otlp_json, KEY), METRICS, 600),
+    Client("OTLP, six metrics in protobuf", "otlp", partial(otlp_protobuf, KEY), METRICS, 600),
 )
-SIZES = sorted({client.events for client in CLIENTS if client.events > 1})
-"""How many events requests hold."""
+
+
+def some(words: Sequence[str]) -> list[Client]:
+    """Give the clients whose titles hold one of some words; all of them for none."""
+    return [
+        client
+        for client in CLIENTS
+        if not words or any(word.lower() in client.title.lower() for word in words)
+    ]
+
+
+def sizes(clients: Iterable[Client]) -> list[int]:
+    """Give how many events the requests of clients hold, where that is more than one."""
+    return sorted({client.events for client in clients if client.events > 1})
+
+
+def beside(client: Client) -> str:
+    """Name the native requests that a client's are compared with."""
+    return ALONE if client.alone else native(client.events)
 
 
 def native(size: int) -> str:

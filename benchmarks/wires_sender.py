@@ -1,4 +1,4 @@
-"""Enters: native reports, where to send, the number of a round, whose time. Leaves: JSON.
+"""Enters: native reports, where to send, a round, whose time, which clients. Leaves: JSON.
 
 Each client's requests are made before the first of them is sent, and each is sent once; all wires
 take turns over connections of their own. What is told of each: events a second, and the server's
@@ -21,7 +21,7 @@ from aboveboard.adapters.system import SystemClock
 from aboveboard.wires.foreign import Asked
 from benchmarks.intake_reports import APP, Pool
 from benchmarks.sender import END_OF_HEAD, cpu_seconds
-from benchmarks.wires_requests import CLIENTS, SIZES, native
+from benchmarks.wires_requests import ALONE, native, sizes, some
 
 CONNECTIONS = 16
 REPORTS = 3000
@@ -63,13 +63,17 @@ class Sender(asyncio.Protocol):
             return
         self._queue.answers[got[9:12]] += 1
         self._got = b""
-        self.next()
+        self.answered()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         del exc
         if not self.ended.done():
             self.ended.set_result(None)
+
+    def answered(self) -> None:
+        """Go on."""
+        self.next()
 
     def next(self) -> None:
         """Send, or leave."""
@@ -79,19 +83,26 @@ class Sender(asyncio.Protocol):
             self._transport.close()
 
 
-def written(asked: Asked) -> bytes:
+class Alone(Sender):
+    """A connection for one request, which the server ends."""
+
+    def answered(self) -> None:
+        """Wait for the end."""
+
+
+def written(asked: Asked, version: str = "1.1") -> bytes:
     """Write a foreign request."""
     place = f"{asked.path}?{asked.query}" if asked.query else asked.path
     headers = {"host": "x", **asked.headers, "content-length": str(len(asked.body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"{asked.method} {place} HTTP/1.1\r\n{head}\r\n".encode() + asked.body
+    return f"{asked.method} {place} HTTP/{version}\r\n{head}\r\n".encode() + asked.body
 
 
-def _native(pool: Pool) -> list[bytes]:
+def _native(pool: Pool, **headers: str) -> list[bytes]:
     made = []
     for _ in range(REPORTS):
         name, body = pool.next()
-        told = {"content-type": "application/json"}
+        told = {"content-type": "application/json", **headers}
         made.append(written(Asked("PUT", f"/reports/{APP}/{name.decode()}", "", told, body)))
     return made
 
@@ -105,17 +116,15 @@ def _batches(pool: Pool, lines: int) -> list[bytes]:
     return made
 
 
-async def send(port: int, pid: int, requests: list[bytes], events: int) -> dict[str, float]:
+async def send(
+    port: int, pid: int, requests: list[bytes], events: int, *, alone: bool = False
+) -> dict[str, float]:
     """Send requests; tell how fast it went."""
-    queue, loop, many = Queue(requests), asyncio.get_running_loop(), len(requests)
-    made = [
-        (await loop.create_connection(lambda: Sender(queue), "127.0.0.1", port))[1]
-        for _ in range(CONNECTIONS)
-    ]
+    queue, many = Queue(requests), len(requests)
+    made = [await _connected(Alone if alone else Sender, queue, port) for _ in range(CONNECTIONS)]
     before, since = cpu_seconds([pid]), time.perf_counter()
-    for each in made:
-        each.next()
-    await asyncio.wait([each.ended for each in made], timeout=PATIENCE)
+    async with asyncio.timeout(PATIENCE):
+        await asyncio.gather(*(_through(each, queue, port) for each in made))
     passed, spent = time.perf_counter() - since, cpu_seconds([pid]) - before
     if set(queue.answers) - _GOOD or queue.answers.total() != many:
         message = f"a server refused what it should keep: {queue.answers} of {many}"
@@ -123,18 +132,39 @@ async def send(port: int, pid: int, requests: list[bytes], events: int) -> dict[
     return {"rate": many * events / passed, "cpu": MICRO * spent / (many * events)}
 
 
+async def _connected(kind: type[Sender], queue: Queue, port: int) -> Sender:
+    loop = asyncio.get_running_loop()
+    return (await loop.create_connection(lambda: kind(queue), "127.0.0.1", port))[1]
+
+
+async def _through(sender: Sender, queue: Queue, port: int) -> None:
+    """Send until nothing is left, over as many connections as it takes."""
+    sender.next()
+    await sender.ended
+    while queue.requests:
+        sender = await _connected(type(sender), queue, port)
+        sender.next()
+        await sender.ended
+
+
 def main() -> None:
-    """Send as the arguments say: native reports, port, process of the server, round."""
-    file, port, pid, number = sys.argv[1:]
+    """Send as the arguments say: native reports, port, process of the server, round, clients."""
+    file, port, pid, number, *words = sys.argv[1:]
     pool, now = Pool(Path(file)), SystemClock().seconds()
     work = [(native(1), _native(pool), 1)]
-    work += [(native(size), _batches(pool, size), size) for size in SIZES]
-    for client in CLIENTS:
+    clients = some(words)
+    work += [(native(size), _batches(pool, size), size) for size in sizes(clients)]
+    if any(client.alone for client in clients):
+        work.append((ALONE, _native(pool, connection="close"), 1))
+    for client in clients:
         first = (int(number) + 1) * client.requests
-        made = [written(client.ask(first + each, now)) for each in range(client.requests)]
+        asked = (client.ask(first + each, now) for each in range(client.requests))
+        made = [written(each, "1.0" if client.alone else "1.1") for each in asked]
         work.append((client.title, made, client.events))
+    alone = {ALONE, *(client.title for client in clients if client.alone)}
     found = {
-        name: uvloop.run(send(int(port), int(pid), made, events)) for name, made, events in work
+        name: uvloop.run(send(int(port), int(pid), made, events, alone=name in alone))
+        for name, made, events in work
     }
     print(json.dumps(found))  # noqa: T201 for the caller
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import Random  # noqa: TID251 the same reports every time
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -111,6 +112,63 @@ def test_a_record_without_what_is_usual_counts_as_one_in_full(opens: Open, tmp_p
     assert found[0] == found[1]
     assert [total.count for total in found[1][0]] == [3, 3, 9, 9, 3]
     assert [total.count for total in found[1][1]] == [2, 2, 6, 6, 2]
+
+
+ROWS = "select app, metric, period, key, count, reports from facts order by 1, 2, 3, 4, 5"
+
+
+def _tabled(facts: list[Fact]) -> list[dict[str, Any]]:
+    """Write counts as tables: those of a metric and a day together."""
+    tables: dict[tuple[str, str | None], dict[str, int]] = {}
+    for m, d, k, c in facts:
+        tables.setdefault((m, d), {})[k] = c
+    return [
+        {"m": m, "d": d, "k": list(counts), "c": list(counts.values())}
+        for (m, d), counts in tables.items()
+    ]
+
+
+def _facts_of_a_report(chance: Random) -> list[Fact]:
+    """Make counts in which metrics, days and keys come again in any order."""
+    places = {
+        (f"list.{chance.randrange(3)}", chance.choice([None, MONDAY, TUESDAY])): None
+        for _ in range(chance.randrange(8))
+    }
+    return [
+        (metric, day, key, chance.randint(1, 3))
+        for metric, day in places
+        for key in chance.sample(["a", "b", "c", "\u00e4 'quoted'"], chance.randint(1, 3))
+    ]
+
+
+@pytest.mark.parametrize("length", [0, 40_000])
+def test_a_table_counts_as_each_of_its_counts_by_itself(
+    length: int, opens: Open, tmp_path: Path
+) -> None:
+    chance = Random(length)  # noqa: S311 to vary, not to hide
+    said = [_facts_of_a_report(chance) for _ in range(200)]
+    # A long report is read another way, which counts the same.
+    more = {"body": "x" * length}
+    found = []
+    for names in ((), ("list.1",), ("list.0", "list.1", "list.2")):
+        store = opens(tmp_path / str(len(names)))
+        records = [
+            record(
+                number,
+                *(fact for fact in facts if fact[0] not in names),
+                tables=_tabled([fact for fact in facts if fact[0] in names]),
+                **more,
+            )
+            for number, facts in enumerate(said)
+        ]
+        store.load(part(9, *records))
+        loaded = store.totals("editor"), store.query(ROWS, 10_000).rows
+        store.load(part(10, gone(1)))
+        take_out(store, records[1])
+        found.append((loaded, store.totals("editor"), store.query(ROWS, 10_000).rows))
+        store.close()
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] != found[0][1:]
 
 
 def test_the_same_slice_loaded_twice_counts_once(facts: FactStore) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aboveboard.adapters.late_outbox import LateOutbox
 from aboveboard.adapters.memory_store import MemoryEventStore
 from aboveboard.adapters.sqlite_file import SqliteFile
 from aboveboard.adapters.sqlite_outbox import SqliteOutbox
@@ -51,11 +52,20 @@ def in_a_file(home: Path) -> Kept:
     return Kept(SqliteOutbox(file), SqliteEventStore(file))
 
 
+def late(home: Path) -> Kept:
+    file = SqliteFile(home)
+    return Kept(LateOutbox(file), SqliteEventStore(file))
+
+
 @pytest.fixture(
-    params=[pytest.param("memory", id="memory"), pytest.param("sqlite", id="sqlite")],
+    params=[
+        pytest.param(lambda _: in_memory(), id="memory"),
+        pytest.param(in_a_file, id="sqlite"),
+        pytest.param(late, id="late"),
+    ],
 )
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
-    made = in_memory() if request.param == "memory" else in_a_file(tmp_path / "home")
+    made: Kept = request.param(tmp_path / "home")
     yield made
     made.store.close()
 
@@ -180,6 +190,44 @@ def test_of_what_was_tried_in_vain_the_token_stays_and_nothing_else(kept: Kept) 
     assert kept.store.said(WEEK) == frozenset()
     kept.store.erase()
     assert kept.outbox.token(waits(1).report) == f"{1:064x}"
+
+
+def test_erasing_leaves_only_what_somebody_may_hold(kept: Kept) -> None:
+    kept.put(1, 2, 3, 4)
+    kept.put(5, 6, 7, destinations=(COLLECTOR, COPY))
+    kept.outbox.settle(left(1))
+    kept.outbox.settle(left(2, Fate.REFUSED))
+    kept.outbox.settle(left(3, Fate.TAKEN_BACK))
+    kept.outbox.strike(waits(4).report)
+    kept.outbox.settle(left(5, Fate.TAKEN_BACK))
+    kept.outbox.settle(left(5, destination=COPY))
+    kept.outbox.settle(left(6, Fate.TAKEN_BACK))
+    kept.outbox.settle(left(7, Fate.TAKEN_BACK))
+    kept.outbox.settle(tried(7, COPY))
+
+    kept.store.erase()
+
+    assert [(row.report, row.destination, row.fate) for row in kept.outbox.deliveries()] == [
+        (waits(1).report, COLLECTOR, Fate.DELIVERED),
+        (waits(5).report, COLLECTOR, Fate.TAKEN_BACK),
+        (waits(5).report, COPY, Fate.DELIVERED),
+        (waits(7).report, COLLECTOR, Fate.TAKEN_BACK),
+        (waits(7).report, COPY, Fate.STRUCK),
+    ]
+    tokens = [kept.outbox.token(waits(number).report) for number in range(1, 8)]
+    assert [bool(token) for token in tokens] == [True, False, False, False, True, False, True]
+    assert kept.store.said(WEEK) == {"metric.m1", "metric.m5", "metric.m7"}
+
+
+def test_erasing_leaves_nothing_of_what_whoever_got_it_was_asked_about(kept: Kept) -> None:
+    kept.put(1, 2)
+    kept.put(3, destinations=(COLLECTOR, COPY))
+    for each in (left(1), left(2), left(3), left(3, destination=COPY)):
+        kept.outbox.settle(each)
+
+    kept.store.erase(answered=frozenset({(waits(1).report, COLLECTOR), (waits(3).report, COPY)}))
+
+    assert kept.outbox.deliveries() == [left(2), left(3), left(3, destination=COPY)]
 
 
 def test_a_copy_that_was_tried_in_vain_is_left_out_and_stays_in_the_journal(kept: Kept) -> None:

@@ -232,3 +232,13 @@ def _anchors(page: Path) -> set[str]:
         r"^#+ (.+)$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE
     )
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=_named)
+def test_no_blank_line_cuts_a_table(path: Path) -> None:
+    """What is behind it would be shown as text, with its bars."""
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    tables = [part for part in re.split(r"\n\s*\n", text) if part.lstrip().startswith("|")]
+    assert [
+        table for table in tables if not re.search(r"^\s*\|[|:\- ]+\|$", table, re.MULTILINE)
+    ] == []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
-from aboveboard.model.metric import Kind, Reducer
+from aboveboard.model.metric import Kind, Rate, Reducer
 from aboveboard.model.provider import Telling
 from aboveboard.registry.metrics import REDUCES_TO
 from aboveboard.registry.read import read
@@ -21,12 +23,14 @@ def _blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_registry_file_of_the_page_has_no_problem() -> None:
-    body, setting, include, plugin = _blocks("docs/registry.md", "toml")
+    body, share, setting, include, plugin = _blocks("docs/registry.md", "toml")
     text = include + body + setting
     registry = read(text.encode(), "editor.toml", [("spelling.toml", plugin.encode())])
     assert list(registry.metrics) == ["file.opened", "mail.server_set", "spelling.words_added"]
     assert registry.collector is not None
     assert registry.collector.key is not None
+    (rate,) = (each["rate"] for each in tomllib.loads(share)["metric"].values())
+    assert set(rate) == {field.name for field in fields(Rate)}
 
 
 def test_the_report_that_people_are_shown_is_one() -> None:

@@ -14,7 +14,7 @@ from aboveboard.adapters.memory_ledger import MemoryLedger
 from aboveboard.adapters.memory_source import MemorySource
 from aboveboard.collector.announce import announce
 from aboveboard.device import backoff, timetable
-from aboveboard.device.registrar import LogParts
+from aboveboard.device.parts import LogParts
 from aboveboard.device.telemetry import Telemetry
 from aboveboard.model.consent import Leave, Mode, Rule
 from aboveboard.model.renewal import Renewal

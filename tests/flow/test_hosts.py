@@ -112,7 +112,7 @@ def test_a_store_stays_within_its_bound_however_long_it_is_used(
             "most_bytes": bound,
             "background": False,
         }
-        return assemble(registry, DeviceSettings(home), "2.1", **parts)
+        return assemble(registry, DeviceSettings(str(home)), "2.1", **parts)
 
     if mode is not None:
         start().choose(mode)

@@ -19,7 +19,7 @@ from aboveboard.collector.announce import announce, known_versions
 from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.verify import Known, verify
 from aboveboard.device import log_memory
-from aboveboard.device.registrar import LogParts
+from aboveboard.device.parts import LogParts
 from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import MisuseError, SealError, StoreError
 from aboveboard.model.metric import Status

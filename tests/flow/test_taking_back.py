@@ -12,9 +12,11 @@ from aboveboard.device.forget import is_due
 from aboveboard.device.parcel_answers import Answers, Heard, write_answers
 from aboveboard.device.parcels import Carried, read_parcels
 from aboveboard.device.send import code
+from aboveboard.errors import StoreError
 from aboveboard.model.consent import Mode
 from aboveboard.model.registry import CollectorAddress
 from aboveboard.model.report import Fate
+from aboveboard.model.surroundings import Surroundings
 from aboveboard.model.withdrawal import Proof, Taking
 from aboveboard.ports.device import Answer
 from aboveboard.transparency.note import Key, sign
@@ -163,7 +165,7 @@ def test_the_tokens_never_leave_before_they_are_used(
         assert not any(token in body.decode() for token in tokens)
 
 
-def test_off_and_on_again_shares_nothing_and_what_was_taken_back_stays_so(
+def test_off_and_on_again_shares_nothing_and_what_was_taken_back_is_gone(
     machine: Machine, telemetry: Telemetry
 ) -> None:
     before = {row.report for row in telemetry.journal()}
@@ -175,7 +177,110 @@ def test_off_and_on_again_shares_nothing_and_what_was_taken_back_stays_so(
 
     (report,) = machine.official.reports
     assert report["id"] not in before
-    assert {row.fate for row in telemetry.journal() if row.report in before} == {Fate.TAKEN_BACK}
+    assert [row.report for row in telemetry.journal()] == [report["id"]]
+    assert {each.report for each in telemetry.person.withdrawals()} == before
+
+
+@pytest.mark.parametrize("first", ["forget", "off"])
+@pytest.mark.parametrize(
+    ("status", "over"),
+    [
+        pytest.param(200, True, id="deleted"),
+        pytest.param(404, True, id="not-there"),
+        pytest.param(410, True, id="only-sums"),
+        pytest.param(403, False, id="refused"),
+        pytest.param(503, False, id="later"),
+    ],
+)
+def test_off_keeps_of_what_left_only_what_can_still_be_taken_back(  # noqa: PLR0913, PLR0917 a table
+    machine: Machine,
+    telemetry: Telemetry,
+    monkeypatch: pytest.MonkeyPatch,
+    first: str,
+    status: int,
+    over: bool,  # noqa: FBT001 a column of the table
+) -> None:
+    monkeypatch.setattr(machine.official, "delete", lambda *_: Answer(status, b"{}"))
+
+    if first == "off":
+        telemetry.choose("off")
+    telemetry.person.forget()
+    if first == "forget":
+        telemetry.choose("off")
+
+    assert (telemetry.journal() == []) is over
+    assert {each.answer for each in telemetry.person.withdrawals()} == {str(status)}
+
+
+def test_what_was_never_kept_by_anybody_goes_with_off(machine: Machine) -> None:
+    telemetry = machine.start()
+    telemetry.choose("on")
+    telemetry.count("file.opened")
+    machine.official.will_answer(400, "malformed")
+    telemetry.flush(now=True)
+    assert [row.fate for row in telemetry.journal()] == [Fate.REFUSED]
+
+    telemetry.choose("off")
+
+    assert telemetry.journal() == []
+
+
+def test_a_copy_that_is_still_somewhere_stays_in_the_journal_after_off(machine: Machine) -> None:
+    telemetry = machine.start()
+    telemetry.choose("on")
+    machine.collector(MINE)
+    telemetry.person.also(MINE)
+    telemetry.count("file.opened")
+    telemetry.flush(now=True)
+    machine.net.dead.add(MINE)
+
+    telemetry.person.forget()
+    telemetry.choose("off")
+    assert [row.fate for row in telemetry.journal()] == [Fate.TAKEN_BACK, Fate.DELIVERED]
+
+    machine.net.dead.clear()
+    machine.clock.move(days=2)
+    machine.start().flush()
+    assert telemetry.journal() == []
+
+
+def test_where_withdrawals_cannot_be_read_off_erases_the_rest(
+    machine: Machine, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        message = "what is to be taken back cannot be read"
+        raise StoreError(message)
+
+    telemetry.count("file.opened")
+    monkeypatch.setattr(machine.home["withdrawals"], "withdrawals", fail)
+
+    telemetry.choose("off")
+
+    assert machine.store.events() == []
+    assert {row.fate for row in telemetry.journal()} == {Fate.DELIVERED}
+
+
+def test_what_a_stronger_rule_lets_count_after_off_is_not_erased(
+    machine: Machine, telemetry: Telemetry
+) -> None:
+    telemetry.choose("off")
+    stronger = machine.start(around=Surroundings(switch=Mode.LOCAL))
+    stronger.count("file.opened")
+    stronger.flush()
+
+    stronger.person.forget()
+
+    assert [event.metric for event in machine.store.events()] == ["file.opened"]
+
+
+def test_local_lets_the_journal_of_what_was_taken_back_stand(
+    machine: Machine, telemetry: Telemetry
+) -> None:
+    telemetry.person.forget()
+    telemetry.choose("local")
+    machine.clock.move(days=2)
+    telemetry.flush()
+    assert {row.fate for row in telemetry.journal()} == {Fate.TAKEN_BACK}
 
 
 def test_while_another_process_sends_it_is_left_to_that_one(

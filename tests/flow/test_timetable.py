@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.flow.conftest import Machine
 
     from aboveboard.model.report import Outgoing
-    from aboveboard.ports.device import StoredEvent
+    from aboveboard.model.stored import StoredEvent
 
 Write = Callable[..., bytes]
 HOUR = 3600

@@ -13,6 +13,8 @@ import pytest
 from tests.needed import need
 from tests.outside import mongoose
 
+from tests import mmdb
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,6 +46,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("registry")
     content = (REGISTRY / "mongooseim.toml").read_text(encoding="utf-8")
     seen = content.replace('sensitivity = "technical"', 'sensitivity = "technical"\nthreshold = 1')
+    seen = seen.replace("threshold = 50", "threshold = 1")
     (folder / "mongooseim.toml").write_text(seen, encoding="utf-8")
     return folder
 
@@ -82,6 +85,29 @@ def counted(collector: Collector) -> dict[str, int]:
     lines = collector.ask("GET", "/metrics").body.decode().splitlines()
     said = [line for line in lines if 'wire="ga4"' in line or 'wire="universal"' in line]
     return {line.split('code="')[1].split('"')[0]: int(line.split(" ")[-1]) for line in said}
+
+
+def test_where_clusters_are_is_told_by_large_countries_and_by_continents(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("maxminddb")
+    places = {"198.51.100.7": "DE", "203.0.113.9": "LI", "192.0.2.1": "ES"}
+    known: dict[str, mmdb.Known] = {
+        f"{address}/32": {"country": {"iso_code": country}, "continent": {"code": "EU"}}
+        for address, country in places.items()
+    }
+    file = tmp_path / "countries.mmdb"
+    file.write_bytes(mmdb.written(known))
+    monkeypatch.setenv("ABOVEBOARD_COLLECTOR_COUNTRY_FILE", str(file))
+    monkeypatch.setenv("ABOVEBOARD_COLLECTOR_TRUSTED_PROXIES", "127.0.0.1")
+    collector = serve()
+    for address in places:
+        for body in mongoose.batches(mongoose.events(), str(uuid.uuid4())):
+            sent_from = {"X-Forwarded-For": address}
+            answer = collector.ask("POST", f"/mp/collect?{QUERY}", body, sent_from)
+            assert answer.status == 204
+    assert found(collector, "sender.country") == {"DE": (1, 1), "europe": (2, 2)}
+    assert found(collector, "cluster.version") == {"6.8.0": (3, 3)}
 
 
 def test_three_nodes_of_two_clusters_are_two_clusters(collector: Collector) -> None:

@@ -61,7 +61,7 @@ class Moved(SystemClock):
 
 registry, home, *rest = sys.argv[1:]
 def begin(clock, **more):
-    return assemble(known_registry(Path(registry)), DeviceSettings(Path(home)), clock=clock, **more)
+    return assemble(known_registry(Path(registry)), DeviceSettings(home), clock=clock, **more)
 """
 PREPARED = (
     CLOCK

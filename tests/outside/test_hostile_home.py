@@ -241,7 +241,7 @@ from aboveboard.registry.read import read
 from aboveboard.settings import DeviceSettings
 clock = SetClock(datetime(1970, 1, 1, tzinfo=UTC))
 known = read(Path(registry).read_bytes(), "editor")
-telemetry = assemble(known, DeviceSettings(Path(home)), clock=clock)
+telemetry = assemble(known, DeviceSettings(home), clock=clock)
 telemetry.count("file.opened")
 telemetry.flush()
 clock.move(timedelta(days=365 * 130))

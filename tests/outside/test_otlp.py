@@ -121,9 +121,10 @@ def groups(collector: Collector) -> dict[str, dict[str, int]]:
 
 def messages(collector: Collector, code: str) -> int:
     text = collector.ask("GET", "/metrics").body.decode()
-    line = rf'^aboveboard_messages_total{{code="{code}",wire="otlp",app="editor"}} (\d+)'
-    found = re.search(line, text, re.MULTILINE)
-    return int(found[1]) if found else 0
+    line = (
+        rf'^aboveboard_messages_total{{code="{code}",wire="otlp",app="editor",client=".*"}} (\d+)'
+    )
+    return sum(map(int, re.findall(line, text, re.MULTILINE)))
 
 
 def kept(collector: Collector) -> bytes:

@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from aboveboard.collector.receive import Limits
 from aboveboard.settings import DEFAULT_PORT
 from aboveboard.settings.collector import NAMES, CollectorSettings
+from aboveboard.web.watching import FORWARDED, METRICS
+from aboveboard.web.wire_pages import WIRES
+from aboveboard.wires.sentry import SentryWire
 
 PACKAGING = Path(__file__).parents[2] / "packaging"
 SYSTEM = f"{os.defpath}:/usr/sbin:/sbin"
@@ -95,9 +98,19 @@ def test_the_web_server_in_front_lets_through_what_the_collector_takes() -> None
     largest = re.search(r"client_max_body_size (\d+)m;", site)
     assert largest is not None
     settings = CollectorSettings(data=PACKAGING, registry=PACKAGING)
-    assert int(largest[1]) * 1024 * 1024 > max(settings.largest_body, Limits().largest_batch)
+    taken = max(settings.largest_body, Limits().largest_batch, SentryWire.largest)
+    assert int(largest[1]) * 1024 * 1024 > taken
     assert f"127.0.0.1:{DEFAULT_PORT}" in site
     assert site.count("access_log off;") == 2
+
+
+def test_the_web_server_in_front_keeps_what_is_for_the_owner_from_everybody_else() -> None:
+    site = (PACKAGING / "nginx.conf").read_text(encoding="utf-8")
+    refused = re.findall(r"location (\S+ \S+) \{\s+return 404;\s+\}", site)
+    assert refused == [f"= {METRICS}", f"= {WIRES}", f"^~ {WIRES}/"]
+    passed_on = {name.lower().encode() for name in re.findall(r"proxy_set_header (\S+)", site)}
+    # Either tells the collector by itself that a request is not of this machine.
+    assert {b"via", b"x-forwarded-for"} <= passed_on & FORWARDED
 
 
 @pytest.mark.parametrize("file", ["aboveboard.service", "Containerfile"])

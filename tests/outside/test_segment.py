@@ -82,6 +82,14 @@ client = Client(write_key, host=host, on_error=print)
 """
     + PYTHON
 )
+SYNC = """
+import sys
+from segment.analytics.client import Client
+
+write_key, host = sys.argv[1:]
+client = Client(write_key, host=host, sync_mode=True)
+client.track("u1", "File Saved")
+"""
 SEGMENT_OLD = SEGMENT.replace("segment.analytics.client", "analytics")
 RUDDERSTACK = SEGMENT.replace("segment.", "rudderstack.")
 NODE = """
@@ -125,6 +133,7 @@ NUMBERED = pytest.mark.parametrize(
 APPS = [f"{word}{number}" for word in ("editor", "writer") for number in range(len(CLIENTS))]
 """An app for each test that looks at numbers, so that one collector serves them all."""
 MESSAGES = 7
+OF_RUDDERSTACK = b'{"batch": [{"channel": "server"}]}'
 ALL = {"file.saved": 3, "identify.plan": 1, "page.name": 1, "group.shared": 1}
 
 
@@ -148,11 +157,11 @@ def counted(collector: Collector, app: str) -> dict[str, int]:
     return {name: sum(group["count"] for group in week["groups"]) for name, week in weeks.items()}
 
 
-def messages(collector: Collector, app: str, code: str) -> int:
+def messages(collector: Collector, app: str, code: str, client: str = ".*") -> int:
     text = collector.ask("GET", "/metrics").body.decode()
-    line = rf'^aboveboard_messages_total{{code="{code}",wire="segment",app="{app}"}} (\d+)'
-    found = re.search(line, text, re.MULTILINE)
-    return int(found[1]) if found else 0
+    labels = f'code="{code}",wire="segment",app="{app}",client="{client}"'
+    line = rf"^aboveboard_messages_total{{{labels}}} (\d+)"
+    return sum(map(int, re.findall(line, text, re.MULTILINE)))
 
 
 def refusal(collector: Collector, body: bytes, key: str) -> Told:
@@ -205,8 +214,41 @@ def test_keys_may_be_given_to_apps(serve: Serve) -> None:
     collector = serve(None, *keys)
     assert CLIENTS["rudder-sdk-python"].run("KEY", collector.address) == ""
     assert counted(collector, "editor0") == ALL
-    assert refusal(collector, b"{}", "OLD").status == 404
-    assert refusal(collector, b"{}", "other").status == 401
+    assert refusal(collector, OF_RUDDERSTACK, "OLD").status == 404
+    assert refusal(collector, OF_RUDDERSTACK, "other").status == 401
+    told = refusal(collector, b"{}", "OLD")
+    assert (told.status, told.body) == (200, b'{"success": true}')
+    assert messages(collector, "", "source_disabled") == 2
+
+
+@pytest.mark.parametrize(
+    ("client", "version"),
+    [
+        (CLIENTS["segment-analytics-python"], "analytics-python/2.4.0"),
+        (CLIENTS["analytics-python"], "analytics-python/1.4.*"),
+        (CLIENTS["@segment/analytics-node"], ".*"),
+        (Client("segment", SYNC), "analytics-python/2.4.0"),
+    ],
+    ids=["python", "old-python", "node", "python-at-once"],
+)
+def test_a_client_of_segment_with_a_wrong_key_is_content_and_the_operator_is_told(
+    client: Client, version: str, shared: Collector
+) -> None:
+    before = messages(shared, "", "unknown_source", version)
+    front = Front(shared.host)
+    with front.serving() as address:
+        assert client.run("nobody", address) == ""
+    assert {seen.status for seen in front.seen} == {200}
+    after = messages(shared, "", "unknown_source", version)
+    assert after - before == len(front.seen)
+
+
+@pytest.mark.parametrize("name", ["rudder-sdk-python", "@rudderstack/rudder-sdk-node"])
+def test_a_client_of_rudderstack_with_a_wrong_key_is_told(name: str, shared: Collector) -> None:
+    front = Front(shared.host)
+    with front.serving() as address:
+        assert CLIENTS[name].run("nobody", address) != ""
+    assert {seen.status for seen in front.seen} == {401}
 
 
 @EVERY
@@ -231,7 +273,9 @@ def test_a_client_repeats_what_was_not_answered_and_it_is_counted_once(
 
 @EVERY
 @pytest.mark.parametrize(
-    ("key", "body", "status"), [("nobody", b"{}", 401), ("editor0", b"{", 400)], ids=["401", "400"]
+    ("key", "body", "status"),
+    [("nobody", OF_RUDDERSTACK, 401), ("editor0", b"{", 400)],
+    ids=["401", "400"],
 )
 def test_a_client_does_not_repeat_what_is_refused_for_good(
     client: Client, shared: Collector, key: str, body: bytes, status: int

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import http.client
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.outside.conftest import ABOUT
-from tests.outside.unmodified import Client, Front
+from tests.outside.unmodified import Client, Front, installed
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Collector, Serve
 
 ROOT = Path(__file__).parents[2]
+MEBIBYTE = 1024 * 1024
+MANY = 64
+"""Connections with a large body at once; as bodies they would take 1.2 GiB."""
 SECRET = "correcthorsebatterystaple"  # noqa: S105 it stands for all that must go nowhere
 REGISTRY = """
 format = 1
@@ -42,8 +49,20 @@ labels = ["started", "exited", "errored", "crashed"]
 [metric."session.started"]
 kind = "labelled"
 title = "Sessions by release"
-labels = ["1.2.3"]
+precision = 3
 {about}
+
+[metric."session.crashed"]
+kind = "labelled"
+title = "Crashes by release"
+precision = 3
+{about}
+
+[metric."session.crashed".rate]
+of = "session.started"
+title = "Sessions without a crash"
+question = "How many sessions end without a crash?"
+rest = true
 """
 CLIENT = """
 import sys
@@ -90,6 +109,59 @@ sentry_sdk.flush(10)
 """
 )
 SENTRY = Client("sentry", PROGRAM)
+SESSIONS = Client(
+    "sentry",
+    """
+import os, sys
+key, address = sys.argv[1:]
+os.environ["SENTRY_DSN"] = address.replace("://", f"://{key}@") + "/1"
+os.environ["SENTRY_RELEASE"] = "editor@2.0.1"
+
+import sentry_sdk
+from sentry_sdk.sessions import track_session
+from sentry_sdk.utils import event_from_exception
+
+sentry_sdk.init()
+for number in range(8):
+    scope = sentry_sdk.get_isolation_scope()
+    with track_session(scope, session_mode="application"):
+        if number < 2:
+            try:
+                raise ValueError
+            except ValueError as error:
+                unhandled = {"type": "excepthook", "handled": False}
+                options = sentry_sdk.get_client().options
+                event, hint = event_from_exception(error, options, unhandled)
+                sentry_sdk.capture_event(event, hint)
+    sentry_sdk.flush(10)
+import time
+time.sleep(0.5)
+sentry_sdk.flush(10)
+""",
+)
+PLAIN = """
+import sentry_sdk
+
+sentry_sdk.init()
+try:
+    {}["x"]
+except KeyError as error:
+    sentry_sdk.capture_exception(error)
+"""
+LARGE = (
+    CLIENT
+    + """
+import os
+try:
+    raise OSError
+except OSError as error:
+    with sentry_sdk.new_scope() as scope:
+        scope.add_attachment(bytes=os.urandom(5_000_000), filename="dump")
+        scope.add_attachment(bytes=bytes(60_000_000), filename="zeros")
+        sentry_sdk.capture_exception(error)
+sentry_sdk.flush(60)
+"""
+)
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +172,12 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def resident(collector: Collector) -> int:
+    text = collector.ask("GET", "/metrics").body.decode()
+    [found] = re.findall(r"^process_resident_memory_bytes (\d+)", text, re.MULTILINE)
+    return int(found)
+
+
 def groups(collector: Collector, metric: str) -> dict[str, int]:
     metrics: list[dict[str, Any]] = collector.numbers()["metrics"]
     weeks = [each["weeks"] for each in metrics if each["metric"] == metric and each["weeks"]]
@@ -108,9 +186,10 @@ def groups(collector: Collector, metric: str) -> dict[str, int]:
 
 def messages(collector: Collector, code: str) -> int:
     text = collector.ask("GET", "/metrics").body.decode()
-    line = rf'^aboveboard_messages_total{{code="{code}",wire="sentry",app="editor"}} (\d+)'
-    found = re.search(line, text, re.MULTILINE)
-    return int(found[1]) if found else 0
+    line = (
+        rf'^aboveboard_messages_total{{code="{code}",wire="sentry",app="editor",client=".*"}} (\d+)'
+    )
+    return sum(map(int, re.findall(line, text, re.MULTILINE)))
 
 
 def test_the_page_shows_what_is_tried_here() -> None:
@@ -134,6 +213,91 @@ def test_errors_are_counted_and_nothing_that_the_client_knows_is_kept(serve: Ser
     kept = {file: file.read_bytes() for file in collector.data.rglob("*") if file.is_file()}
     assert [file for file, content in kept.items() if SECRET.encode() in content] == []
     assert any(b"json.decoder.JSONDecodeError" in content for content in kept.values())
+
+
+def test_a_program_is_told_where_to_report_by_variables_alone(serve: Serve) -> None:
+    collector = serve()
+    folder = installed("sentry")
+    front = Front(collector.host)
+    with front.serving() as address:
+        told = {"SENTRY_DSN": f"{address.replace('://', '://editor@')}/1"}
+        done = subprocess.run(
+            [sys.executable, "-c", PLAIN],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), **told},  # noqa: TID251 of the child
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    assert {seen.status for seen in front.seen} == {200}
+    assert list(groups(collector, "editor.broke").values()) == [1]
+
+
+def test_the_share_of_sessions_without_a_crash_is_published(serve: Serve) -> None:
+    """Of a release that no registry names."""
+    collector = serve()
+    front = Front(collector.host)
+    with front.serving() as address:
+        assert SESSIONS.run("editor", address) == ""
+    assert {seen.status for seen in front.seen} == {200}
+    assert groups(collector, "session.started") == {"2.0.1": 8}
+    assert groups(collector, "session.crashed") == {"2.0.1": 2}
+    metrics: list[dict[str, Any]] = collector.numbers()["metrics"]
+    [rate] = [each["rate"] for each in metrics if "rate" in each]
+    assert (rate["of"], rate["title"]) == ("session.started", "Sessions without a crash")
+    shares = {share["value"]: share for share in rate["weeks"][0]["shares"]}
+    assert {(each["share"], each["of"], each["n"]) for each in shares.values()} == {(0.75, 8, 8)}
+    assert set(shares) == {"", "2.0.1"}
+    page = collector.ask("GET", "/apps/editor").body.decode()
+    card = page.partition('id="session.crashed-rate"')[2].partition("</article>")[0]
+    words = " ".join(re.sub(r"<[^>]+>", " ", card).split())
+    assert "75.0 % of 8 times from 8 reports" in words
+    assert "Likely 40.9 to 92.9 %." in words
+    assert "2.0.1 75.0 % 40.9 to 92.9 % 8 8" in words
+    assert "<svg" in card
+
+
+def test_an_event_beside_large_attachments_is_counted(serve: Serve) -> None:
+    collector = serve()
+    front = Front(collector.host)
+    with front.serving() as address:
+        assert Client("sentry", LARGE).run("editor", address) == ""
+    assert {seen.status for seen in front.seen} == {200}
+    assert max(len(seen.body) for seen in front.seen) > 5_000_000
+    assert groups(collector, "editor.broke").popitem()[1] == 1
+    assert messages(collector, "attachment_not_kept") == 2
+
+
+def test_many_large_bodies_at_once_take_little_memory(serve: Serve) -> None:
+    collector = serve()
+    before = resident(collector)
+    [piece] = [os.urandom(MEBIBYTE)]
+    head = b"{}\n" + b'{"type":"attachment","length":%d}\n' % (19 * MEBIBYTE)
+    end = b"\n" + b'{"type":"session"}\n{"sid":"a","init":true}\n'
+    length = len(head) + 19 * MEBIBYTE + len(end)
+    ways = [http.client.HTTPConnection(collector.host, timeout=60) for _ in range(MANY)]
+    for way in ways:
+        way.putrequest("POST", "/api/1/envelope/?sentry_key=editor")
+        way.putheader("Content-Length", str(length))
+        way.endheaders(head)
+    for _ in range(19):
+        for way in ways:
+            way.send(piece)
+    most = resident(collector)
+    for way in ways:
+        way.send(end)
+    answers = [way.getresponse().status for way in ways]
+    for way in ways:
+        way.close()
+    assert answers == [200] * MANY
+    assert max(most, resident(collector)) - before < 300 * MEBIBYTE
+
+
+def test_the_type_of_an_answer_is_that_of_a_client_that_sends_too_much(serve: Serve) -> None:
+    told = serve().ask("POST", "/api/1/store/?sentry_key=editor", b"x" * (21 * MEBIBYTE))
+    assert (told.status, told.headers["content-type"]) == (413, "application/json")
 
 
 def test_each_event_is_sent_once_whatever_it_hears(serve: Serve) -> None:

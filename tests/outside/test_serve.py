@@ -350,8 +350,9 @@ def test_a_folder_without_registries_is_refused(
     folder = tmp_path / "registry"
     make(folder)
     done = run("serve", "--data", str(tmp_path / "data"), "--registry", str(folder), "--port", "0")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "there is no registry file" in done.stderr
+    assert "aboveboard registry shipped --copy registry" in done.stderr
 
 
 def test_nothing_of_the_sender_is_kept_or_printed(

@@ -48,6 +48,7 @@ installs = 5000
 most_bits = 12
 sends = "month"
 asks_for_earlier = true
+raw_quarantine = true
 allow = { few_installs = "It is only an example." }
 
 [product.levels]

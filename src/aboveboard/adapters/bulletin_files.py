@@ -12,13 +12,14 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
-from aboveboard.errors import Problem, SetupError
+from aboveboard.errors import Problem, SettingsError
 from aboveboard.model.bulletin import Bulletin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+SETTING = "bulletins"
 FORMAT = 1
 ENDING = ".toml"
 KEYS = {"format", "id", "title", "applies_to_version", "html"}
@@ -40,7 +41,7 @@ class BulletinFiles:
         folder: each ``*.toml`` in it is a notice.
 
     Raises:
-        SetupError: it cannot be read, or a file is not a notice; with every problem.
+        SettingsError: it cannot be read, or a file is not a notice; with every problem.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,12 +50,11 @@ class BulletinFiles:
             self._stamp = self._look()
             self._bulletins, problems = _read(folder)
         except OSError as error:
-            message = f"the notices in {str(folder)!r} cannot be read: {error.strerror}"
-            raise SetupError(message) from error
+            text = f"the notices in {str(folder)!r} cannot be read: {error.strerror}."
+            remedy = "Name a folder that can be read, or leave it out."
+            raise SettingsError([Problem("no_folder", SETTING, text, remedy)]) from error
         if problems:
-            lines = "".join(f"\n  {problem}" for problem in problems)
-            message = f"the notices in {str(folder)!r} cannot be used{lines}"
-            raise SetupError(message)
+            raise SettingsError([_of_setting(problem) for problem in problems])
 
     def now(self) -> Sequence[Bulletin]:
         """Give the notices; those of before if what stands in the folder now has problems."""
@@ -145,6 +145,11 @@ def _bulletin(content: dict[str, object]) -> Bulletin:
         str(content["title"]).strip(),
         str(content["html"]).encode(),
     )
+
+
+def _of_setting(problem: Problem) -> Problem:
+    text = f"{problem.place}: {problem.text}"
+    return Problem(problem.code, SETTING, text, problem.remedy)
 
 
 def _problem(code: str, place: str, text: str) -> Problem:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from aboveboard.model.consent import Choice
 
-NAME = "choice.json"
+STEM = "choice"
+NAME = f"{STEM}.json"
 
 
 class ChoiceFile:
@@ -23,9 +24,9 @@ class ChoiceFile:
         home: the folder, which is made when there is something to keep.
     """
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
-        self._path = home / NAME
+    def __init__(self, home: Path | str) -> None:
+        self._home = os.fspath(home)
+        self._path = os.path.join(home, NAME)
         self._read: tuple[tuple[int, ...], Choice] | None = None
 
     def read(self) -> Choice | None:
@@ -35,10 +36,11 @@ class ChoiceFile:
             StoreError: there is a file, and it cannot be understood.
         """
         try:
-            about = self._path.stat()
+            about = os.stat(self._path)
             mark = (about.st_ino, about.st_mtime_ns, about.st_size)
             if self._read is None or self._read[0] != mark:
-                self._read = mark, choice_file.read(self._path.read_bytes())
+                with open(self._path, "rb") as file:
+                    self._read = mark, choice_file.read(file.read())
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
@@ -53,14 +55,14 @@ class ChoiceFile:
             StoreError: it cannot be kept.
         """
         # Two processes that write at once must not write into the same file.
-        part = self._path.with_suffix(f".{os.getpid()}.part")
+        part = os.path.join(self._home, f"{STEM}.{os.getpid()}.part")
         try:
-            self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with part.open("wb") as file:
+            os.makedirs(self._home, exist_ok=True, mode=0o700)
+            with open(part, "wb") as file:
                 file.write(choice_file.write(choice))
                 file.flush()
                 os.fsync(file.fileno())
-            part.replace(self._path)
+            os.replace(part, self._path)
         except (OSError, ValueError) as error:
             message = "the choice cannot be kept"
             raise StoreError(message) from error

@@ -8,10 +8,13 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from aboveboard.errors import SetupError
+from aboveboard.errors import Problem, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+INSTALL = "pip install 'aboveboard[geoip]'"
+REMEDY = "Name a file such as GeoLite2-Country.mmdb, or leave it out."
 
 
 class CountryFile:
@@ -21,20 +24,23 @@ class CountryFile:
         file: in MaxMind's format, with ``country.iso_code`` and ``continent.code``.
 
     Raises:
-        SetupError: it cannot be read, or what reads it is not installed.
+        SettingsError: it cannot be read, or what reads it is not installed.
     """
 
     def __init__(self, file: Path) -> None:
         try:
             import maxminddb  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 an extra
         except ImportError as error:
-            message = "a country_file needs: pip install 'aboveboard[geoip]'"
-            raise SetupError(message) from error
+            wrong = _wrong("what reads a country_file is not installed.", INSTALL)
+            raise SettingsError([wrong]) from error
         try:
             self._reader = maxminddb.open_database(file)
-        except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
-            message = f"the country_file {file} cannot be read: it is no file in MaxMind's format"
-            raise SetupError(message) from error
+        except OSError as error:
+            wrong = _wrong(f"the country_file {file} cannot be read: {error.strerror}.")
+            raise SettingsError([wrong]) from error
+        except (ValueError, maxminddb.InvalidDatabaseError) as error:
+            wrong = _wrong(f"the country_file {file} is no file in MaxMind's format.")
+            raise SettingsError([wrong]) from error
 
     def find(self, packed: bytes) -> tuple[str, str]:
         """Give the country and the continent of an address."""
@@ -58,6 +64,10 @@ class MemoryCountries:
     def find(self, packed: bytes) -> tuple[str, str]:
         """Give the country and the continent of an address."""
         return self._known.get(packed, ("", ""))
+
+
+def _wrong(text: str, remedy: str = REMEDY) -> Problem:
+    return Problem("no_countries", "country_file", text, remedy)
 
 
 def _code(found: object, part: str, name: str) -> str:

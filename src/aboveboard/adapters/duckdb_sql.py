@@ -28,17 +28,18 @@ STEPS = (
 """What brings the tables of each version to the next (``facts_schema``)."""
 
 _FACTS = "struct(m varchar, d date, k varchar, c bigint)[]"
+_TABLES = "struct(m varchar, d date, k varchar[], c bigint[])[]"
 _ASIDE = "struct(m varchar, r varchar, e varchar)[]"
 _HAS = "struct(m varchar, k varchar)[]"
 _REPORT = f"""{{
     'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date', 'facts': '{_FACTS}',
-    'aside': '{_ASIDE}', 'w': 'varchar', 'wire': 'varchar'
+    'tables': '{_TABLES}', 'aside': '{_ASIDE}', 'w': 'varchar', 'wire': 'varchar'
 }}"""
 _ANY = f"""{{
     'kind': 'varchar', 'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
-    'facts': '{_FACTS}', 'aside': '{_ASIDE}', 'back': '{_ASIDE}', 'stay': '{_ASIDE}',
-    'had': '{_HAS}', 'wire': 'varchar', 'reason': 'varchar', 'body': 'varchar', 'm': 'varchar',
-    'r': 'varchar', 'on_day': 'date'
+    'facts': '{_FACTS}', 'tables': '{_TABLES}', 'aside': '{_ASIDE}', 'back': '{_ASIDE}',
+    'stay': '{_ASIDE}', 'had': '{_HAS}', 'wire': 'varchar', 'reason': 'varchar',
+    'body': 'varchar', 'm': 'varchar', 'r': 'varchar', 'on_day': 'date'
 }}"""
 _SAID = f"""{{
     'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date', 'who': 'uuid',
@@ -70,15 +71,45 @@ marked as (
         list_transform(facts, lambda fact: hash(fact.m, fact.d)) as days
     from staged
 ),
-arrived as (
+fact as (
     select app, week, unnest(facts) as fact, {_FIRST.format("keys")} as of_key,
         {_FIRST.format("weeks")} as of_week, {_FIRST.format("days")} as of_day
     from marked
 ),
-counted as (
+named as (
+    select app, week, tables, list_transform(tables, lambda each: each.m) as names
+    from staged where len(tables) > 0
+),
+told as (
+    select app, week, tables, unnest(tables) as said, {_FIRST.format("names")} as is_first,
+        unnest(range(len(names))) as place
+    from named
+),
+listed as (
+    select app, week, said, is_first, case when not is_first then flatten(list_transform(
+        list_filter(tables, lambda each, nth: nth <= place and each.m = said.m),
+        lambda each: each.k
+    )) end as before
+    from told
+),
+keyed as (
+    select app, week, said.m as metric, said.d as day, unnest(said.k) as key,
+        unnest(said.c) as count, is_first, before, unnest(range(len(said.k))) = 0 as leads
+    from listed
+),
+arrived as (
     select app, fact.m as metric, week, fact.d as day, coalesce(fact.k, '') as key,
-        coalesce(fact.c, 1) as count, count(*) as reports, count(*) filter (of_key) as n_key,
-        count(*) filter (of_week) as n_week, count(*) filter (of_day) as n_day
+        coalesce(fact.c, 1) as count, of_key, of_week, of_day
+    from fact
+    union all
+    select app, metric, week, day, key, count, is_first or not list_contains(before, key),
+        is_first and leads, leads
+    from keyed
+),
+counted as (
+    select app, metric, week, day, key, count, count(*) as reports,
+        count(*) filter (of_key) as n_key, count(*) filter (of_week) as n_week,
+        count(*) filter (of_day) as n_day
     from arrived group by all
 )
 select 'stage' as what, app, uuid, week, day, w, wire, aside, number from staged
@@ -87,8 +118,10 @@ union all by name select 'counted' as what, {_COUNTED} from counted
 """Reads new reports and makes ``counted`` of them as ``aggregate.COUNTS`` does, in one statement.
 
 To keep the facts between two costs as much as to read them, and to tell reports apart by a table of
-all pairs costs more. So the first of its kind is found among the few of one report, by hashes of 64
-bits: two would have to be equal within a report for it to be counted once too rarely.
+all pairs costs more. So the first of its kind is found among the few of one report. Of ``facts`` it
+is by hashes of 64 bits: two would have to be equal within a report for it to be counted once too
+rarely. Of ``tables`` the first of a metric is the first with all of its keys, and only the keys of
+others are looked for in those before them.
 """
 
 

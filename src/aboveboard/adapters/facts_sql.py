@@ -52,8 +52,11 @@ ARRIVED = """
 select app, (fact).m as metric, week, (fact).d as day, coalesce((fact).k, '') as key,
     coalesce((fact).c, 1) as count, number as report
 from (select app, week, number, unnest(facts) as fact from {records}) as each
+union all
+select app, (said).m, week, (said).d, unnest((said).k), unnest((said).c), number
+from (select app, week, number, unnest(tables) as said from {records}) as each
 """
-"""The counts of records; one leaves out what is usual."""
+"""The counts of records; one leaves out what is usual, and says more of a metric at once."""
 
 KEEP_REPORTS = """
 insert into reports (app, id, week, received, token, log, segment)

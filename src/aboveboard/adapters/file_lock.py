@@ -55,7 +55,7 @@ else:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
-def hold(path: Path, *, shared: bool, create: bool, seconds: float) -> int | None:
+def hold(path: Path | str, *, shared: bool, create: bool, seconds: float) -> int | None:
     """Open a file and lock it; wait for whoever has it locked otherwise.
 
     Args:
@@ -83,7 +83,7 @@ def hold(path: Path, *, shared: bool, create: bool, seconds: float) -> int | Non
         time.sleep(PAUSE_SECONDS)
 
 
-def is_at(path: Path, descriptor: int) -> bool:
+def is_at(path: Path | str, descriptor: int) -> bool:
     """Whether an open file is the one that a path names."""
     try:
         return os.path.samestat(os.stat(path), os.fstat(descriptor))  # noqa: PTH116 both alike

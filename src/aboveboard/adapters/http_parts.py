@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import urllib.request
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -54,12 +54,17 @@ class Deadline:
         trace: TracebackType | None,
     ) -> None:
         self._timer.cancel()
+        for connected in self._sockets:
+            connected.close()
 
-    def watch(self, connected: socket.socket) -> None:
-        """End this one too, at once if the time is over already."""
-        self._sockets.append(connected)
+    def connect(self, *where: Any) -> socket.socket:  # noqa: ANN401 what http.client says
+        """Connect as ``socket.create_connection`` does, and end that too when the time is over."""
+        connected = socket.create_connection(*where)
+        # One of its own: TLS takes the other one over, and it alone tells that it is ended.
+        self._sockets.append(connected.dup())
         if self.passed:
             self._end()
+        return connected
 
     def _end(self) -> None:
         self.passed = True
@@ -69,15 +74,11 @@ class Deadline:
 
 
 class _Http(http.client.HTTPConnection):
-    """A connection that a deadline watches."""
+    """A connection that a deadline watches from its first byte, also what it says to a proxy."""
 
     def __init__(self, host: str, timeout: float, *, deadline: Deadline) -> None:
         super().__init__(host, timeout=timeout)
-        self._deadline = deadline
-
-    def connect(self) -> None:
-        super().connect()
-        self._deadline.watch(self.sock)
+        self._create_connection = deadline.connect
 
 
 class _Https(http.client.HTTPSConnection):
@@ -85,11 +86,7 @@ class _Https(http.client.HTTPSConnection):
 
     def __init__(self, host: str, timeout: float, *, deadline: Deadline) -> None:
         super().__init__(host, timeout=timeout, context=ssl.create_default_context())
-        self._deadline = deadline
-
-    def connect(self) -> None:
-        super().connect()
-        self._deadline.watch(self.sock)
+        self._create_connection = deadline.connect
 
 
 class Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):

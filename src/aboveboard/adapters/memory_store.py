@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from aboveboard.device.tally import LooseTally, standing
 from aboveboard.model.consent import Leave
-from aboveboard.model.report import COLLECTOR, Delivery, Fate
-from aboveboard.ports.device import Lost, StoredEvent
+from aboveboard.model.report import COLLECTOR, Delivery, Fate, still_held
+from aboveboard.model.stored import Lost, StoredEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aboveboard.model.consent import Choice
     from aboveboard.model.event import Event
     from aboveboard.model.period import Week
-    from aboveboard.model.report import Outgoing
+    from aboveboard.model.report import Answered, Outgoing
 
 Place = tuple[str, "date", str, Leave]
 BYTES_OF_AN_EVENT = 100
@@ -113,6 +113,13 @@ class MemoryOutbox:
         self.said = {said for said in self.said if said[2] in left}
         for report in {row.report for row in self.deliveries()} - left:
             self._say(report, b"")
+
+    def drop_what_nobody_holds(self, answered: Answered) -> None:
+        """Let go of every report that is at none of its destinations."""
+        held = still_held(self.deliveries(), answered)
+        for delivery in self.deliveries():
+            if delivery.report not in held:
+                self.remove(delivery)
 
     def remove(self, delivery: Delivery) -> None:
         """Let go of what became of a report at one destination."""
@@ -300,8 +307,10 @@ class MemoryEventStore:
         self.add(events)
         return True
 
-    def erase(self, metrics: frozenset[str] | None = None) -> None:
-        """Delete counts, reports that wait and what was kept."""
+    def erase(
+        self, metrics: frozenset[str] | None = None, answered: Answered = frozenset()
+    ) -> None:
+        """Delete counts, reports that wait or that nobody holds, and what was kept."""
         if metrics is not None:
             self._events = {k: n for k, n in self._events.items() if k[0] not in metrics}
             return
@@ -310,6 +319,7 @@ class MemoryEventStore:
         self._events.clear()
         self._kept.clear()
         self.outbox.drop_waiting()
+        self.outbox.drop_what_nobody_holds(answered)
 
     def hurry(self) -> None:
         """Do nothing: there is nobody to wait for."""

@@ -5,17 +5,20 @@ Everything else is shared with DuckDB: what ``analysis/`` defines, and the modul
 
 from __future__ import annotations
 
+import re
+
 from aboveboard.adapters import facts_keeping, facts_sql
 from aboveboard.analysis import aggregate, aging, held, taking_back
 
 SCHEMA_NAME = "aboveboard"
+_VARCHAR = re.compile(r"varchar(\[\])?")
 READER = "aboveboard_reader"
 """The role of people's own queries: it may read the tables of this schema, and nothing else."""
 
 
 def _text(shared: str) -> str:
     """Let texts be compared byte by byte, as DuckDB does, whatever the database's language is."""
-    return shared.replace("varchar", 'varchar collate "C"')
+    return _VARCHAR.sub(r'\g<0> collate "C"', shared)
 
 
 STEPS = (
@@ -62,10 +65,10 @@ BECOME_READER = f"set local role {READER}"
 READ_ONLY = "set transaction isolation level repeatable read, read only"
 
 _RECORD = """
-    id uuid, app varchar, week varchar, day date, facts fact_form[], aside aside_form[],
-    back aside_form[], stay aside_form[], had had_form[], w varchar, wire varchar, kind varchar,
-    reason varchar, body varchar, m varchar, r varchar, who uuid, part varchar, sums fact_form[],
-    once fact_form[], on_day date
+    id uuid, app varchar, week varchar, day date, facts fact_form[],
+    tables table_form[], aside aside_form[], back aside_form[], stay aside_form[], had had_form[],
+    w varchar, wire varchar, kind varchar, reason varchar, body varchar, m varchar, r varchar,
+    who uuid, part varchar, sums fact_form[], once fact_form[], on_day date
 """
 _ENTRIES = """
     app varchar, day date, wire varchar, metric varchar, reason varchar, week varchar,
@@ -95,6 +98,7 @@ _TABLES = {
 }
 _FORMS = {
     "fact_form": "m varchar, d date, k varchar, c bigint",
+    "table_form": "m varchar, d date, k varchar[], c bigint[]",
     "aside_form": "m varchar, r varchar, e varchar",
     "had_form": "m varchar, k varchar",
     "record_form": _RECORD,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Living(Protocol):
@@ -43,9 +44,14 @@ def unforked() -> Iterator[None]:
 def working_folder() -> str:
     """Give the working directory; the root if it is gone."""
     try:
-        return os.getcwd()  # noqa: PTH109 every program that starts asks for it
+        return os.getcwd()
     except OSError:
         return os.sep
+
+
+def placed(folder: str, place: Path | str) -> str:
+    """Give where a place is for whoever works in a folder."""
+    return os.path.join(folder, place)
 
 
 def is_writable(folder: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SetupError
@@ -10,11 +10,12 @@ from aboveboard.registry.read import includes, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from aboveboard.model.registry import Registry
 
 
-def read_file(path: Path) -> Registry:
+def read_file(path: Path | str) -> Registry:
     """Read one registry file.
 
     Raises:
@@ -22,12 +23,19 @@ def read_file(path: Path) -> Registry:
         RegistryError: with all of its problems.
     """
     try:
-        body = path.read_bytes()
+        with open(os.fspath(path), "rb") as file:
+            body = file.read()
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "no path can be like this"
-        message = f"the registry {str(path)!r} cannot be read: {why}"
+        message = f"the registry {os.fspath(path)!r} cannot be read: {why}"
         raise SetupError(message) from error
-    return read(body, path.name, plugin_files(path.parent, includes(body)))
+    patterns = includes(body)
+    plugins: list[tuple[str, bytes]] = []
+    if patterns:
+        from pathlib import Path  # noqa: PLC0415 see above
+
+        plugins = plugin_files(Path(path).parent, patterns)
+    return read(body, os.path.basename(path), plugins)
 
 
 def plugin_files(folder: Path, patterns: Sequence[str]) -> list[tuple[str, bytes]]:
@@ -60,6 +68,8 @@ def shipped_folder() -> Path:
     They stand beside the package when it is installed, and at the top of the project when it runs
     from its sources.
     """
+    from pathlib import Path  # noqa: PLC0415 see above
+
     package = Path(__file__).parents[1]
     installed = package / "_registry"
     return installed if installed.is_dir() else package.parents[1] / "registry"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,10 @@ from aboveboard.model.consent import Leave
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from aboveboard.model.consent import Choice
     from aboveboard.model.event import Event
-    from aboveboard.ports.device import StoredEvent
+    from aboveboard.model.stored import StoredEvent
 
 MOST_GONE = 100
 """Of so many tallies that are gone is remembered what was read in them: one may come back."""
@@ -38,17 +38,17 @@ on conflict do update set count = count + excluded.count
 """
 
 
-def gather(database: sqlite3.Connection, path: Path, choice: Choice | None) -> bool:
+def gather(database: sqlite3.Connection, path: str, choice: Choice | None) -> bool:
     """Add what was counted in a tally since it was read last, and note it down as read.
 
     Returns:
         Whether all of it could be read.
     """
-    read = content(path)
+    read, name = content(path), os.path.basename(path)
     select = "select slot, count from gathered where file = ?"
-    known = dict(database.execute(select, (path.name,)).fetchall())
+    known = dict(database.execute(select, (name,)).fetchall())
     events, changed = news(records(read), known)
-    rows = [(path.name, slot, count) for slot, count in changed.items()]
+    rows = [(name, slot, count) for slot, count in changed.items()]
     database.executemany("insert or replace into gathered values (?, ?, ?)", rows)
     add(database, events, choice)
     return is_whole(read)

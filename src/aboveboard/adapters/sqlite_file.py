@@ -9,6 +9,7 @@ is broken is set aside, and a new one begun.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import threading
 import weakref
@@ -27,8 +28,10 @@ BUSY_SECONDS = 2.0
 """How long to wait for other processes."""
 MOMENT_SECONDS = 0.02
 """How long to wait for them where a program waits for us."""
-NAME = "counts.sqlite"
+STEM = "counts"
+NAME = f"{STEM}.sqlite"
 LOCK = "counts.lock"
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP)
 _LOGS = ("-wal", "-shm", "-journal")
 _SETTINGS = (
     "pragma auto_vacuum = incremental",
@@ -52,10 +55,10 @@ class SqliteFile:
         set_aside: whether a broken file was set aside.
     """
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.path = home / NAME
-        self.aside = self.path.with_suffix(".broken")
+    def __init__(self, home: Path | str) -> None:
+        self.home = os.fspath(home)
+        self.path = os.path.join(home, NAME)
+        self.aside = os.path.join(home, f"{STEM}.broken")
         self.set_aside = False
         self._connection: sqlite3.Connection | None = None
         self._lock: int | None = None
@@ -68,14 +71,14 @@ class SqliteFile:
     def exists(self) -> bool:
         """Whether anything was ever kept."""
         with self.mapped("the store cannot be found"):
-            return self.path.exists()
+            return is_there(self.path)
 
     def rows(self, select: str, *values: object) -> list[tuple[Any, ...]]:
         """Read; nothing where there is no file."""
         with self._turn(), self.mapped("the store cannot be read"):
-            if self.path.exists():
+            if is_there(self.path):
                 self._share()
-            if not self.path.exists():
+            if not is_there(self.path):
                 return []
             return self._open().execute(select, values).fetchall()
 
@@ -83,7 +86,7 @@ class SqliteFile:
     def write(self) -> Iterator[sqlite3.Connection]:
         """Write in one transaction, all or nothing."""
         with self._turn(), self.mapped("the store cannot be written"):
-            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.makedirs(self.home, exist_ok=True, mode=0o700)
             database = self._open()
             database.execute("begin immediate")
             with database:
@@ -115,6 +118,10 @@ class SqliteFile:
         self._let_go()
         if self._hurries:
             self._hurried = 0
+
+    @property
+    def _lock_path(self) -> str:
+        return os.path.join(self.home, LOCK)
 
     @property
     def _hurries(self) -> bool:
@@ -165,8 +172,8 @@ class SqliteFile:
         with self.mapped("the store cannot be removed"):
             self.close()
             for suffix in ("", *_LOGS):
-                wipe(self.path.with_name(NAME + suffix))
-            (self.home / LOCK).unlink(missing_ok=True)
+                wipe(self.path + suffix)
+            _remove(self._lock_path)
 
     def size(self) -> int:
         """Give how many bytes are in use, of a broken file too."""
@@ -203,21 +210,21 @@ class SqliteFile:
     def _share(self) -> None:
         """Keep everybody from removing the file while it is open here."""
         if self._lock is None:
-            self._lock = hold(self.home / LOCK, shared=True, create=True, seconds=self._patience)
+            self._lock = hold(self._lock_path, shared=True, create=True, seconds=self._patience)
         if self._lock is None:
             message = "another process keeps the store for itself"
             raise StoreError(message)
 
     def _keep_out(self) -> int | None:
         try:
-            create = self.path.exists()
-            return hold(self.home / LOCK, shared=False, create=create, seconds=BUSY_SECONDS)
+            create = is_there(self.path)
+            return hold(self._lock_path, shared=False, create=create, seconds=BUSY_SECONDS)
         except FileNotFoundError:
             return None  # there is nothing that anybody could have open
 
     def _mark(self) -> int:
         try:
-            return self.path.stat().st_ino
+            return os.stat(self.path).st_ino
         except FileNotFoundError:
             return -1
 
@@ -249,26 +256,42 @@ class SqliteFile:
             if not alone or seen != self._mark():
                 return
             for suffix in _LOGS:
-                self.path.with_name(NAME + suffix).unlink(missing_ok=True)
-            self.path.replace(self.aside)
+                _remove(self.path + suffix)
+            os.replace(self.path, self.aside)
             self.set_aside = True
 
 
-def wipe(path: Path) -> None:
+def is_there(path: Path | str) -> bool:
+    """Whether there is anything; that nobody may look is an error, as ``pathlib`` has it."""
+    try:
+        os.stat(path)
+    except OSError as error:
+        if error.errno not in _ABSENT:
+            raise
+        return False
+    return True
+
+
+def wipe(path: Path | str) -> None:
     """Overwrite a file with zeros and remove it; one that is not there is well."""
-    with contextlib.suppress(FileNotFoundError), path.open("r+b", buffering=0) as file:
+    with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
         left = file.seek(0, os.SEEK_END)
         file.seek(0)
         while left > 0:
             left -= file.write(bytes(min(left, 65536)))
         os.fsync(file.fileno())
-    path.unlink(missing_ok=True)
+    _remove(path)
 
 
-def file_size(path: Path) -> int:
+def _remove(path: Path | str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def file_size(path: Path | str) -> int:
     """Give the bytes of a file; 0 where it cannot be told."""
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size
     except (OSError, ValueError):
         return 0
 

@@ -6,14 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.model.period import Week
-from aboveboard.model.report import COLLECTOR, Delivery, Fate
+from aboveboard.model.report import COLLECTOR, Delivery, Fate, still_held
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
     from aboveboard.adapters.sqlite_file import SqliteFile
-    from aboveboard.model.report import Outgoing
+    from aboveboard.model.report import Answered, Outgoing
 
 _DELIVERIES = """
 select report, week, fate, answer, body, sealed, sendings.day, destination, url, at, tries, due
@@ -152,6 +152,14 @@ def drop_waiting(database: sqlite3.Connection, destination: str | None = None) -
     forget_unaddressed(database)
     database.execute(f"update reports set body = x'' where id {_ALL_STRUCK}")  # noqa: S608 no value in it
     database.execute(f"delete from said where report {_ALL_STRUCK}")  # noqa: S608 no value in it
+
+
+def drop_what_nobody_holds(database: sqlite3.Connection, answered: Answered) -> None:
+    """Let go of every report that is at none of its destinations."""
+    rows = [_delivery(row) for row in database.execute(_DELIVERIES).fetchall()]
+    gone = {row.report for row in rows} - still_held(rows, answered)
+    database.executemany("delete from sendings where report = ?", [(each,) for each in gone])
+    forget_unaddressed(database)
 
 
 def forget_unaddressed(database: sqlite3.Connection) -> None:

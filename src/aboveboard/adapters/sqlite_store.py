@@ -7,16 +7,15 @@ noted down as read in one transaction, so that each count arrives once, whoever 
 from __future__ import annotations
 
 import contextlib
+import os
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters import sqlite_counts, sqlite_outbox
 from aboveboard.adapters.choice_file import ChoiceFile
 from aboveboard.adapters.sqlite_file import wipe
 from aboveboard.adapters.tally_folder import TallyFolder
 from aboveboard.errors import StoreError
 from aboveboard.model.consent import Choice, Leave, Mode
-from aboveboard.ports.device import Lost, StoredEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from aboveboard.adapters.tally_file import TallyFile
     from aboveboard.model.event import Event
     from aboveboard.model.period import Week
-    from aboveboard.model.report import Outgoing
+    from aboveboard.model.report import Answered, Outgoing
+    from aboveboard.model.stored import Lost, StoredEvent
 
 _PERIOD = timedelta(days=6)
 """From the first day of a period to its last."""
@@ -41,6 +41,9 @@ SENDING = "sending.lock"
 
 class SqliteEventStore:
     """Keeps events in the SQLite file of a home, and the choice in ``choice.json``.
+
+    What is done in the file is imported when it is open, as SQLite itself: a program that only
+    counts needs neither, and nobody may fork while a thread imports.
 
     Args:
         file: the SQLite file.
@@ -65,6 +68,8 @@ class SqliteEventStore:
         """Mark what is kept as never to be sent."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts, sqlite_outbox  # noqa: PLC0415 as sqlite3
+
                 sqlite_counts.mark(database, Leave.NEVER, metrics, tuple(Leave))
                 if metrics is None:
                     sqlite_outbox.drop_waiting(database)
@@ -73,6 +78,8 @@ class SqliteEventStore:
         """Let go what was recorded before anybody chose."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 sqlite_counts.mark(database, Leave.YES, None, (Leave.IF_ASKED,))
 
     def tally(self) -> TallyFile:
@@ -85,6 +92,8 @@ class SqliteEventStore:
             if not self._tallies.paths():
                 return
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 # Looked for once more: what came and was gathered meanwhile is not gone.
                 paths = self._tallies.paths()
                 ended = owned.enter_context(self._tallies.ended(paths))
@@ -92,16 +101,20 @@ class SqliteEventStore:
                 for path in paths:
                     whole = sqlite_counts.gather(database, path, choice)
                     self._broken += path in ended and not whole
-                sqlite_counts.forget_gone(database, [path.name for path in paths])
+                sqlite_counts.forget_gone(database, map(os.path.basename, paths))
             self._tallies.remove(ended)
 
     def add(self, events: Iterable[Event]) -> None:
         """Add counts."""
         with self._file.write() as database:
+            from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
             sqlite_counts.add(database, events, self._standing())
 
     def events(self) -> list[StoredEvent]:
         """Give everything that is in no report yet."""
+        from aboveboard.model.stored import StoredEvent  # noqa: PLC0415 see the class
+
         with self._file.mapped("the store cannot be understood"):
             return [
                 StoredEvent(metric, date.fromisoformat(day), key, count, Leave(leave))
@@ -122,6 +135,8 @@ class SqliteEventStore:
     ) -> bool:
         """Move counts into a report, all or nothing, if they are still there."""
         with self._file.write() as database:
+            from aboveboard.adapters import sqlite_counts, sqlite_outbox  # noqa: PLC0415 as sqlite3
+
             states = list(said)
             twice = sqlite_outbox.is_said(database, report.week, states)
             if twice or not sqlite_counts.subtract(database, events):
@@ -134,23 +149,31 @@ class SqliteEventStore:
         """Let go of counts."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 sqlite_counts.subtract(database, events)
 
     def keep_here(self, events: Sequence[StoredEvent]) -> None:
         """Let counts stay on the machine for good."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 sqlite_counts.keep_here(database, events)
 
     def redate(self, days: Mapping[date, date]) -> None:
         """Move what was counted on some days to others."""
         if self._file.exists():
             with self._file.write() as database:
+                from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
                 for wrong in sorted(days, reverse=True):
                     sqlite_counts.redate(database, wrong, days[wrong])
 
     def prune(self, most_bytes: int, oldest: date) -> Lost:
         """Let go of what is too old, and of the oldest days while there is too much."""
+        from aboveboard.model.stored import Lost  # noqa: PLC0415 see the class
+
         self.gather()
         with self._file.mapped("the counts cannot be tidied up"):
             self._tallies.tidy()
@@ -179,6 +202,8 @@ class SqliteEventStore:
     ) -> bool:
         """Keep some bytes and add counts, if what was kept is still as before."""
         with self._file.write() as database:
+            from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
             select = "select content from kept where name = ?"
             row = database.execute(select, (name,)).fetchone()
             if (bytes(row[0]) if row is not None else None) != before:
@@ -187,11 +212,13 @@ class SqliteEventStore:
             sqlite_counts.add(database, events, self._standing())
             return True
 
-    def erase(self, metrics: frozenset[str] | None = None) -> None:
-        """Delete and overwrite counts, reports that wait and what was kept."""
+    def erase(
+        self, metrics: frozenset[str] | None = None, answered: Answered = frozenset()
+    ) -> None:
+        """Delete and overwrite counts, reports that wait or that nobody holds, what was kept."""
         try:
             if metrics is None:
-                self._erase_all()
+                self._erase_all(answered)
             else:
                 self._erase_metrics(metrics)
         except StoreError:
@@ -199,7 +226,7 @@ class SqliteEventStore:
             if not self._file.set_aside or self._file.exists():
                 raise
             if metrics is None:
-                self._erase_all()
+                self._erase_all(answered)
         with self._file.mapped("the counts cannot be erased"):
             wipe(self._file.aside)
 
@@ -217,17 +244,20 @@ class SqliteEventStore:
         except StoreError:
             return _UNREADABLE
 
-    def _erase_all(self) -> None:
+    def _erase_all(self, answered: Answered) -> None:
         with self._file.mapped("the counts cannot be erased"):
             self._tallies.wipe()
-            wipe(self._file.home / SENDING)
+            wipe(os.path.join(self._file.home, SENDING))
         with self._file.alone() as alone:
             left = 0
             if self._file.exists():
                 with self._file.write() as database:
+                    from aboveboard.adapters import sqlite_outbox  # noqa: PLC0415 as sqlite3
+
                     for table in ("events", "gathered", "kept"):
                         database.execute(f"delete from {table}")  # noqa: S608 a word of ours
                     sqlite_outbox.drop_waiting(database)
+                    sqlite_outbox.drop_what_nobody_holds(database, answered)
                     left = database.execute("select count(*) from sendings").fetchone()[0]
             if left or not alone:
                 self._file.overwrite()
@@ -247,13 +277,19 @@ class SqliteEventStore:
         return self._file.size() + min(self._tallies.size(), most_bytes // 2)
 
     def _forget_until(self, day: date, fates: str) -> Lost:
+        from aboveboard.model.stored import Lost  # noqa: PLC0415 see the class
+
         if not self._file.exists():
             return Lost()
         with self._file.write() as database:
+            from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
             return Lost(*sqlite_counts.forget_until(database, day, fates))
 
     def _first_day(self, fates: str) -> date | None:
         with self._file.mapped("the store cannot be understood"):
+            from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
+
             found = self._file.rows(sqlite_counts.oldest(fates))
             return date.fromisoformat(found[0][0]) if found and found[0][0] else None
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from aboveboard.adapters.backup_files import backups_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
 OTHERS = 0o077
@@ -24,6 +24,12 @@ TIMESYNC = Path("/run/systemd/timesync")
 PROC = Path("/proc")
 SECONDS = 10.0
 DAY = 86_400
+PASSED_ON = {"X-Forwarded-For": "192.0.2.1"}
+"""Sent to this machine's own address alone, where what only this machine may read does not count.
+
+Elsewhere the web server in front must say itself that it passes a request on: one that does not
+shows everybody what is for the collector's owner.
+"""
 
 
 def open_to_others(files: Iterable[Path]) -> list[str]:
@@ -94,19 +100,20 @@ def status_of(url: str) -> int:
     """Ask an address once, as anybody would; 0 if nobody answers."""
     try:
         parts = urlsplit(url)
+        headers = {} if is_public(parts.hostname or "") else PASSED_ON
         if parts.scheme == "https":
             context = ssl.create_default_context()
             secure = http.client.HTTPSConnection(parts.netloc, timeout=SECONDS, context=context)
-            return _status(secure, parts.path)
-        return _status(http.client.HTTPConnection(parts.netloc, timeout=SECONDS), parts.path)
+            return _status(secure, parts.path, headers)
+        plain = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
+        return _status(plain, parts.path, headers)
     except (OSError, http.client.HTTPException, ValueError):
         return 0
 
 
-def _status(connection: http.client.HTTPConnection, path: str) -> int:
+def _status(connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str]) -> int:
     try:
-        # As if it came through a web server: what this machine alone may read does not count.
-        connection.request("GET", path, headers={"X-Forwarded-For": "192.0.2.1"})
+        connection.request("GET", path, headers=headers)
         return connection.getresponse().status
     finally:
         connection.close()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
 """Where Linux names the machine's present run; other systems have no such name."""
 
 
@@ -28,7 +31,8 @@ class SystemClock:
         """Name the machine's present run, and give the milliseconds since it began."""
         clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
         try:
-            name = BOOT_ID.read_text(encoding="ascii").strip()
+            with open(BOOT_ID, encoding="ascii") as file:
+                name = file.read().strip()
         except OSError:
             name = ""
         return name, time.clock_gettime_ns(clock) // 1_000_000
@@ -50,9 +54,9 @@ class SystemChance:
         return int.from_bytes(os.urandom(6), "big") / (1 << 48)
 
 
-def changed(path: Path) -> float | None:
+def changed(path: Path | str) -> float | None:
     """Give the moment at which a folder changed last, in seconds since 1970; None without one."""
     try:
-        return path.stat().st_mtime
+        return os.stat(path).st_mtime
     except OSError:
         return None

@@ -7,6 +7,7 @@ are never many more files than there were processes at a time.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import stat
@@ -50,7 +51,7 @@ class TallyFile:
         self._slots = memoryview(self._map).cast("Q")
         self._places: dict[str, list[int]] = {}
         self._turn = 0
-        for place, label, count in layout.records(bytes(self._map)):
+        for place, label, count in layout.records(self._map[: self._slots[layout.USED]]):
             self._places.setdefault(label, []).append(place)
             if label.startswith("="):
                 self._turn = max(self._turn, count)
@@ -58,7 +59,7 @@ class TallyFile:
         _open.add(self)
 
     @classmethod
-    def create(cls, folder: Path) -> Self:
+    def create(cls, folder: Path | str) -> Self:
         """Take over a file that nobody has any more, or make a new one.
 
         Raises:
@@ -66,9 +67,9 @@ class TallyFile:
         """
         message = "no counts can be kept here"
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.mkdir(exist_ok=True, mode=0o700)
-            for path in sorted(folder.glob(f"*{SUFFIX}")):
+            os.makedirs(os.path.dirname(folder) or os.curdir, exist_ok=True, mode=0o700)
+            os.makedirs(folder, exist_ok=True, mode=0o700)
+            for path in sorted(named(folder, SUFFIX)):
                 if (found := cls._take_over(path)) is not None:
                     return found
             for _ in range(_TRIES):  # somebody may gather the new one before it is locked
@@ -79,12 +80,12 @@ class TallyFile:
         raise StoreError(message)
 
     @classmethod
-    def _take_over(cls, path: Path) -> Self | None:
+    def _take_over(cls, path: str) -> Self | None:
         descriptor = lock(path)
         if descriptor is None:
             return None
         try:
-            if layout.has_room(_read(descriptor)):
+            if _has_room(descriptor):
                 return cls(descriptor)
         except BaseException:
             os.close(descriptor)
@@ -139,7 +140,16 @@ class TallyFile:
         return self._slots, used // _WORD
 
 
-def lock(path: Path) -> int | None:
+def named(folder: Path | str, ending: str) -> list[str]:
+    """Give what is in a folder and is named like this; nothing where it cannot be read."""
+    try:
+        names = os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []
+    return [os.path.join(folder, name) for name in names if name.endswith(ending)]
+
+
+def lock(path: Path | str) -> int | None:
     """Open a tally whose process has ended, and own it from now on.
 
     Returns:
@@ -157,7 +167,7 @@ def lock(path: Path) -> int | None:
     return None
 
 
-def content(path: Path) -> bytes:
+def content(path: Path | str) -> bytes:
     """Read a tally, whoever has it; nothing where it cannot be read."""
     try:
         descriptor = os.open(path, os.O_RDONLY | _REGULAR)
@@ -174,30 +184,47 @@ def _read(descriptor: int) -> bytes:
     return os.read(descriptor, layout.SIZE + 1)
 
 
+def _has_room(descriptor: int) -> bool:
+    """Whether it is worth while to count on in a file; what is not in use is not read.
+
+    What was read stays in memory, and the system maps it together with what is counted in.
+    """
+    if os.fstat(descriptor).st_size != layout.SIZE:
+        return False
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    head = os.read(descriptor, layout.HEADER)
+    more = min(layout.used(head), layout.SIZE // 2) - len(head)
+    return layout.has_room(head + os.read(descriptor, max(more, 0)))
+
+
 def _is_file(descriptor: int) -> bool:
     return stat.S_ISREG(os.fstat(descriptor).st_mode)
 
 
-def _new(folder: Path) -> Path:
+def _new(folder: Path | str) -> str:
     """Make an empty file; its name tells when, so that the oldest names come first."""
-    path = folder / f"{time.time_ns():016x}-{os.urandom(8).hex()}{SUFFIX}"
-    part = path.with_suffix(PART)
+    path = os.path.join(folder, f"{time.time_ns():016x}-{os.urandom(8).hex()}")
+    part, whole = path + PART, path + SUFFIX
     descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
     try:
         _reserve(descriptor)
     except OSError:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(part)
         raise
     finally:
         os.close(descriptor)
-    return part.replace(path)
+    os.replace(part, whole)
+    return whole
 
 
 def _reserve(descriptor: int) -> None:
     """Take the room at once: a full disk must be an error here, not a signal while counting."""
-    if os.write(descriptor, layout.EMPTY) != layout.SIZE:
+    reserves = hasattr(os, "posix_fallocate")  # macOS and Windows lack it
+    body = layout.HEAD if reserves else layout.HEAD.ljust(layout.SIZE, b"\0")
+    if os.write(descriptor, body) != len(body):
         raise OSError
-    if hasattr(os, "posix_fallocate"):  # pragma: no branch (macOS and Windows lack it)
+    if reserves:
         os.posix_fallocate(descriptor, 0, layout.SIZE)
 
 

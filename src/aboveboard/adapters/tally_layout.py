@@ -18,10 +18,11 @@ MOST_RECORD = 8 * 1024
 MAGIC = b"aboveboard tally 1\n".ljust(24, b"\0")
 USED = 3
 """Place of the number of bytes in use, in words of 8 bytes."""
-_HEADER = 32
+HEADER = 32
 _WORD = 8
 _LENGTH = 2
-EMPTY = (MAGIC + _HEADER.to_bytes(_WORD, sys.byteorder)).ljust(SIZE, b"\0")
+HEAD = MAGIC + HEADER.to_bytes(_WORD, sys.byteorder)
+"""How a file without records begins; zeros follow."""
 
 
 def record(label: str) -> bytes:
@@ -41,8 +42,8 @@ def records(content: bytes) -> Iterator[tuple[int, str, int]]:
     """Give the place, the label and the count of each record; nothing of what is broken."""
     if not content.startswith(MAGIC):
         return
-    end = min(_number(content, USED * _WORD), len(content))
-    place = _HEADER
+    end = min(used(content), len(content))
+    place = HEADER
     while place + _WORD + _LENGTH <= end:
         start = place + _WORD + _LENGTH
         length = int.from_bytes(content[start - _LENGTH : start], sys.byteorder)
@@ -55,16 +56,21 @@ def records(content: bytes) -> Iterator[tuple[int, str, int]]:
 
 def is_whole(content: bytes) -> bool:
     """Whether a file is as it was written; of one that is not, what can be read is gathered."""
-    return len(content) == SIZE and _end(content) == _number(content, USED * _WORD)
+    return len(content) == SIZE and _end(content) == used(content)
+
+
+def used(content: bytes) -> int:
+    """Give how many bytes a file has in use, by its own word."""
+    return _number(content, USED * _WORD)
 
 
 def has_room(content: bytes) -> bool:
-    """Whether it is worth while to count on in a file."""
-    return is_whole(content) and _end(content) <= SIZE // 2
+    """Whether it is worth while to count on in a file, of which all that is in use is given."""
+    return _end(content) == used(content) <= SIZE // 2
 
 
 def _end(content: bytes) -> int:
-    end = _HEADER if content.startswith(MAGIC) else -1
+    end = HEADER if content.startswith(MAGIC) else -1
     for place, label, _ in records(content):
         end = _padded(place + _WORD + _LENGTH + len(label.encode()))
     return end

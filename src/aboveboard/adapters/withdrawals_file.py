@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.held_lock import locked
@@ -41,6 +42,9 @@ class FileWithdrawals:
             known = {each.key: each for each in self.withdrawals()}
             known |= {each.key: each for each in withdrawals}
             write_private(self._file, write(known[key] for key in sorted(known)))
+            # Who has it may: whoever waits for it looks whether it is still the one at its place.
+            with contextlib.suppress(OSError):
+                self._lock.unlink()
 
 
 def _unkept() -> StoreError:

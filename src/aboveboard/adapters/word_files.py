@@ -1,7 +1,8 @@
 """Enters: where policy and project files may stand. Leaves: what they say about an app.
 
 Nothing raises and nothing blocks. A file that cannot be understood counts as ``off``: whoever wrote
-it most likely wanted less, not more.
+it most likely wanted less, not more. Every program that starts goes this way, so it goes by plain
+texts, without pathlib.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from aboveboard.device import word_file
 from aboveboard.model.consent import Mode
 from aboveboard.model.surroundings import Word
 from aboveboard.values import dataclass
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROJECT_FILE = ".aboveboard.toml"
 REPOSITORIES = (".git", ".hg")
@@ -40,7 +43,7 @@ NOTHING = Found()
 
 
 def policy_word(
-    path: Path | None, app: str, owner: int | None = None, *, modes: bool = MODES
+    path: Path | str | None, app: str, owner: int | None = None, *, modes: bool = MODES
 ) -> Found:
     """Read the word of whoever runs the machine.
 
@@ -57,7 +60,7 @@ def policy_word(
         return NOTHING
     body, about = _read(path)
     if modes:
-        safe = _only(ROOT if owner is None else owner, about, _about(path.parent))
+        safe = _only(ROOT if owner is None else owner, about, _about(os.path.dirname(path)))
     else:
         safe = _administrator() or not _writable(path)
     if not safe:
@@ -66,7 +69,7 @@ def policy_word(
     return Found(_word(body, path, app))
 
 
-def project_word(top: Path | None, app: str, start: Path | None = None) -> Word | None:
+def project_word(top: Path | str | None, app: str, start: Path | str | None = None) -> Word | None:
     """Read the word of the project whose folder the program runs in.
 
     It is looked for in the working directory and those above it, up to the home folder or the root
@@ -84,25 +87,26 @@ def project_word(top: Path | None, app: str, start: Path | None = None) -> Word 
     return _word(body, path, app)
 
 
-def _project_file(start: Path | None, top: Path | None) -> Path | None:
+def _project_file(start: Path | str | None, top: Path | str | None) -> str | None:
     try:
-        folder = os.fspath(start) if start is not None else os.getcwd()  # noqa: PTH109 see below
+        folder = os.fspath(start) if start is not None else os.getcwd()
     except OSError:
         return None  # the folder is gone
-    # Every program that starts goes this way, so it goes by plain texts and no exceptions.
-    last = os.fspath(top) if top is not None else ""
+    last = os.path.normpath(top) if top is not None else ""
     while not os.access(f"{folder}/{PROJECT_FILE}", os.F_OK):
-        above = os.path.dirname(folder)  # noqa: PTH120 see above
+        above = os.path.dirname(folder)
         marked = any(os.access(f"{folder}/{name}", os.F_OK) for name in REPOSITORIES)
         if folder in {last, above} or marked:
             return None
         folder = above
-    return Path(folder, PROJECT_FILE)
+    return os.path.join(folder, PROJECT_FILE)
 
 
-def _word(body: bytes | None, path: Path, app: str) -> Word | None:
+def _word(body: bytes | None, path: Path | str, app: str) -> Word | None:
     if body is None:
         return Word(Mode.OFF, f"{_shown(path)}, which cannot be read")
+    from aboveboard.device import word_file  # noqa: PLC0415 few machines have such a file
+
     try:
         said = word_file.read(body, app)
     except ValueError as error:
@@ -110,8 +114,10 @@ def _word(body: bytes | None, path: Path, app: str) -> Word | None:
     return Word(said[0], _shown(path), said[1]) if said is not None else None
 
 
-def _read(path: Path) -> tuple[bytes | None, os.stat_result | None]:
+def _read(path: Path | str) -> tuple[bytes | None, os.stat_result | None]:
     """Read a file, and tell who owns the very file that was read; a pipe is not waited for."""
+    from aboveboard.device.word_file import MOST_BYTES  # noqa: PLC0415 see _word
+
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError:
@@ -119,16 +125,16 @@ def _read(path: Path) -> tuple[bytes | None, os.stat_result | None]:
     try:
         about = os.fstat(descriptor)
         regular = stat.S_ISREG(about.st_mode)
-        return os.read(descriptor, word_file.MOST_BYTES + 1) if regular else None, about
+        return os.read(descriptor, MOST_BYTES + 1) if regular else None, about
     except OSError:
         return None, _about(path)
     finally:
         os.close(descriptor)
 
 
-def _about(path: Path) -> os.stat_result | None:
+def _about(path: Path | str) -> os.stat_result | None:
     try:
-        return path.stat()
+        return os.stat(path)
     except (OSError, ValueError):
         return None
 
@@ -142,7 +148,7 @@ def _only(owner: int, *places: os.stat_result | None) -> bool:
     )
 
 
-def _writable(path: Path) -> bool:
+def _writable(path: Path | str) -> bool:
     """Try whether this process may write a file, which changes nothing."""
     try:
         os.close(os.open(path, os.O_RDWR))
@@ -159,5 +165,5 @@ def _administrator() -> bool:
     return False
 
 
-def _shown(path: Path) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in str(path))
+def _shown(path: Path | str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in os.fspath(path))

@@ -23,7 +23,7 @@ def natural(metric: Metric) -> Callable[[str], Place]:
         >>> sorted(["3.10", "3.9", "4"], key=natural(python))
         ['3.9', '3.10', '4']
     """
-    if metric.kind is Kind.VERSION or metric.kind.in_buckets:
+    if metric.kind is Kind.VERSION or metric.kind.in_buckets or metric.by_version:
         return lambda key: tuple(int(part) for part in key.split("."))
     if metric.kind is Kind.EVENT:
         lists = [_places(words) for _, words in sorted(metric.extras.items())]

@@ -158,7 +158,7 @@ def _rows(metric: Metric, week: PublishedPeriod) -> list[Row]:
 
 def _ordered(metric: Metric, week: PublishedPeriod) -> list[Group]:
     """Give the newest version and the smallest number first, of all else the most frequent."""
-    newest_first = metric.kind is Kind.VERSION
+    newest_first = metric.kind is Kind.VERSION or metric.by_version
     if not (newest_first or metric.kind.in_buckets):
         return by_size(metric, week)
     order = natural(metric)

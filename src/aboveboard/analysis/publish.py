@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aboveboard.analysis import state_days, uniques
 from aboveboard.analysis.fold import fold
 from aboveboard.analysis.parts import at_least
+from aboveboard.analysis.rates import AT_LEAST, AT_MOST, published_rate
 from aboveboard.model.metric import ACTIVE
 from aboveboard.model.period import Week
 from aboveboard.model.total import PublishedApp, PublishedMetric, PublishedPeriod
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
-    from aboveboard.model.total import Total
+    from aboveboard.model.total import PublishedRate, RateShare, Total
+
+_DIGITS = 5
+"""Places of a share behind the point."""
 
 
 def publish(registry: Registry, totals: Iterable[Total], reports: int) -> PublishedApp:
@@ -44,8 +48,23 @@ def publish(registry: Registry, totals: Iterable[Total], reports: int) -> Publis
             by_day = state_days.published(metric, by_week, days)
         else:
             by_day = _days(metric, weeks, days)
-        metrics.append(PublishedMetric(metric, by_week, by_day))
+        rate = _rate(metric, registry, spans)
+        metrics.append(PublishedMetric(metric, by_week, by_day, rate=rate))
     return PublishedApp(registry, reports, tuple(metrics))
+
+
+def _rate(
+    metric: Metric,
+    registry: Registry,
+    spans: Mapping[tuple[str, str], Mapping[str, list[Total]]],
+) -> PublishedRate | None:
+    """Publish the share that a metric is of another, where both are counted alike."""
+    whole = registry.metrics.get(metric.rate.of) if metric.rate is not None else None
+    if metric.rate is None or whole is None or whole.kind is not metric.kind:
+        return None
+    both = metric, _in_reports(whole, registry)
+    parts, wholes = (spans.get((each.name, "week"), {}) for each in both)
+    return published_rate(metric.rate, both, parts, wholes)
 
 
 def _in_reports(metric: Metric, registry: Registry) -> Metric:
@@ -83,6 +102,7 @@ def as_json(app: PublishedApp) -> dict[str, object]:
                 "days": [_period_json(published.metric, period) for period in published.days],
             }
             | _active_json(published)
+            | _rate_json(published.rate)
             for published in app.metrics
         ],
     }
@@ -101,6 +121,32 @@ def _active_json(published: PublishedMetric) -> dict[str, object]:
     }
     months = [_period_json(published.metric, period) for period in published.months]
     return {"months": months, "likely": likely}
+
+
+def _rate_json(published: PublishedRate | None) -> dict[str, object]:
+    """Give a share with its range, its ``n`` and the count that it is of, by week and value."""
+    if published is None:
+        return {}
+    rate = published.rate
+    weeks = [
+        {"period": week.period, "n": week.n, "shares": [_share_json(each) for each in week.shares]}
+        for week in published.weeks
+    ]
+    said = {"of": rate.of, "title": rate.title, "question": rate.question, "rest": rate.rest}
+    return {"rate": said | {"weeks": weeks}}
+
+
+def _share_json(share: RateShare) -> dict[str, object]:
+    low, high = share.likely
+    return {
+        "value": share.key,
+        "share": round(share.share, _DIGITS),
+        "at_least": share.bound == AT_LEAST,
+        "at_most": share.bound == AT_MOST,
+        "likely": [round(low, _DIGITS), round(high, _DIGITS)],
+        "of": share.whole,
+        "n": share.n,
+    }
 
 
 def _period_json(metric: Metric, period: PublishedPeriod) -> dict[str, object]:

@@ -79,7 +79,7 @@ def upright(axis: Sequence[str], hidden: list[Shape], rows: list[Shape], calenda
         "mark": {"type": "bar", "color": PALETTE[0], "cornerRadiusEnd": 2},
         "encoding": {"y": y, "tooltip": tooltip},
     }
-    return _over_time(axis, hidden, layer, calendar)
+    return over_time(axis, hidden, layer, calendar)
 
 
 def stacked(
@@ -107,7 +107,7 @@ def stacked(
             "tooltip": tooltip,
         },
     }
-    return _over_time(axis, hidden, layer, calendar)
+    return over_time(axis, hidden, layer, calendar)
 
 
 def bars(rows: list[Shape], basis: str) -> Shape:
@@ -145,7 +145,18 @@ def bars(rows: list[Shape], basis: str) -> Shape:
     }
 
 
-def _over_time(axis: Sequence[str], hidden: list[Shape], layer: Shape, calendar: str) -> Shape:
+def over_time(
+    axis: Sequence[str], hidden: list[Shape], layer: Shape, calendar: str, floor: float = 0
+) -> Shape:
+    """Draw a layer over time, and a ring for each period that is hidden.
+
+    Args:
+        axis: the periods.
+        hidden: those that are hidden, and why.
+        layer: what is drawn of the others.
+        calendar: what the axis is made of.
+        floor: where the axis of numbers begins.
+    """
     every = -(-len(axis) // MOST_TICKS)
     ticks = {"values": list(axis[::-1][::every][::-1]), "labelAngle": 0, "ticks": False}
     margin = max(0.1, (FEW_BARS - len(axis)) / 2)
@@ -160,7 +171,7 @@ def _over_time(axis: Sequence[str], hidden: list[Shape], layer: Shape, calendar:
                 "mark": {"type": "point", "shape": "circle", "size": 22, "stroke": INK}
                 | {"yOffset": -6, "filled": False, "strokeWidth": 1.2},
                 "encoding": {
-                    "y": {"datum": 0, "type": "quantitative"},
+                    "y": {"datum": floor, "type": "quantitative"},
                     "tooltip": [{"field": "period", "title": "From"}, {"field": "why"}],
                 },
             }

@@ -78,7 +78,7 @@ def days(published: PublishedMetric) -> Table:
 
 
 def _columns(metric: Metric) -> tuple[str, ...]:
-    values = _heading(metric)
+    values = heading(metric)
     if metric.kind.is_number:
         return (values, "Reports")
     if metric.kind.adds_up:
@@ -86,9 +86,11 @@ def _columns(metric: Metric) -> tuple[str, ...]:
     return (values, "Share", "Reports")
 
 
-def _heading(metric: Metric) -> str:
+def heading(metric: Metric) -> str:
     """Say what stands in the column of values."""
     match metric.kind:
+        case Kind.LABELLED if metric.by_version:
+            return "Version"
         case Kind.EVENT:
             return ", ".join(sorted(metric.extras))
         case Kind.COUNTER | Kind.DISTRIBUTION | Kind.QUANTITY if metric.unit:

@@ -84,10 +84,21 @@ def likely(part: int, whole: int) -> tuple[int, int]:
         >>> likely(78, 128), likely(10, 10)
         ((52, 69), (72, 100))
     """
-    share, z = part / whole, _SURE**2 / whole
+    low, high = interval(part / whole, whole)
+    return round(100 * low), round(100 * high)
+
+
+def interval(share: float, n: int) -> tuple[float, float]:
+    """Give the range in which a share lies that was seen among ``n``; Wilson's, as above.
+
+    Example:
+        >>> [round(end, 3) for end in interval(0.987, 1310)]
+        [0.979, 0.992]
+    """
+    z = _SURE**2 / n
     middle = (share + z / 2) / (1 + z)
-    reach = _SURE * sqrt(share * (1 - share) / whole + z / (4 * whole)) / (1 + z)
-    return round(100 * (middle - reach)), round(100 * (middle + reach))
+    reach = _SURE * sqrt(share * (1 - share) / n + z / (4 * n)) / (1 + z)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def value_label(metric: Metric, key: str) -> str:

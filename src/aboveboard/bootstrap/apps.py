@@ -13,6 +13,7 @@ from aboveboard.adapters.papers_folder import PapersFolder
 from aboveboard.adapters.sqlite_file import SqliteFile
 from aboveboard.adapters.sqlite_outbox import SqliteOutbox
 from aboveboard.adapters.sqlite_store import SqliteEventStore
+from aboveboard.adapters.withdrawals_file import FileWithdrawals
 from aboveboard.bootstrap.surroundings import surroundings
 from aboveboard.device import about as step_about
 from aboveboard.device import store as step_store
@@ -94,7 +95,9 @@ def switch(app: App, mode: Mode, today: date, account: AccountSettings) -> App:
         kept = before.registry if before is not None else app.about.fingerprint
         number = before.number + 1 if before is not None else 1
         registry = Registry(app.name, app.name, "", "", "", kept)
-        step_store.choose(Choice(mode, today, kept, number), app.consent, registry, store, outbox)
+        choice = Choice(mode, today, kept, number)
+        asked = FileWithdrawals(app.home).withdrawals
+        step_store.choose(choice, app.consent, registry, store, outbox, asked)
         if mode is Mode.OFF:
             PapersFolder(app.home).clear()
             HomeIndex(account.homes, app.home).forget()

@@ -30,6 +30,8 @@ from aboveboard.bootstrap.daily import DailyBackup
 from aboveboard.bootstrap.drain import drain
 from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
+from aboveboard.bootstrap.named import refuse
+from aboveboard.bootstrap.setting_problems import setting_problems
 from aboveboard.bootstrap.store import open_control, open_facts
 from aboveboard.bootstrap.wires import foreign, period_keys, said_again, wires
 from aboveboard.collector.accept import Acceptor
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from aboveboard.ports.collector import KeptLog, Opener
     from aboveboard.ports.control import ControlStore
     from aboveboard.ports.keeping import Tables
+    from aboveboard.registry.served import Served
     from aboveboard.settings.collector import CollectorSettings
     from aboveboard.wires.foreign import Wire
 
@@ -118,17 +121,23 @@ class Collector:
     drain: Drain | None = None
 
 
-def collector(settings: CollectorSettings) -> Collector:
+def collector(settings: CollectorSettings, served: Mapping[str, Served] | None = None) -> Collector:
     """Join the parts of a collector. The caller holds the data folder's lock.
 
+    Args:
+        settings: what it was told.
+        served: the registries, if they are read already.
+
     Raises:
+        SettingsError: with everything that the settings name and that is not there.
         SetupError: a folder or a registry cannot be used.
         RegistryError: a registry file has problems.
         LogError: the log cannot be opened.
         FactsError: the tables cannot be opened.
     """
-    served = served_folder(settings.registry, Ed25519Checker())
+    served = served or served_folder(settings.registry, Ed25519Checker())
     registries = {app: each.registry for app, each in served.items()}
+    refuse(setting_problems(settings, registries))
     folder, clock = DataFolder(settings.data), SystemClock()
     refuse_older(folder)
     opener = HpkeOpener(folder.private_keys())

@@ -20,7 +20,7 @@ def countries(
     """Give what finds countries; None without a file, or where no registry has the metric.
 
     Raises:
-        SetupError: the file cannot be read.
+        SettingsError: the file cannot be read.
     """
     apps = asking(registries)
     if settings.country_file is None or not apps:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.late_check import LateChecker
+from aboveboard.adapters.late_outbox import LateOutbox
 from aboveboard.adapters.papers_folder import PapersFolder
-from aboveboard.adapters.process import tell, unforked, working_folder
+from aboveboard.adapters.process import placed, tell, unforked, working_folder
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.adapters.sqlite_file import SqliteFile
-from aboveboard.adapters.sqlite_outbox import SqliteOutbox
 from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.adapters.system import SystemChance, SystemClock, changed
 from aboveboard.adapters.tally_folder import LIVE
@@ -19,8 +18,7 @@ from aboveboard.bootstrap import late
 from aboveboard.bootstrap.surroundings import surroundings
 from aboveboard.device.consent import mode_of
 from aboveboard.device.guard import warn
-from aboveboard.device.parts import DeviceParts
-from aboveboard.device.registrar import LogParts
+from aboveboard.device.parts import MOST_BYTES, DeviceParts, LogParts, checked_bytes
 from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import AboveboardError, SetupError
 from aboveboard.model.registry import Registry
@@ -30,6 +28,7 @@ from aboveboard.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
     from typing import Any
 
     from aboveboard.adapters.file_lease import Lockable
@@ -56,6 +55,7 @@ def open(  # noqa: A001, PLR0913 the word for it, like gzip.open; each has a def
     packages: Sequence[str] = (),
     mode: Mode | str | None = None,
     lock: Path | Lockable | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> Telemetry:
     """Open the telemetry of an app.
 
@@ -73,13 +73,15 @@ def open(  # noqa: A001, PLR0913 the word for it, like gzip.open; each has a def
             stronger than everything else. A word that is no mode counts as ``off``.
         lock: lets one of several hosts send: a folder that they share, or a lock of the program's
             own. Processes of one machine that share a home need none.
+        most_bytes: how large all that is kept here may become, from 1,000,000 to 100,000,000 bytes;
+            the oldest goes first. All that share a home should say the same.
 
     Returns:
         The telemetry. Close it, or use it with ``with``, so that the last counts reach the disk.
 
     Raises:
         RegistryError: under strict, the registry has problems.
-        SetupError: under strict, it names another app or cannot be read.
+        SetupError: under strict, it names another app or cannot be read, or there is no such bound.
 
     Example:
         >>> import aboveboard, tempfile
@@ -92,17 +94,19 @@ def open(  # noqa: A001, PLR0913 the word for it, like gzip.open; each has a def
     """
     strict = STRICT.get()
     try:
+        most_bytes = checked_bytes(most_bytes)
         known = _known(app, registry)
         own = tuple(packages) or (app.replace("-", "_"), "__main__")
         if INSTEAD:
             return INSTEAD[-1](known, version, own)
         switch = mode_of(str(mode)) if mode is not None else None
-        settings = device_settings(app, Path(home) if home is not None else None)
+        settings = device_settings(app, home)
         settings = replace(settings, strict=strict, packages=own, switch=switch)
-        path = Path(registry) if isinstance(registry, Path | str) else None
+        path = None if isinstance(registry, Registry | bytes) else registry
         about = late.home_parts(settings, version)
-        detach = _detach(settings, path) if lock is None else None
-        return assemble(known, settings, version, detach=detach, home=about, **_lease(lock))
+        detach = _detach(settings, path, most_bytes) if lock is None else None
+        parts = {"detach": detach, "home": about, "most_bytes": most_bytes}
+        return assemble(known, settings, version, **parts, **_lease(lock))
     except Exception as error:
         if strict:
             raise
@@ -122,7 +126,7 @@ def assemble(
     file = SqliteFile(settings.home)
     parts = DeviceParts(
         store=SqliteEventStore(file),
-        outbox=SqliteOutbox(file),
+        outbox=LateOutbox(file),
         papers=PapersFolder(settings.home),
         clock=SystemClock(),
         chance=SystemChance(),
@@ -133,7 +137,7 @@ def assemble(
         box=late.time_box,
         find=late.installed_providers,
         owed=lambda: late.owed(settings),
-        since=lambda: changed(settings.home / LIVE),
+        since=lambda: changed(placed(settings.home, LIVE)),
         unforked=unforked,
         ready=lambda: late.ready(registry),
         around=surroundings(settings, registry.app, settings.switch),
@@ -149,15 +153,17 @@ def _lease(lock: Path | Lockable | None) -> dict[str, Lease]:
     return {} if lock is None else {"lease": late.lease(lock)}
 
 
-def _detach(settings: DeviceSettings, path: Path | None) -> Callable[[], bool] | None:
+def _detach(
+    settings: DeviceSettings, path: Path | str | None, most_bytes: int
+) -> Callable[[], bool] | None:
     """Give what starts a sender of its own, where one could find the registry again."""
     if path is None or settings.strict:
         return None
     # All of it as it is now: the program may go to another folder.
     folder = working_folder()
-    home, file = (str(Path(folder, each)) for each in (settings.home, path))
+    home, file = (placed(folder, each) for each in (settings.home, path))
     mode = settings.switch.value if settings.switch is not None else ""
-    return lambda: late.detach(home, file, folder, mode)
+    return lambda: late.detach(home, file, folder, mode, str(most_bytes))
 
 
 def _broken(app: str) -> Telemetry:
@@ -168,14 +174,16 @@ def _broken(app: str) -> Telemetry:
     return Telemetry(Registry(app, app, "", "", "", ""), parts)
 
 
-def _signed(registry: Registry, path: Path | None) -> Registry:
+def _signed(registry: Registry, path: Path | str | None) -> Registry:
     """Give a registry as its signatures have it; only a signed one pays for what that takes."""
     if registry.committee is None:
         return registry
+    from pathlib import Path  # noqa: PLC0415 see above
+
     from aboveboard.adapters.signed_registries import approvals_of  # noqa: PLC0415 see above
     from aboveboard.registry.approve import in_force  # noqa: PLC0415 see above
 
-    approvals = approvals_of(path) if path is not None else None
+    approvals = approvals_of(Path(path)) if path is not None else None
     return in_force(registry, approvals, LateChecker())
 
 
@@ -192,7 +200,7 @@ def known_registry(source: Registry | Path | str | bytes, app: str = "registry")
         case bytes():
             return _signed(read(source, app), None)
         case _:
-            return _signed(read_file(Path(source)), Path(source))
+            return _signed(read_file(source), source)
 
 
 def _known(app: str, registry: Registry | Path | str | bytes) -> Registry:

@@ -11,19 +11,18 @@ from aboveboard.collector.decoders import DECODERS
 from aboveboard.collector.drain import Drain
 from aboveboard.collector.endless_items import endless_decoders
 from aboveboard.errors import SetupError
+from aboveboard.settings.pairs import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from aboveboard.collector.accept import Acceptor
-    from aboveboard.collector.decoders import Decoder, Messages
+    from aboveboard.collector.decoders import Messages
     from aboveboard.collector.foreign import Foreign
     from aboveboard.collector.meters import Meters
     from aboveboard.model.said import Said
     from aboveboard.model.verdict import Refused
     from aboveboard.settings.collector import CollectorSettings
-
-DEFAULT_WIRE = "native"
 
 
 def drain(
@@ -32,14 +31,14 @@ def drain(
     """Join what drains a queue; None if the collector has none in front of it.
 
     Raises:
-        SetupError: the address or a list cannot work, or the client of Redis is not installed.
+        SetupError: the address cannot work, or the client of Redis is not installed.
     """
     if not settings.drain:
         return None
     apps = {settings.endless_app}
     foreign_lists = endless_decoders(endless(settings, apps), phone_home(settings, apps))
     known = {**DECODERS, **foreign_lists}
-    decoders = _decoders(settings.drain_lists, known)
+    decoders = {name: known[wire] for name, wire in map(listed, settings.drain_lists)}
     try:
         from aboveboard.adapters.redis_queue import RedisQueue  # noqa: PLC0415 an extra of its own
     except ModuleNotFoundError as error:  # pragma: no cover our own tests have it
@@ -64,18 +63,3 @@ def keeper(
         return refused
 
     return keep
-
-
-def _decoders(lists: Sequence[str], known: Mapping[str, Decoder]) -> dict[str, Decoder]:
-    """Read each ``list`` or ``list=wire``."""
-    found: dict[str, Decoder] = {}
-    for text in lists:
-        name, _, wire = text.rpartition("=") if "=" in text else (text, "", DEFAULT_WIRE)
-        if not name or wire not in known:
-            message = f"no list to drain is {text!r}: write NAME or NAME=WIRE; wires: "
-            raise SetupError(message + ", ".join(sorted(known)))
-        found[name] = known[wire]
-    if not found:
-        message = "a queue to drain needs the name of a list"
-        raise SetupError(message)
-    return found

@@ -26,14 +26,11 @@ def endless(settings: CollectorSettings, registries: Container[str]) -> EndlessW
     Without its app it takes nothing: a machine that heard OK would forget what nobody keeps.
 
     Raises:
-        SetupError: the catalogue cannot be read, or the prefix is no path.
+        SetupError: the catalogue cannot be read.
         RegistryError: with all problems of the catalogue.
     """
-    prefix = settings.endless_prefix
-    if prefix and not prefix.startswith("/"):
-        message = f"endless_prefix begins with a slash, not as {prefix!r} does"
-        raise SetupError(message)
-    return EndlessWire(events(settings.registry), _app(settings, registries), prefix)
+    app = _app(settings, registries)
+    return EndlessWire(events(settings.registry), app, settings.endless_prefix)
 
 
 def events(folder: Path) -> Catalogue:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.bootstrap.named import named
-from aboveboard.errors import SetupError
+from aboveboard.bootstrap.named import apps_of, refuse, unknown_apps
+from aboveboard.errors import Problem
+from aboveboard.settings.pairs import UNIVERSAL, stream
 from aboveboard.wires.ga4 import Ga4Wire, Stream
 from aboveboard.wires.universal import UniversalWire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from aboveboard.model.registry import Registry
     from aboveboard.settings.collector import CollectorSettings
 
-FORM = "a stream must be written ID:SECRET=APP, or UA-ID=APP for one of Universal Analytics"
-UNIVERSAL = "UA-"
+SETTING = "ga4_streams"
 
 
 def ga4(settings: CollectorSettings, registries: Mapping[str, Registry]) -> Ga4Wire:
     """Make the Measurement Protocol.
 
     Raises:
-        SetupError: a stream is not written as it must be, or names an app that is not there.
+        SettingsError: with each stream whose app is not there, or that is there for two.
     """
     return Ga4Wire(streams(settings.ga4_streams, registries))
 
@@ -32,41 +32,33 @@ def universal(settings: CollectorSettings, registries: Mapping[str, Registry]) -
     """Make the batches of Universal Analytics, whose streams have no secret.
 
     Raises:
-        SetupError: as above.
+        SettingsError: as above.
     """
-    old = [each for each in settings.ga4_streams if each.startswith(UNIVERSAL)]
-    return UniversalWire(dict(_app(each, registries) for each in old))
+    pairs = apps_of(SETTING, settings.ga4_streams, registries)
+    return UniversalWire({name: app for name, app in pairs if name.startswith(UNIVERSAL)})
 
 
-def streams(texts: Sequence[str], registries: Mapping[str, object]) -> dict[str, Stream]:
+def streams(texts: Sequence[str], registries: Collection[str]) -> dict[str, Stream]:
     """Read streams; the same id may be there twice, with another secret.
 
     Raises:
-        SetupError: as above.
+        SettingsError: as above.
 
     Example:
         >>> streams(["G-1:old=editor", "G-1:new=editor"], {"editor": None})["G-1"].secrets
         ('old', 'new')
     """
+    refuse(unknown_apps(SETTING, [stream(text)[2] for text in texts], registries))
     found: dict[str, Stream] = {}
-    for text in texts:
-        if text.startswith(UNIVERSAL):
+    twice = []
+    for place, text in enumerate(texts, 1):
+        name, secret, app = stream(text)
+        if name.startswith(UNIVERSAL):
             continue
-        whole, app = _app(text, registries)
-        stream, colon, secret = whole.rpartition(":")  # the id of an app's stream has colons
-        if not (stream and colon and secret):
-            raise SetupError(FORM)
-        before = found.get(stream, Stream(app, ()))
+        before = found.get(name, Stream(app, ()))
         if before.app != app:
-            message = f"the stream {stream} is there twice, for two apps"
-            raise SetupError(message)
-        found[stream] = Stream(app, (*before.secrets, secret))
+            says = f"entry {place} of {SETTING} is a stream that is there already, for another app."
+            twice.append(Problem("taken", SETTING, says, "Give each stream to one app."))
+        found[name] = Stream(before.app, (*before.secrets, secret))
+    refuse(twice)
     return found
-
-
-def _app(text: str, registries: Mapping[str, object]) -> tuple[str, str]:
-    stream, app = named(text, FORM)
-    if app not in registries:
-        message = f"a stream names the app {app}, but no registry does"
-        raise SetupError(message)
-    return stream, app

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters.process import is_writable
+from aboveboard.adapters.process import is_writable, placed
+from aboveboard.adapters.sqlite_file import is_there
 from aboveboard.adapters.system import SystemClock
 from aboveboard.device.error_parts import ErrorParts
 from aboveboard.device.parts import AskingParts, HomeParts, SendingParts
@@ -18,6 +18,7 @@ from aboveboard.settings import AUTOMATION, copy_secrets, own_environment
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from aboveboard.adapters.file_lease import Lockable
     from aboveboard.device.error_parts import Hooks
@@ -37,14 +38,22 @@ _SENDS = (
     "aboveboard.adapters.file_lease",
     "aboveboard.adapters.https",
     "aboveboard.adapters.late_seal",
+    "aboveboard.adapters.sqlite_counts",
+    "aboveboard.adapters.sqlite_outbox",
     "aboveboard.adapters.thread_box",
     "aboveboard.adapters.wishes_file",
     "aboveboard.adapters.withdrawals_file",
     "aboveboard.device.copies",
+    "aboveboard.device.drafts",
     "aboveboard.device.error_book",
     "aboveboard.device.error_lines",
+    "aboveboard.device.growth",
     "aboveboard.device.providers",
     "aboveboard.device.sender",
+    "aboveboard.device.store",
+    "aboveboard.device.told_errors",
+    "aboveboard.model.renewal",
+    "aboveboard.model.stored",
     "aboveboard.registry.difference_words",
     "aboveboard.registry.read",
     "aboveboard.registry.scrub",
@@ -75,6 +84,8 @@ def open_log(address: str) -> RegistrySource:
 
 def sending_parts(settings: DeviceSettings) -> SendingParts:
     """Give what sending needs."""
+    from pathlib import Path  # noqa: PLC0415 see above
+
     from aboveboard.adapters.file_lease import LockLease  # noqa: PLC0415 see above
     from aboveboard.adapters.https import HttpsTransport  # noqa: PLC0415 see above
     from aboveboard.adapters.late_check import LateChecker  # noqa: PLC0415 see above
@@ -83,11 +94,12 @@ def sending_parts(settings: DeviceSettings) -> SendingParts:
     from aboveboard.adapters.withdrawals_file import FileWithdrawals  # noqa: PLC0415 see above
     from aboveboard.device.copies import CopyParts  # noqa: PLC0415 see above
 
+    home = Path(settings.home)
     transport = HttpsTransport(settings.timeout_seconds)
     return SendingParts(
-        wishes=FileWishes(settings.home),
-        withdrawals=FileWithdrawals(settings.home),
-        lease=LockLease(settings.home),
+        wishes=FileWishes(home),
+        withdrawals=FileWithdrawals(home),
+        lease=LockLease(home),
         transport=transport,
         sealer=LateSealer(),
         checker=LateChecker(),
@@ -97,6 +109,8 @@ def sending_parts(settings: DeviceSettings) -> SendingParts:
 
 def lease(lock: Path | Lockable) -> Lease:
     """Give what lets one of several hosts send: a folder that they share, or somebody's lock."""
+    from pathlib import Path  # noqa: PLC0415 see above
+
     from aboveboard.adapters.file_lease import CallableLease, SharedLease  # noqa: PLC0415 see above
 
     return SharedLease(lock) if isinstance(lock, Path) else CallableLease(lock)
@@ -104,11 +118,13 @@ def lease(lock: Path | Lockable) -> Lease:
 
 def asking_parts(settings: DeviceSettings) -> AskingParts:
     """Give what asking needs."""
+    from pathlib import Path  # noqa: PLC0415 see above
+
     from aboveboard.adapters.asked_file import AskedFile  # noqa: PLC0415 see above
     from aboveboard.adapters.memory_asked import MemoryAsked  # noqa: PLC0415 see above
     from aboveboard.adapters.terminal_question import TerminalQuestion  # noqa: PLC0415 see above
 
-    asked = AskedFile(settings.asked) if settings.asked is not None else MemoryAsked()
+    asked = AskedFile(Path(settings.asked)) if settings.asked is not None else MemoryAsked()
     return AskingParts(asked, TerminalQuestion(settings.term), settings.language)
 
 
@@ -119,22 +135,26 @@ def home_parts(settings: DeviceSettings, version: str) -> HomeParts:
         return HomeParts(version)
 
     def place() -> HomePlace:
+        from pathlib import Path  # noqa: PLC0415 see above
+
         from aboveboard.adapters.home_index import HomeIndex  # noqa: PLC0415 see above
 
-        return HomeIndex(folder, settings.home)
+        return HomeIndex(Path(folder), Path(settings.home))
 
     return HomeParts(version, place)
 
 
 def owed(settings: DeviceSettings) -> bool:
     """Tell whether a report of a home is to be taken back now."""
-    if not (settings.home / WITHDRAWALS).exists():
+    if not is_there(placed(settings.home, WITHDRAWALS)):
         return False
+    from pathlib import Path  # noqa: PLC0415 see above
+
     from aboveboard.adapters.withdrawals_file import FileWithdrawals  # noqa: PLC0415 see above
     from aboveboard.device.forget import is_due  # noqa: PLC0415 see above
 
     try:
-        return is_due(FileWithdrawals(settings.home), SystemClock())
+        return is_due(FileWithdrawals(Path(settings.home)), SystemClock())
     except StoreError:
         return False
 

@@ -57,6 +57,6 @@ def add(meters: Meters, measured: Measured) -> None:
     for code, wire, app, count in measured.answers:
         meters.answers[code, wire, app] += count
     for code, wire, app, version, count in measured.messages:
-        meters.messages[code, wire, app, version] += count
+        meters.messages[code, wire, app, meters.told_apart(version)] += count
     meters.batches.add(measured.batches, measured.records)
     meters.syncs.add(measured.syncs, measured.seconds)

@@ -19,10 +19,10 @@ def otlp(settings: CollectorSettings, registries: Mapping[str, Registry]) -> Otl
     """Make the wire of OpenTelemetry.
 
     Raises:
-        SetupError: a key is not written as it must be, or names an app that is not there; or a
-            mapping cannot be read.
+        SettingsError: with each key whose app is not there.
+        SetupError: a mapping cannot be read.
         RegistryError: with all problems of the first mapping that has any.
     """
-    apps = keys(settings.otlp_keys, registries, "a key of OpenTelemetry")
+    apps = keys("otlp_keys", settings.otlp_keys, registries)
     known = {app: translator(each, settings.registry) for app, each in registries.items()}
     return OtlpWire(apps, known)

@@ -1,4 +1,4 @@
-"""Enters: a home folder, a registry file, a folder, a mode. Leaves: what was due has left.
+"""Enters: a home folder, a registry file, a folder, a mode, a bound. Leaves: what was due has left.
 
 A program that ended has this process send for it: ``python -m aboveboard.bootstrap.sender``.
 """
@@ -21,11 +21,11 @@ def main(words: list[str]) -> None:
     """Send once what is due; nobody sees how it ends.
 
     Args:
-        words: the home folder, the registry file, the folder in which the program was opened, and
-            its mode for this run or ``""``.
+        words: the home folder, the registry file, the folder in which the program was opened, its
+            mode for this run or ``""``, and how many bytes may be kept.
     """
     with Guard():
-        home, path, folder, mode = words
+        home, path, folder, mode, most_bytes = words
         registry = known_registry(Path(path))
         settings = device_settings(registry.app, Path(home))
         settings = replace(settings, switch=mode_of(mode) if mode else None)
@@ -33,7 +33,10 @@ def main(words: list[str]) -> None:
         around = surroundings(settings, registry.app, settings.switch, Path(folder))
         # Whoever started this may want to remove the folder in which it was started.
         os.chdir(home)
-        with assemble(registry, settings, around=around, background=False) as telemetry:
+        most = int(most_bytes)
+        with assemble(
+            registry, settings, around=around, background=False, most_bytes=most
+        ) as telemetry:
             telemetry.flush()
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboveboard.bootstrap.named import named
+from aboveboard.bootstrap.named import apps_of
 from aboveboard.bootstrap.segment import keys
-from aboveboard.errors import SetupError
 from aboveboard.wires.sentry import SentryWire
 from aboveboard.wires.sentry_code import KnownCode
 
@@ -21,11 +20,10 @@ def sentry(settings: CollectorSettings, registries: Mapping[str, Registry]) -> S
     """Make the wire of Sentry.
 
     Raises:
-        SetupError: a key or a package is not written as it must be, or names an app that is not
-            there.
+        SettingsError: with each key or package whose app is not there.
     """
     return SentryWire(
-        keys(settings.sentry_keys, registries, "a key of Sentry"),
+        keys("sentry_keys", settings.sentry_keys, registries),
         known_code(settings.sentry_code, registries),
     )
 
@@ -34,17 +32,13 @@ def known_code(texts: Sequence[str], apps: Iterable[str]) -> dict[str, KnownCode
     """Give the code of each app that may be named; a package of an app's own name is one of it.
 
     Raises:
-        SetupError: as above.
+        SettingsError: as above.
 
     Example:
         >>> sorted(known_code(["org.example=my-editor"], ["my-editor"])["my-editor"].own)
         ['my_editor', 'org.example']
     """
     found = {app: {app.replace("-", "_")} for app in apps}
-    for text in texts:
-        package, app = named(text, "a package must be written PACKAGE=APP")
-        if app not in found:
-            message = f"a package is of {app!r}, which has no registry"
-            raise SetupError(message)
+    for package, app in apps_of("sentry_code", texts, found):
         found[app].add(package)
     return {app: KnownCode(frozenset(own)) for app, own in found.items()}

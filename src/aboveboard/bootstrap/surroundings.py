@@ -18,7 +18,7 @@ def surroundings(
     settings: DeviceSettings,
     app: str,
     switch: Mode | None = None,
-    start: Path | None = None,
+    start: Path | str | None = None,
 ) -> Surroundings:
     """Look around once; a file that changes later counts from the program's next start on.
 

@@ -11,7 +11,6 @@ from aboveboard.bootstrap.translators import translator
 from aboveboard.bootstrap.wire_makers import MAKERS
 from aboveboard.collector.foreign import Foreign
 from aboveboard.collector.replay_said import SaidAgain
-from aboveboard.errors import SetupError
 from aboveboard.wires.endless import EndlessWire
 
 if TYPE_CHECKING:
@@ -30,12 +29,10 @@ def wires(settings: CollectorSettings, registries: Mapping[str, Registry]) -> li
     """Make the wires that are switched on.
 
     Raises:
-        SetupError: there is no such wire, or a setting of one cannot work.
+        SettingsError: with each problem of the first setting that has any.
+        SetupError: a mapping or a catalogue cannot be read.
+        RegistryError: with all problems of the first of them that has any.
     """
-    for name in settings.wires:
-        if name not in MAKERS:
-            message = f"there is no wire {name!r}: the wires are " + ", ".join(sorted(MAKERS))
-            raise SetupError(message)
     return [make(settings, registries) for name, make in MAKERS.items() if name in settings.wires]
 
 
@@ -59,7 +56,7 @@ def foreign(
         SystemClock(),
         SystemChance(),
         meters,
-        settings.raw_quarantine,
+        [app for app in settings.raw_quarantine if registries[app].raw_quarantine],
         keeps_asides=settings.quarantine_days > 0,
     )
 

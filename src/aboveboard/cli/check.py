@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +15,17 @@ from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.layout import old_segments, old_tables
 from aboveboard.adapters.machine import disk_of
 from aboveboard.adapters.system import SystemClock
+from aboveboard.bootstrap.ready import ready
 from aboveboard.cli.lines import say
 from aboveboard.cli.options import settings_options
 from aboveboard.cli.registry_check import check_file
 from aboveboard.cli.registry_paths import product_files
 from aboveboard.collector.findings import CHECKS, Deployment, Finding, findings
-from aboveboard.errors import FactsError
+from aboveboard.errors import FactsError, RegistryError
 from aboveboard.model.many import many
 from aboveboard.settings.sources import effective
+from aboveboard.web.watching import METRICS
+from aboveboard.web.wire_pages import WIRES
 
 if TYPE_CHECKING:
     from aboveboard.settings.collector import CollectorSettings
@@ -40,10 +44,12 @@ if TYPE_CHECKING:
 def check(config: Path | None, form: str, **options: str | None) -> int:
     """Look for what is wrong with how a collector is deployed: rights, TLS, clock, disk, backups.
 
-    Nothing is changed. If public_url is set, it is asked once for what only you should read. Exit
-    status 1 if there is any finding.
+    Nothing is changed. If public_url is set, it is asked for what only you should read. Exit status
+    1 if there is any finding, 2 if the settings cannot work.
     """
     found = effective(options, config)
+    with contextlib.suppress(RegistryError):  # each of its files is a finding below
+        ready(found)
     settings = found.settings()
     told = findings(survey_of(settings, found.file))
     say(as_json(told) if form == "json" else as_text(told))
@@ -60,7 +66,6 @@ def survey_of(settings: CollectorSettings, file: Path | None) -> Deployment:
         for path in product_files((settings.registry,))
         for located in check_file(path, today)
     ]
-    outside = f"{settings.public_url.rstrip('/')}/metrics"
     backups = settings.backup_folder
     return Deployment(
         host=settings.host,
@@ -68,7 +73,7 @@ def survey_of(settings: CollectorSettings, file: Path | None) -> Deployment:
         public_url=settings.public_url,
         metrics=settings.metrics,
         rate=settings.rate_per_minute,
-        outside={outside: survey.status_of(outside)} if settings.public_url else {},
+        outside=_outside(settings.public_url),
         open_to_others=_open(settings, folder, file),
         debug=survey.debug_switches(served_by.pid) if served_by is not None else (),
         newest_file=survey.newest_age(folder.logs, clock.seconds()),
@@ -79,6 +84,12 @@ def survey_of(settings: CollectorSettings, file: Path | None) -> Deployment:
         backup_days=survey.backup_age(backups, clock.now()) if backups is not None else None,
         older_layout=_is_older(folder),
     )
+
+
+def _outside(url: str) -> dict[str, int]:
+    """Ask from outside for what is for the collector's owner."""
+    asked = [f"{url.rstrip('/')}{place}" for place in (METRICS, WIRES)] if url else []
+    return {each: survey.status_of(each) for each in asked}
 
 
 def _open(

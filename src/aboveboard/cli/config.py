@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aboveboard.bootstrap.ready import ready
 from aboveboard.cli.lines import say
 from aboveboard.cli.options import config_option
 from aboveboard.collector.findings import CHECKS, rate_below_batch
-from aboveboard.errors import SettingsError
 from aboveboard.settings.shown import rows
 from aboveboard.settings.sources import effective
 
@@ -37,16 +37,14 @@ def show(config: Path | None) -> None:
 
 @config.command()
 @config_option
-def check(config: Path | None) -> int:
-    """Tell everything that is wrong with the settings; exit status 1 if anything is."""
+def check(config: Path | None) -> None:
+    """Tell everything that is wrong with the settings; exit status 2 if anything is.
+
+    The files that they name are looked at as well, as `serve` does before it starts.
+    """
     found = effective(file=config)
-    try:
-        settings = found.settings()
-    except SettingsError as error:
-        say(f"aboveboard: {error}", err=True)
-        return 1
+    settings, _ = ready(found)
     if rate_below_batch(settings.rate_per_minute):
         warned = CHECKS["rate_below_batch"]
         say(f"! rate_per_minute: {warned.means} {warned.remedy}", err=True)
     click.echo(f"The settings are well; {found.file or 'no file'} was read.")
-    return 0

@@ -140,6 +140,8 @@ def _complete(given: dict[str, str | int], registry: Registry) -> dict[str, str 
 def _is_needed(key: str, kind: str, given: Mapping[str, object]) -> bool:
     if key == "expires":
         return "never" not in given
+    if key == "labels" and "precision" in given:
+        return False  # its labels are versions
     return key not in OF_A_KIND or (kind in list(Kind) and key in BOUNDS[Kind(kind)])
 
 

@@ -13,9 +13,10 @@ from aboveboard.adapters import log_lines
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.main_socket import listen_in
 from aboveboard.bootstrap.collector import collector
+from aboveboard.bootstrap.ready import ready
 from aboveboard.cli.key import key_line, log_line
 from aboveboard.cli.options import settings_options
-from aboveboard.settings.sources import collector_settings
+from aboveboard.settings.sources import effective
 from aboveboard.web.app import CollectorApp
 from aboveboard.web.server import MainServer, Server, address_of, listen
 
@@ -32,18 +33,18 @@ def serve(config: Path | None, **options: str | None) -> None:
     It listens on this machine alone unless told otherwise; put a web server with TLS before it.
     Every option is a setting, which a file or a variable may say as well: docs/settings.md.
     """
-    settings = collector_settings(options, config)
+    settings, served = ready(effective(options, config))
     data = settings.data
     with log_lines.writing(settings.log_format, sys.stderr), DataFolder(data).locked():
         inner = [listen_in(data)] if settings.workers > 1 else []
-        parts = collector(settings)
+        parts = collector(settings, served)
         listener = listen(settings.host, settings.port)
         address = address_of(listener)
         if parts.cut_bytes:
             cut = parts.cut_bytes
             click.echo(f"Put {cut} bytes of an unfinished record aside; it was never acknowledged.")
 
-        def ready() -> None:
+        def say_ready() -> None:
             apps = ", ".join(sorted(parts.registries))
             click.echo(f"Collector at {address} for {apps}; data in {data}")
             click.echo(f"To have reports sealed for it: {key_line(parts.public_keys[0])}")
@@ -56,9 +57,9 @@ def serve(config: Path | None, **options: str | None) -> None:
         with contextlib.suppress(KeyboardInterrupt):
             most = settings.most_connections
             if inner:
-                MainServer(app, ready, parts.crew, listener, most).run(sockets=inner)
+                MainServer(app, say_ready, parts.crew, listener, most).run(sockets=inner)
             else:
-                Server(app, ready, most).run(sockets=[listener])
+                Server(app, say_ready, most).run(sockets=[listener])
     click.echo("Collector stopped; everything it accepted is on disk.")
 
 

@@ -92,7 +92,7 @@ def _install(registry: Registry, home: Path, monday: date, dice: Dice) -> int:
     begin = datetime.combine(monday + timedelta(weeks=who.first_week), time(12), UTC)
     clock = SetClock(begin)
     delivered = 0
-    settings = DeviceSettings(home)
+    settings = DeviceSettings(str(home))
     with assemble(registry, settings, clock=clock, background=False) as telemetry:
         telemetry.choose(Mode.ON)
         for week in range(who.first_week, WEEKS):

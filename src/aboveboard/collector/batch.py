@@ -115,8 +115,13 @@ class _Batch:
 
     def _judged(self, place: int, line: bytes, court: Court | None) -> Accepted | None:
         """Judge any line; answer it at once if it is refused."""
-        sealed = ndjson.sealed(line)
-        submission = self._plain(line) if sealed is None else self._unsealed(sealed)
+        submission = self._plain(line)
+        if court is not None and isinstance(submission, Submission):
+            usual = court.judge.glance(submission, *court[1:])
+            if usual is not None:
+                return usual
+        if (sealed := ndjson.sealed(line)) is not None:
+            submission = self._unsealed(sealed)
         if isinstance(submission, Refused):
             verdict: Accepted | Refused = submission
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from aboveboard.collector.records import RecordFact
 from aboveboard.model.metric import Kind, Status
@@ -16,7 +16,7 @@ from aboveboard.model.verdict import Reason
 from aboveboard.registry import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable
 
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
@@ -55,33 +55,6 @@ def checkers(registry: Registry) -> dict[str, Checker]:
         for name, metric in registry.metrics.items()
         if metric.status is not Status.PROPOSED
     }
-
-
-class Usual(NamedTuple):
-    """What is left to ask of the usual entries of a week: their values.
-
-    Attributes:
-        by_day: for each day of the week, and for none, name to check.
-        answered: the metrics that are not among them, because their question is answered.
-    """
-
-    by_day: dict[str | None, dict[str, Add]]
-    answered: frozenset[str]
-
-
-def usual(made: Mapping[str, Checker], days: Collection[str], answered: frozenset[str]) -> Usual:
-    """Leave out what ends before a week does, or is answered.
-
-    Args:
-        made: all checkers of the registry.
-        days: the week's.
-        answered: the metrics that ended because their question is answered.
-    """
-    last = max(days)
-    found = {n: c for n, c in made.items() if c.last >= last and n not in answered}
-    daily = {name: each.add for name, each in found.items() if each.by_day}
-    weekly = {name: each.add for name, each in found.items() if not each.by_day}
-    return Usual({None: weekly, **dict.fromkeys(days, daily)}, answered)
 
 
 def _last(metric: Metric) -> str:
@@ -182,13 +155,17 @@ def _listed(metric: Metric) -> Add:
     return add
 
 
+def _labelled(metric: Metric) -> Add:
+    return _any(metric) if metric.by_version else _listed(metric)
+
+
 def _keys(metric: Metric) -> tuple[str, ...]:
     buckets = tuple(str(bound) for bound in metric.buckets)
     return {Kind.NAMES: metric.names, Kind.LABELLED: metric.labels}.get(metric.kind, buckets)
 
 
 def _any(metric: Metric) -> Add:
-    """Make a checker of what no list holds: combinations and fingerprints."""
+    """Make a checker of what no list holds: combinations, fingerprints and versions."""
     name = metric.name
 
     def add(value: EntryValue, day: str | None, facts: list[RecordFact]) -> Reason | None:
@@ -211,7 +188,7 @@ _MAKE: dict[Kind, Callable[[Metric], Add]] = {
     Kind.NAMES: _listed,
     Kind.TIMING: _listed,
     Kind.DISTRIBUTION: _listed,
-    Kind.LABELLED: _listed,
+    Kind.LABELLED: _labelled,
     Kind.EVENT: _any,
     Kind.ERROR: _any,
 }

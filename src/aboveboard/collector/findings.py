@@ -36,8 +36,8 @@ CHECKS = {
         "Senders are told an address without TLS.", "Let public_url begin with https://."
     ),
     "admin_reachable": Check(
-        "The numbers of /metrics can be read from outside.",
-        "Set metrics to loopback, and let the web server in front refuse /metrics.",
+        "The numbers of /metrics, or the pages of /wires, can be read from outside.",
+        "Set metrics to loopback, and let the web server in front refuse /metrics and /wires.",
     ),
     "desk_readable": Check(
         "Others on this machine can read the token that opens the collector's desk.",

@@ -7,7 +7,7 @@ is kept. The key is thrown away when the week is closed; nobody can tell then wh
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from aboveboard.registry.translate import Statement, Translator
 
     Tell = Callable[[Refused | None], None]
+    Told = defaultdict[tuple[str, str, str], int]
 
 OUT_OF_TIME = "said_at_another_time"
 """The code under which a message is counted that names a day which is too old or not yet there."""
@@ -52,13 +53,15 @@ class _Call(NamedTuple):
         today: when they came.
         told: counts what becomes of them: app, code and client.
         senders: day, app and what the wire knows a sender by, to the hash of it.
+        accepted: takes their records.
     """
 
     wire: str
     tag: str
     today: Day
-    told: Counter[tuple[str, str, str]]
+    told: Told
     senders: dict[tuple[Day, str, str], str]
+    accepted: list[Accepted]
 
 
 class Foreign:
@@ -136,12 +139,14 @@ class Foreign:
             tag: as above.
             tell: is called once with the answer, when it is true; that may be at once.
         """
-        told: Counter[tuple[str, str, str]] = Counter()
+        told: Told = defaultdict(int)
+        accepted: list[Accepted] = []
         try:
-            today = self._days.today(self._date())
-            call = _Call(wire, tag, today, told, {})
-            every = [*messages, *self._runs(messages)]
-            accepted = [each for said in every for each in self._accept(call, said)]
+            call = _Call(wire, tag, self._days.today(self._date()), told, {}, accepted)
+            for said in messages:
+                self._accept(call, said)
+            for said in self._runs(messages):
+                self._accept(call, said)
         except LogError as error:
             tell(Refused(Reason.CANNOT_KEEP, str(error)))
             return
@@ -152,6 +157,9 @@ class Foreign:
 
     def _write(self, accepted: Sequence[Accepted], tell: Tell) -> None:
         """Write records; tell when all of them are on disk, or when it is clear that not."""
+        if len(accepted) == 1:  # as with most requests
+            self._write_one(accepted[0], tell)
+            return
         waiting = _Waiting(tell)
         by_app: dict[str, list[Accepted]] = {}
         for each in accepted:
@@ -164,6 +172,13 @@ class Foreign:
                 waiting.left += self._acceptor.keep(each, waiting.tell_one) is None
         waiting.begin()
 
+    def _write_one(self, accepted: Accepted, tell: Tell) -> None:
+        def told(answer: Kept | Refused) -> None:
+            tell(answer if isinstance(answer, Refused) else None)
+
+        if self._acceptor.keep(accepted, told) is not None:
+            tell(None)
+
     def _date(self) -> date:
         # What day it is in the machine's zone is not asked more than once a second.
         if (second := int(self._clock.seconds())) != self._second:
@@ -175,7 +190,7 @@ class Foreign:
         translator = self._translators.get(messages[0].app) if messages else None
         return translator.runs(messages) if translator is not None else []
 
-    def _accept(self, call: _Call, said: Said) -> list[Accepted]:
+    def _accept(self, call: _Call, said: Said) -> None:
         """Make the records of a message."""
         app, version, told = said.app, said.version, call.told
         translator = self._translators.get(app)
@@ -183,7 +198,7 @@ class Foreign:
             told[app, Reason.UNKNOWN_APP.value, version] += 1
             if call.tag:
                 self.tagged.discarded(call.tag, call.wire, app, [Reason.UNKNOWN_APP.value])
-            return []
+            return
         day = call.today if said.at is None else self._days.at(said.at)
         if day is None:
             told[app, OUT_OF_TIME, version] += 1
@@ -192,7 +207,6 @@ class Foreign:
         told[app, UNDERSTOOD, version] += 1
         if call.tag:
             self.tagged.note(call.tag, call.wire, said, found)
-        accepted: list[Accepted] = []
         for each in found:
             if each.ignored:
                 told[app, IGNORED, version] += each.ignored
@@ -203,8 +217,7 @@ class Foreign:
             if day.before is not None and said.id and self._came(said, each, day.before):
                 told[app, REPEATED, version] += 1
             else:
-                accepted.append(self._record(call, said, each, day, translator))
-        return accepted
+                call.accepted.append(self._record(call, said, each, day, translator))
 
     def _record(
         self, call: _Call, said: Said, statement: Statement, day: Day, translator: Translator

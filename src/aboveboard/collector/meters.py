@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, deque
 from itertools import groupby
@@ -18,6 +19,7 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 MOST_VERSIONS = 200
 """Versions of clients that are told apart; strangers can name any number of them."""
 LONGEST_VERSION = 60
+_VERSION = re.compile(r"[A-Za-z0-9@._/+-]*")
 SYNCS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5)
 
 
@@ -93,12 +95,17 @@ class Meters:
 
     def message(self, wire: str, app: str, code: str, version: str, times: int = 1) -> None:
         """Count what became of a message of a foreign wire, or of a part of it."""
+        known = self.told_apart(version)
+        self.messages[code, wire, app if app in self._apps else "", known] += times
+
+    def told_apart(self, version: str) -> str:
+        """Give a client's version as it is counted; ``""`` where it is odd, or one too many."""
         version = version[:LONGEST_VERSION]
         if version not in self._versions:
-            if len(self._versions) >= MOST_VERSIONS:
-                version = ""
+            if len(self._versions) >= MOST_VERSIONS or _VERSION.fullmatch(version) is None:
+                return ""
             self._versions.add(version)
-        self.messages[code, wire, app if app in self._apps else "", version] += times
+        return version
 
 
 def _code(answer: Kept | Refused) -> str:

@@ -23,6 +23,18 @@ class RecordFact(msgspec.Struct, gc=False, omit_defaults=True):
     c: int = 1
 
 
+class RecordTable(msgspec.Struct, gc=False):
+    """The counts of a record that have keys: metric, day as it is written, keys and their counts.
+
+    The same as a ``RecordFact`` for each key, and shorter.
+    """
+
+    m: str
+    d: str | None
+    k: list[str]
+    c: list[int]
+
+
 class RecordAside(msgspec.Struct, gc=False, omit_defaults=True, frozen=True):
     """One entry that was set aside: metric, reason, and itself as JSON where it is kept."""
 
@@ -45,6 +57,7 @@ class Record(msgspec.Struct, gc=False, omit_defaults=True):
     """What the log keeps of a report: counts per key and what errors stand for, nothing else.
 
     Attributes:
+        tables: more counts; a metric that is here is not among ``facts``.
         w: the hash of the token that takes it back, if it came with one.
         wire: the language in which it came.
     """
@@ -58,6 +71,7 @@ class Record(msgspec.Struct, gc=False, omit_defaults=True):
     w: str | None = None
     details: list[RecordDetail] = []
     wire: str = NATIVE
+    tables: list[RecordTable] = []
 
 
 class RecordSaid(msgspec.Struct, gc=False, omit_defaults=True, tag_field="kind", tag="said"):
@@ -154,6 +168,23 @@ class RecordDrop(msgspec.Struct, gc=False, tag_field="kind", tag="drop"):
     day: str
     m: str
     r: str
+
+
+def facts_of(record: Record) -> list[RecordFact]:
+    """Give all counts of a report, each by itself.
+
+    Example:
+        >>> opened = RecordTable("file.opened", "2026-11-18", ["menu", "key"], [2, 1])
+        >>> record = Record("0f", "editor", "2026-W47", "2026-11-20", [], tables=[opened])
+        >>> [(fact.m, fact.k, fact.c) for fact in facts_of(record)]
+        [('file.opened', 'menu', 2), ('file.opened', 'key', 1)]
+    """
+    listed = [
+        RecordFact(table.m, table.d, key, count)
+        for table in record.tables
+        for key, count in zip(table.k, table.c, strict=True)
+    ]
+    return [*record.facts, *listed]
 
 
 def is_report(record: bytes) -> bool:

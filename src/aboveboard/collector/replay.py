@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from aboveboard.collector.aside import REPLAYABLE, entry_of
-from aboveboard.collector.records import RecordHad, RecordMore
+from aboveboard.collector.records import RecordHad, RecordMore, facts_of
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Reason
 
@@ -74,7 +74,7 @@ def again(
     Returns:
         What is accepted now; None if nothing is.
     """
-    facts = [*record.facts, *(fact for more in mores for fact in more.facts)]
+    facts = [*facts_of(record), *(fact for more in mores for fact in more.facts)]
     said = {(fact.m, fact.d) for fact in facts}
     more = RecordMore(record.id, record.app, record.week, record.day, [], [], wire=record.wire)
     week, left = Week.parse(record.week), []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from aboveboard.collector import usual
 from aboveboard.collector.aside import Asides
-from aboveboard.collector.checkers import checkers, usual
+from aboveboard.collector.checkers import checkers
 from aboveboard.collector.records import Record, RecordDetail, RecordFact, encode
 from aboveboard.collector.spans import Span, Spans, span_of
 from aboveboard.model.metric import Kind
@@ -22,14 +22,12 @@ from aboveboard.wires import native_reader
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aboveboard.collector.checkers import Add, Usual
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
     from aboveboard.model.period import Week
     from aboveboard.model.registry import Registry
     from aboveboard.wires.native_reader import QuickEntry, QuickReport, WireDetail
 
-_PLACE = attrgetter("metric", "day")
 TOKEN_HASH = re.compile(r"[0-9a-f]{64}")
 NO_REPORT = Refused(Reason.NOT_A_REPORT, "It is no report.")
 NO_REGISTRY = Refused(Reason.UNKNOWN_APP, "This collector has no registry for that app.")
@@ -89,11 +87,14 @@ class Judge:
         self, registry: Registry, limits: Limits, versions: frozenset[str] | None = None
     ) -> None:
         self.registry = registry
-        self._checkers = checkers(registry)
+        self._checkers = made = checkers(registry)
         self._versions = versions
         self._keeps_asides = limits.keeps_asides
         self._spans = Spans(limits.oldest_weeks)
-        self._usual: dict[str, Usual] = {}
+        self._read = usual.decoder(
+            registry.app, [each.metric for each in made.values()], versions or ()
+        )
+        self._terms: dict[str, usual.Terms] = {}
         self._today, self._day = date.min, ""
 
     def judge(
@@ -106,6 +107,32 @@ class Judge:
             today: the collector's day.
             answered: the metrics that ended because their question is answered.
         """
+        return self.glance(submission, today, answered) or self._any(submission, today, answered)
+
+    def glance(
+        self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
+    ) -> Accepted | None:
+        """Accept a report if it is a usual one, as most are; any other is for ``judge``."""
+        if today != self._today:
+            self._today, self._day = today, str(today)
+        if self._read is None:
+            return None
+        try:
+            report = self._read(submission.body)
+        except ValueError:  # msgspec's own errors are among these
+            return None
+        span = self._spans.find(report.period, today)
+        if isinstance(span, Refused) or not _is_tidy(report, submission):
+            return None
+        record = Record(report.id, report.app, span.week, self._day, [], [], report.withdrawal)
+        if not usual.add(report.entries, self._terms_of(span, answered), record):
+            return None
+        return Accepted(report.app, int(report.id, 16), encode(record))
+
+    def _any(
+        self, submission: Submission, today: date, answered: frozenset[str]
+    ) -> Accepted | Refused:
+        """Check a report of any kind, and tell what is wrong with it."""
         report = native_reader.glance(submission.body)
         if report is None:
             return _broken(submission.body) or NO_REPORT
@@ -114,14 +141,8 @@ class Judge:
             span = self._look_closely(report, span, submission)
             if isinstance(span, Refused):
                 return span
-        if today != self._today:
-            self._today, self._day = today, str(today)
-        usual = self._usual_in(span, answered)
-        facts = _facts(report.entries, usual.by_day)
-        record = Record(
-            report.id, report.app, span.week, self._day, facts or [], [], report.withdrawal
-        )
-        if facts is None and self._sort(report.entries, span, record, usual):
+        record = Record(report.id, report.app, span.week, str(today), [], [], report.withdrawal)
+        if self._sort(report.entries, span, record, answered):
             broken = _broken(submission.body)
             if broken is not None:
                 return broken
@@ -129,12 +150,8 @@ class Judge:
 
     def _is_plain(self, report: QuickReport, submission: Submission) -> bool:
         """Whether each text of a report, but for its days, is found to be what it must be."""
-        named = report.id == submission.report_id or (
-            not submission.report_id and REPORT_ID.fullmatch(report.id) is not None
-        )
         known = self._versions is not None and report.registry in self._versions
-        tidy = report.withdrawal is None or TOKEN_HASH.fullmatch(report.withdrawal) is not None
-        return named and known and tidy and report.app == submission.app
+        return known and report.app == submission.app and _is_tidy(report, submission)
 
     def _look_closely(
         self, report: QuickReport, span: Span | Refused, submission: Submission
@@ -150,7 +167,9 @@ class Judge:
             return Refused(Reason.UNKNOWN_REGISTRY, detail)
         return span
 
-    def _sort(self, entries: list[QuickEntry], span: Span, record: Record, usual: Usual) -> bool:
+    def _sort(
+        self, entries: list[QuickEntry], span: Span, record: Record, answered: frozenset[str]
+    ) -> bool:
         """Add what entries say to a record, or set them aside.
 
         Returns:
@@ -163,7 +182,7 @@ class Judge:
             place = (entry.metric, entry.day)
             if place in said:
                 reason: Reason | None = Reason.SAID_TWICE
-            elif entry.metric in usual.answered:
+            elif entry.metric in answered:
                 reason = Reason.ANSWERED_METRIC
             else:
                 reason = self._add(entry, span, record.facts, record.details)
@@ -173,14 +192,14 @@ class Judge:
                 # Most reports need none of this.
                 asides = asides or Asides(record.aside, keeps=self._keeps_asides)
                 asides.add(entry, reason)
-                odd = odd or entry.day not in usual.by_day
+                odd = odd or not (entry.day is None or entry.day in span.days)
         return odd
 
-    def _usual_in(self, span: Span, answered: frozenset[str]) -> Usual:
-        """Give the checks of the usual entries of a week, made once for each."""
-        known = self._usual.get(span.week)
+    def _terms_of(self, span: Span, answered: frozenset[str]) -> usual.Terms:
+        """Give what usual entries of a week are asked, made once for each."""
+        known = self._terms.get(span.week)
         if known is None or known.answered != answered:
-            known = self._usual[span.week] = usual(self._checkers, span.days, answered)
+            known = self._terms[span.week] = usual.terms(self._checkers, span.days, answered)
         return known
 
     def judge_entry(
@@ -212,22 +231,12 @@ class Judge:
         return checker.add(entry.value, day, facts)
 
 
-def _facts(
-    entries: list[QuickEntry], by_day: Mapping[str | None, Mapping[str, Add]]
-) -> list[RecordFact] | None:
-    """Give what the entries of a report say, if each is of the usual sort and allowed.
-
-    Most reports are of such entries alone, and this is most of the work that one takes.
-    """
-    facts: list[RecordFact] = []
-    try:
-        for entry in entries:
-            day = entry.day
-            if by_day[day][entry.metric](entry.value, day, facts) or entry.detail:
-                return None
-    except KeyError:
-        return None
-    return facts if len(set(map(_PLACE, entries))) == len(entries) else None
+def _is_tidy(report: QuickReport | usual.Report, submission: Submission) -> bool:
+    """Whether a report's id and the hash of its token are what they must be."""
+    return (
+        report.id == submission.report_id
+        or (not submission.report_id and REPORT_ID.fullmatch(report.id) is not None)
+    ) and (report.withdrawal is None or TOKEN_HASH.fullmatch(report.withdrawal) is not None)
 
 
 def _add_told(

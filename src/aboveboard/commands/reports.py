@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from aboveboard.device.forget import may_have_arrived
 from aboveboard.model.report import COLLECTOR
 from aboveboard.model.withdrawal import Taking
 from aboveboard.wires import native
@@ -54,7 +53,7 @@ def metrics(delivery: Delivery) -> list[str]:
 def left(deliveries: Iterable[Delivery], withdrawals: Sequence[Withdrawal]) -> list[str]:
     """Give the reports that a collector may hold, and nobody asked back yet."""
     over = {each.report for each in withdrawals if each.taking is not Taking.REFUSED}
-    sent = {each.report for each in deliveries if may_have_arrived(each)}
+    sent = {each.report for each in deliveries if each.may_have_arrived}
     return sorted(sent - over)
 
 

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from aboveboard.commands.exits import Exit
 from aboveboard.commands.reports import DIGITS, where
+from aboveboard.wires import native
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aboveboard.commands.command import Given
     from aboveboard.commands.writer import Writer
     from aboveboard.device.telemetry import Telemetry
     from aboveboard.model.report import Delivery
+    from aboveboard.model.withdrawal import Withdrawal
 
 
 def show(telemetry: Telemetry, given: Given, write: Writer) -> int:
@@ -40,23 +44,42 @@ def show(telemetry: Telemetry, given: Given, write: Writer) -> int:
 
 
 def journal(telemetry: Telemetry, given: Given, write: Writer) -> int:
-    """Print every report that was made, what became of it, and its exact bytes."""
+    """Print every report that was made, its bytes, what became of it; then all withdrawals."""
     app, deliveries = telemetry.registry.app, telemetry.journal()
-    for delivery in deliveries:
-        if given.flag("json"):
-            write.say(json.dumps(as_json(delivery)))
-            continue
-        write.items([_head(delivery, app, write)], before="")
-        if not given.flag("short"):
-            write.say(delivery.body.decode())
-    if not deliveries:
+    asked = [each for each in telemetry.person.withdrawals() if each.tries]
+    asked.sort(key=lambda each: each.at)
+    if given.flag("json"):
+        for row in (*map(as_json, deliveries), *map(_asked_as_json, asked)):
+            write.say(json.dumps(row))
+    elif not deliveries and not asked:
         write.note("No report was ever made.")
+    else:
+        _tell(deliveries, asked, app, write, bodies=not given.flag("short"))
     return Exit.DONE
+
+
+def _tell(
+    deliveries: Iterable[Delivery],
+    asked: Iterable[Withdrawal],
+    app: str,
+    write: Writer,
+    *,
+    bodies: bool,
+) -> None:
+    for delivery in deliveries:
+        write.items([_head(delivery, app, write)], before="")
+        if bodies:
+            write.say(delivery.body.decode())
+    for each in asked:
+        write.items([_asked_head(each, write)], before="")
+        if bodies:
+            write.say(f"DELETE {each.url}")
 
 
 def as_json(delivery: Delivery) -> dict[str, object]:
     """Give a row of the journal as a table; ``body`` holds the exact bytes."""
     return {
+        "kind": "report",
         "report": delivery.report,
         "period": str(delivery.week),
         "fate": delivery.fate.value,
@@ -71,11 +94,38 @@ def as_json(delivery: Delivery) -> dict[str, object]:
     }
 
 
+def _asked_as_json(asked: Withdrawal) -> dict[str, object]:
+    """Give a request to delete a report in the same form; its body is empty."""
+    return {
+        "kind": "withdrawal",
+        "report": asked.report,
+        "fate": asked.taking.value,
+        "answer": asked.answer,
+        "destination": asked.destination,
+        "url": asked.url,
+        "day": asked.day.isoformat(),
+        "at": asked.at,
+        "tries": asked.tries,
+        "body": "",
+    }
+
+
 def _head(delivery: Delivery, app: str, write: Writer) -> str:
-    moment = write.moment(datetime.fromisoformat(delivery.at).timestamp()) if delivery.at else ""
+    moment = _moment(delivery.at, write)
     said = f"{delivery.fate.value}: {delivery.answer}" if delivery.answer else delivery.fate.value
     words = [moment or delivery.day.isoformat(), delivery.report[:DIGITS], str(delivery.week)]
     return "  ".join([*words, said, f"to {where(delivery, app)}"])
+
+
+def _asked_head(asked: Withdrawal, write: Writer) -> str:
+    words = [_moment(asked.at, write) or asked.day.isoformat(), asked.report[:DIGITS], "asked back"]
+    said = f"{asked.taking.value}: {asked.answer}"
+    place = asked.url.removesuffix(native.path(asked.app, asked.report))
+    return "  ".join([*words, said, f"to {place}"])
+
+
+def _moment(at: str, write: Writer) -> str:
+    return write.moment(datetime.fromisoformat(at).timestamp()) if at else ""
 
 
 def _next(telemetry: Telemetry, write: Writer) -> int:

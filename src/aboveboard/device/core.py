@@ -1,4 +1,8 @@
-"""Enters: a registry, parts from outside. Leaves: what counting, deciding and sending share."""
+"""Enters: a registry, parts from outside. Leaves: what counting, deciding and sending share.
+
+What makes reports, and what follows a choice, is imported when that is done: most programs count
+and end, and a sender of their own does the rest.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,13 @@ import threading
 from typing import TYPE_CHECKING
 
 from aboveboard.device import about
-from aboveboard.device import store as step_store
 from aboveboard.device.answered import without_answered
 from aboveboard.device.consent import BY_CHOICE
-from aboveboard.device.drafts import FIRST_DAY, Drafts, oldest_day
-from aboveboard.device.growth import NO_GROWTH
 from aboveboard.device.guard import Guard
 from aboveboard.device.in_use import InUse
 from aboveboard.device.record import LOOK_AGAIN_SECONDS, Recorder
 from aboveboard.device.registrars import registrar
-from aboveboard.device.report import overflows
 from aboveboard.device.terms import Terms
-from aboveboard.device.told_errors import ToldErrors
 from aboveboard.errors import SetupError, StoreError
 from aboveboard.model.consent import Choice, Consent, Mode, Rule
 from aboveboard.model.metric import ACTIVE
@@ -28,11 +27,13 @@ from aboveboard.values import replace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from aboveboard.device.drafts import Draft
+    from aboveboard.device.drafts import Draft, Drafts
     from aboveboard.device.growth import Growth
     from aboveboard.device.parts import DeviceParts, SendingParts
     from aboveboard.device.providers import Providers
+    from aboveboard.device.told_errors import ToldErrors
     from aboveboard.model.registry import Registry
+    from aboveboard.model.withdrawal import Withdrawal
     from aboveboard.ports.device import EventStore
 
 
@@ -52,7 +53,6 @@ class Core:
         lock: held while counts are brought home or terms change.
         sending: held while something is sent.
         consent: the terms that were in force when they were looked at last.
-        errors: what broke, until a report tells it.
     """
 
     def __init__(self, registry: Registry, parts: DeviceParts) -> None:
@@ -63,10 +63,10 @@ class Core:
         self.sending = threading.Lock()
         self.in_use = InUse()
         self._providers: Providers | None = None
+        self._drafts: Drafts | None = None
+        self._errors: ToldErrors | None = None
         self._kept_here: tuple[int, str] | None = None
         self.terms = Terms(parts.store, parts.around, broken=parts.broken)
-        self.drafts = Drafts(parts.store, parts.chance)
-        self.errors = ToldErrors(parts.store)
         self.registrar = registrar(registry, parts.store, parts.logs)
         with self.guard:
             self.registry = self._in_force()
@@ -81,6 +81,26 @@ class Core:
     def sending_parts(self) -> SendingParts:
         """What sending needs from outside."""
         return self.parts.sending()
+
+    @property
+    def drafts(self) -> Drafts:
+        """What makes reports."""
+        if self._drafts is None:
+            with self.parts.unforked():
+                from aboveboard.device.drafts import Drafts  # noqa: PLC0415 see the module
+
+            self._drafts = Drafts(self.parts.store, self.parts.chance)
+        return self._drafts
+
+    @property
+    def errors(self) -> ToldErrors:
+        """What broke, until a report tells it."""
+        if self._errors is None:
+            with self.parts.unforked():
+                from aboveboard.device.told_errors import ToldErrors  # noqa: PLC0415 see the module
+
+            self._errors = ToldErrors(self.parts.store)
+        return self._errors
 
     @property
     def listens(self) -> bool:
@@ -117,6 +137,9 @@ class Core:
 
     def news(self) -> Growth:
         """Tell what the registry asks for beyond what the person was shown."""
+        with self.parts.unforked():
+            from aboveboard.device.growth import NO_GROWTH  # noqa: PLC0415 see the module
+
         self.consent_now()
         self.keep_unseen_here()
         choice = self.consent.choice
@@ -131,6 +154,9 @@ class Core:
         Raises:
             StoreError: it could not be kept.
         """
+        with self.parts.unforked():
+            from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
+
         with self.lock, self.store_open() as store:
             self._gather_or_forget()
             before = self.consent_now()
@@ -145,7 +171,8 @@ class Core:
             )
             # First, for if it fails nothing was chosen: what broke before leaves by no new choice.
             self.errors.follow(self.registry, self.terms.of(choice, self.registry))
-            step_store.choose(choice, before, self.registry, store, self.parts.outbox)
+            outbox = self.parts.outbox
+            step_store.choose(choice, before, self.registry, store, outbox, self._asked_back)
             self.terms.agree(choice, self.registry)
             self._part_from(before, choice)
             self.recorder.let_go()
@@ -153,6 +180,19 @@ class Core:
                 self.recorder.forget()
                 about.withdraw(self.parts)
         return self.consent
+
+    def keep_off(self) -> None:
+        """Let nothing lie here after ``off`` that was taken back since, unless something counts on.
+
+        Raises:
+            StoreError: it could not be erased.
+        """
+        from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
+
+        with self.lock:
+            consent = self.consent_now()
+            if step_store.is_off(consent.choice) and not consent.may_record:
+                step_store.erase(self.parts.store, self.parts.outbox, self._asked_back)
 
     def gather(self) -> None:
         """Bring everything that was counted into the store.
@@ -180,6 +220,8 @@ class Core:
         """Make the reports that are due, or with ``now`` all that could be; or the local copy."""
         if not self.consent.may_record or not (local or self.consent.may_send):
             return []
+        from aboveboard.device.drafts import FIRST_DAY  # noqa: PLC0415 see the module
+
         today = self.parts.clock.now().date()
         if today < FIRST_DAY and not local:
             return []  # the clock is not set: whatever a report said of its period would be wrong
@@ -202,11 +244,15 @@ class Core:
 
     def count_overflows(self, drafts: Sequence[Draft]) -> None:
         """Count in how many places more was counted than a metric's largest number."""
+        from aboveboard.device.report import overflows  # noqa: PLC0415 see the module
+
         for draft in drafts:
             self.recorder.overflow(overflows(draft.events, self.registry))
 
     def tidy(self) -> None:
         """Keep the store within its bounds, and count what had to go."""
+        from aboveboard.device.drafts import oldest_day  # noqa: PLC0415 see the module
+
         today = self.parts.clock.now().date()
         self.drafts.redate(today)
         days = {event.day for event in self.parts.store.events()}
@@ -240,6 +286,9 @@ class Core:
         terms = choice.number, self.registry.fingerprint
         unseen = self.terms.compare(choice, self.registry).unseen
         if unseen and terms != self._kept_here:
+            with self.parts.unforked():
+                from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
+
             self.parts.store.withhold(unseen)
             step_store.strike(self.parts.outbox, unseen)
             self._kept_here = terms
@@ -252,7 +301,7 @@ class Core:
             self.gather()
             self.registry = self._in_force()
             self.recorder.renew(self.registry)
-            self.drafts.forget()
+            self._draw_anew()
 
     def close(self) -> None:
         """Let go of what was counted, which is on disk already; nobody is waited for.
@@ -275,8 +324,11 @@ class Core:
         self.lock = threading.RLock()
         self.sending = threading.Lock()
         self.in_use = InUse()
-        self.drafts.forget()  # two processes must not send different reports under one id
+        self._draw_anew()  # two processes must not send different reports under one id
         self.recorder.after_fork()
+
+    def _asked_back(self) -> list[Withdrawal]:
+        return self.sending_parts.withdrawals.withdrawals()
 
     def _part_from(self, before: Consent, choice: Choice) -> None:
         """Let nothing that was drawn before a choice be seen after it, unless it was all shown."""
@@ -285,12 +337,17 @@ class Core:
         active.follow(self.parts.store, self.registry, before, choice)
         self.parts.papers.clear()
         if not choice.earlier:
-            self.drafts.forget()
+            self._draw_anew()
         if before.choice is not None and before.choice.sends and choice.sends:
             return
         for place in (timetable.PLACE, backoff.PLACE):
             if self.parts.store.kept(place):
                 self.parts.store.keep(place, b"")
+
+    def _draw_anew(self) -> None:
+        """Let reports that are made from now on have ids of their own."""
+        if self._drafts is not None:
+            self._drafts.forget()
 
     def _in_force(self) -> Registry:
         return without_answered(self.registrar.in_force(), self.parts.store)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from aboveboard.model.period import Week
     from aboveboard.model.registry import Registry
     from aboveboard.model.report import Report
-    from aboveboard.ports.device import EventStore, StoredEvent
+    from aboveboard.model.stored import StoredEvent
+    from aboveboard.ports.device import EventStore
     from aboveboard.ports.surroundings import Chance
 
 FIRST_DAY = date(2026, 1, 1)

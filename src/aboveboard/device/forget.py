@@ -47,12 +47,6 @@ class TakingParts:
     chance: Chance
 
 
-def may_have_arrived(delivery: Delivery) -> bool:
-    """Whether a collector may hold a report: it took it, or its answer was never heard."""
-    unheard = delivery.fate in {Fate.WAITING, Fate.STRUCK} and delivery.tries > 0
-    return delivery.fate is Fate.DELIVERED or unheard
-
-
 def ask(
     deliveries: Iterable[Delivery],
     token: Callable[[str], str],
@@ -79,7 +73,7 @@ def ask(
     known = {each.key for each in queue.withdrawals() if each.taking is not Taking.REFUSED}
     asked: dict[tuple[str, str], Withdrawal] = {}
     for delivery in deliveries:
-        secret = token(delivery.report) if may_have_arrived(delivery) else ""
+        secret = token(delivery.report) if delivery.may_have_arrived else ""
         urls = _urls(delivery, registry) if secret else ()
         if not urls:
             continue
@@ -156,10 +150,17 @@ def _urls(delivery: Delivery, registry: Registry) -> tuple[str, ...]:
 
 
 def _try(withdrawal: Withdrawal, parts: TakingParts) -> Withdrawal:
-    answer, said = _ask(withdrawal, parts.transport)
+    answer, said, url = _ask(withdrawal, parts.transport)
     tries = withdrawal.tries + 1
     later = pause(tries, parts.chance.draw(), answer.retry_after if answer is not None else None)
-    done = replace(withdrawal, answer=said, tries=tries, due=int(parts.clock.seconds()) + later)
+    done = replace(
+        withdrawal,
+        answer=said,
+        tries=tries,
+        due=int(parts.clock.seconds()) + later,
+        url=url,
+        at=parts.clock.now().isoformat(timespec="seconds"),
+    )
     if answer is None:
         return done
     taking = _taking(answer.status)
@@ -172,19 +173,20 @@ def _try(withdrawal: Withdrawal, parts: TakingParts) -> Withdrawal:
     return done if taking is Taking.ASKED else replace(done, taking=taking, token="", due=0)
 
 
-def _ask(withdrawal: Withdrawal, transport: Transport) -> tuple[Answer | None, str]:
-    """Ask at the first address that answers."""
+def _ask(withdrawal: Withdrawal, transport: Transport) -> tuple[Answer | None, str, str]:
+    """Ask at the first address that answers, and tell which was the last one asked."""
     headers = {"Authorization": f"Bearer {withdrawal.token}"}
     path = native.path(withdrawal.app, withdrawal.report)
-    said = ""
-    for url in withdrawal.urls:
+    said = url = ""
+    for base in withdrawal.urls:
+        url = base + path
         try:
-            answer = transport.delete(url + path, headers)
+            answer = transport.delete(url, headers)
         except SendError as error:
             said = str(error)
             continue
-        return answer, words(answer)
-    return None, said
+        return answer, words(answer), url
+    return None, said, url
 
 
 def _taking(status: int) -> Taking:
@@ -201,7 +203,10 @@ _NOTHING_LEFT = {UNKNOWN: Taking.UNKNOWN, UNLINKED: Taking.UNLINKED}
 
 
 def _note(withdrawal: Withdrawal, outbox: Outbox) -> None:
-    """Note down in the journal that a report is gone, where there still is one."""
+    """Note down in the journal that a report is gone, where there still is one.
+
+    What was answered when it left stays there; what was answered now is the withdrawal's own.
+    """
     for delivery in outbox.deliveries():
         if (delivery.report, delivery.destination) == (withdrawal.report, withdrawal.destination):
-            outbox.settle(replace(delivery, fate=Fate.TAKEN_BACK, answer=withdrawal.answer))
+            outbox.settle(replace(delivery, fate=Fate.TAKEN_BACK))

@@ -19,7 +19,7 @@ from aboveboard.transparency.note import read_key
 from aboveboard.transparency.watch import Doubt, Seen, advance
 
 if TYPE_CHECKING:
-    from aboveboard.device.registrar import LogParts
+    from aboveboard.device.parts import LogParts
     from aboveboard.model.registry import Registry
     from aboveboard.model.renewal import LogMemory
     from aboveboard.ports.device import EventStore

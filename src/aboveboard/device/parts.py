@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from aboveboard.errors import SetupError
 from aboveboard.model.surroundings import Surroundings
 from aboveboard.values import dataclass, field
 
@@ -16,15 +17,17 @@ if TYPE_CHECKING:
     from aboveboard.device.dialog import Dialog
     from aboveboard.device.error_parts import ErrorParts
     from aboveboard.device.foreign import Provider
-    from aboveboard.device.registrar import LogParts
     from aboveboard.device.time_box import TimeBox
     from aboveboard.ports.asking import AskedMemory
     from aboveboard.ports.device import EventStore, HomePlace, Outbox, Papers, Sealer, Transport
     from aboveboard.ports.sending import Lease, WishesStore, WithdrawalQueue
     from aboveboard.ports.signatures import SignatureChecker
     from aboveboard.ports.surroundings import Chance, Clock
+    from aboveboard.transparency.source import RegistrySource
 
 MOST_BYTES = 10_000_000
+LEAST_BOUND, LARGEST_BOUND = 1_000_000, 100_000_000
+"""Between these a program may say itself how much is kept."""
 MOST_DAYS = 400
 
 
@@ -64,6 +67,19 @@ class AskingParts:
     asked: AskedMemory
     dialog: Dialog | None = None
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogParts:
+    """What is needed from outside to look into logs.
+
+    Attributes:
+        open: opens the log at an address.
+        checker: checks signatures.
+    """
+
+    open: Callable[[str], RegistrySource]
+    checker: SignatureChecker
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +148,20 @@ class DeviceParts:
     most_days: int = MOST_DAYS
     strict: bool = False
     broken: bool = False
+
+
+def checked_bytes(most_bytes: int) -> int:
+    """Give how large a store may become, as a program said it.
+
+    Raises:
+        SetupError: it is no whole number of bytes, or one out of bounds.
+
+    Example:
+        >>> checked_bytes(2_000_000)
+        2000000
+    """
+    whole = type(most_bytes) is int  # True would be one byte
+    if not whole or not LEAST_BOUND <= most_bytes <= LARGEST_BOUND:
+        message = f"most_bytes is not a whole number from {LEAST_BOUND:,} to {LARGEST_BOUND:,}"
+        raise SetupError(message)
+    return most_bytes

@@ -212,7 +212,9 @@ class Person:
             asked = ask(rows, parts.outbox.token, core.registry, day, queue)
             with core.sending_parts.lease.claim() as mine:
                 # Whoever sends just now asks for it as soon as they are done.
-                return self._sender.take_back(hasty=True) if mine else asked
+                done = self._sender.take_back(hasty=True) if mine else asked
+            self._sender.part_with(done)
+            return done
 
     # Carrying by hand.
 

@@ -74,9 +74,11 @@ class Recorder:
             return
         if label is None or label in metric.labels:
             self._add(metric, label or "", by, name if label is None else (name, label))
-        else:
+            return
+        key = bounds.label(metric, label)
+        if key == OTHER != label:
             self.refuse(name, Reason.OUT_OF_BOUNDS)
-            self._add(metric, OTHER, by)
+        self._add(metric, key, by)
 
     def event(self, name: str, said: Mapping[str, str]) -> None:
         """Count an event once, by the combination of what it says."""

@@ -1,31 +1,12 @@
-"""Enters: what keeps a registry up to date. Leaves: its calls, and what they need from outside."""
+"""Enters: what keeps a registry up to date. Leaves: its calls, no more."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from aboveboard.values import dataclass
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aboveboard.model.registry import Registry
     from aboveboard.model.renewal import Renewed
-    from aboveboard.ports.signatures import SignatureChecker
-    from aboveboard.transparency.source import RegistrySource
-
-
-@dataclass(frozen=True, slots=True)
-class LogParts:
-    """What is needed from outside to look into logs.
-
-    Attributes:
-        open: opens the log at an address.
-        checker: checks signatures.
-    """
-
-    open: Callable[[str], RegistrySource]
-    checker: SignatureChecker
 
 
 class Registrar(Protocol):

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aboveboard.device.registrar import LogParts, Registrar
+    from aboveboard.device.parts import LogParts
+    from aboveboard.device.registrar import Registrar
     from aboveboard.model.registry import Registry
     from aboveboard.model.renewal import Renewed
     from aboveboard.ports.device import EventStore

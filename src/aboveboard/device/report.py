@@ -10,7 +10,7 @@ from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
 from aboveboard.model.registry import Sends
 from aboveboard.model.report import Entry, Report
-from aboveboard.registry.bounds import MOST_MARKS, is_key, most_per_key
+from aboveboard.registry.bounds import MOST_MARKS, has_open_keys, is_key, most_per_key
 from aboveboard.registry.travel import groups
 from aboveboard.wires.native import MOST_ENTRIES
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aboveboard.model.metric import Metric
     from aboveboard.model.registry import Registry
     from aboveboard.model.report import EntryValue, Ticket
-    from aboveboard.ports.device import StoredEvent
+    from aboveboard.model.stored import StoredEvent
 
 
 def due(
@@ -146,7 +146,7 @@ def _sums(metric: Metric, events: list[StoredEvent]) -> list[Entry]:
 
 
 def _sum(metric: Metric, keys: dict[str, int]) -> EntryValue:
-    if metric.kind is Kind.ERROR:
+    if has_open_keys(metric):
         often = sorted(keys, key=lambda key: (-keys[key], key))[:MOST_MARKS]
         keys = {key: keys[key] for key in often}
     within = {key: min(count, most_per_key(metric, key)) for key, count in keys.items()}

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
+from aboveboard.errors import StoreError
 from aboveboard.model.consent import Choice, Leave, Mode
 from aboveboard.model.report import Fate
 from aboveboard.values import replace
 from aboveboard.wires.native import compact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from aboveboard.model.consent import Consent
     from aboveboard.model.registry import Registry
-    from aboveboard.model.report import Delivery
+    from aboveboard.model.report import Answered, Delivery
+    from aboveboard.model.withdrawal import Withdrawal
     from aboveboard.ports.device import EventStore, Outbox
 
 
-def choose(
-    choice: Choice, before: Consent, registry: Registry, store: EventStore, outbox: Outbox
+def choose(  # noqa: PLR0913, PLR0917 each is needed, and the last one by few
+    choice: Choice,
+    before: Consent,
+    registry: Registry,
+    store: EventStore,
+    outbox: Outbox,
+    asked: Callable[[], Iterable[Withdrawal]] = tuple,
 ) -> None:
     """Keep a person's choice, and make what there is follow it.
 
@@ -35,10 +43,11 @@ def choose(
         registry: names the metrics of each level.
         store: where counts are kept.
         outbox: where reports wait.
+        asked: gives what was asked back; only called if something left.
     """
     store.choose(choice)
-    if choice.mode is Mode.OFF and not _others(choice, Mode.OFF):
-        store.erase()
+    if is_off(choice):
+        erase(store, outbox, asked)
         return
     if choice.earlier and registry.asks_for_earlier:
         store.release()
@@ -59,6 +68,31 @@ def choose(
         strike(outbox, stays)
     if gone:
         store.erase(gone)
+
+
+def is_off(choice: Choice | None) -> bool:
+    """Whether a person wants nothing counted at all, so that nothing is to lie here."""
+    return choice is not None and choice.mode is Mode.OFF and not _others(choice, Mode.OFF)
+
+
+def erase(
+    store: EventStore, outbox: Outbox, asked: Callable[[], Iterable[Withdrawal]] = tuple
+) -> None:
+    """Delete everything but the reports that can still be taken back.
+
+    Args:
+        store: where counts are kept.
+        outbox: where reports are.
+        asked: gives what was asked back; only called if something left.
+    """
+    store.erase(answered=_answered(outbox, asked))
+
+
+def _answered(outbox: Outbox, asked: Callable[[], Iterable[Withdrawal]]) -> Answered:
+    with contextlib.suppress(StoreError):  # whoever cannot look erases what there is all the same
+        if any(each.may_have_arrived for each in outbox.deliveries()):
+            return frozenset((each.report, each.destination) for each in asked() if each.is_over)
+    return frozenset()
 
 
 def strike(outbox: Outbox, metrics: frozenset[str]) -> None:

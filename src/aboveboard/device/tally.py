@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from array import array
 from typing import TYPE_CHECKING
 
 from aboveboard.model.consent import Leave, Mode
@@ -100,7 +99,7 @@ class LooseTally:
 
     def __init__(self) -> None:
         self.closed = False
-        self._counts = array("Q", bytes(8 * MOST_SLOTS))
+        self._counts = memoryview(bytearray(8 * MOST_SLOTS)).cast("Q")
         self._slots = memoryview(self._counts)
         self._labels: list[str] = []
         self._known: dict[int, int] = {}

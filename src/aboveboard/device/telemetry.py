@@ -12,9 +12,6 @@ from aboveboard.device.core import Core
 from aboveboard.device.due import NextDue
 from aboveboard.model.consent import Mode
 from aboveboard.model.metric import Kind
-from aboveboard.model.renewal import Renewal, Renewed
-from aboveboard.model.report import Fate
-from aboveboard.wires import native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
     from aboveboard.device.reply import Reply
     from aboveboard.model.consent import Consent
     from aboveboard.model.registry import Registry
+    from aboveboard.model.renewal import Renewed
     from aboveboard.model.report import Delivery
 
 APP_VERSION = "app.version"
@@ -155,6 +153,10 @@ class Telemetry(Breaking):
             local: give instead the full local copy, which also holds what stays here because it
                 was recorded without consent.
         """
+        with self._core.parts.unforked():
+            from aboveboard.model.report import Fate  # noqa: PLC0415 when somebody looks
+            from aboveboard.wires import native  # noqa: PLC0415 see above
+
         self._tell_now()
         with self._guard, self._core.lock, self._core.store_open():
             self._core.gather()
@@ -192,6 +194,9 @@ class Telemetry(Breaking):
         Returns:
             What came of it, with what changed in words for people.
         """
+        with self._core.parts.unforked():
+            from aboveboard.model.renewal import Renewal, Renewed  # noqa: PLC0415 with the network
+
         with self._guard, self._core.sending, self._core.store_open():
             if not self.consent.may_send:
                 return Renewed(Renewal.NOT_ASKED, "Nothing may leave this machine.")
@@ -209,6 +214,9 @@ class Telemetry(Breaking):
         Raises:
             StoreError: the agreement could not be kept: the program that asked must know.
         """
+        with self._core.parts.unforked():
+            from aboveboard.model.renewal import Renewal, Renewed  # noqa: PLC0415 see renew
+
         with self._core.sending, self._core.store_open():
             grown = self.news().changes
             found = self._core.registrar.agree()

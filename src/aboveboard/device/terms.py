@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboveboard.device.consent import decide
-from aboveboard.device.growth import NO_GROWTH, Growth, growth, pack
 from aboveboard.model.consent import Consent, Mode, Rule
 
 if TYPE_CHECKING:
+    from aboveboard.device.growth import Growth
     from aboveboard.model.consent import Choice
     from aboveboard.model.registry import Registry
     from aboveboard.model.surroundings import Surroundings
@@ -45,21 +45,23 @@ class Terms:
         """Decide as if this were the choice."""
         if self._broken:
             return Consent(Mode.OFF, Rule.BROKEN, choice)
-        return decide(choice, self._around, self.growth(choice, registry).unseen)
+        return decide(choice, self._around, self.unseen(choice, registry))
 
-    def growth(self, choice: Choice | None, registry: Registry) -> Growth:
-        """Tell what the registry asks for beyond what the person agreed to."""
+    def unseen(self, choice: Choice | None, registry: Registry) -> frozenset[str]:
+        """Tell which metrics the registry has that the person did not agree to."""
         if choice is None:
-            return NO_GROWTH
+            return frozenset()
         known = self._grown
         if known is not None and known[0] == (choice.number, registry.fingerprint):
-            return known[1]
+            return known[1].unseen
         if choice.registry == registry.fingerprint:
-            return NO_GROWTH  # mostly; a program that only counts need not look closer
-        return self.compare(choice, registry)
+            return frozenset()  # mostly; a program that only counts need not look closer
+        return self.compare(choice, registry).unseen
 
     def compare(self, choice: Choice, registry: Registry) -> Growth:
-        """Tell the same, having looked: who receives is not part of a fingerprint."""
+        """Tell all that it asks for beyond that; who receives is not part of a fingerprint."""
+        from aboveboard.device.growth import growth  # noqa: PLC0415 see unseen
+
         agreed = self._store.kept(AGREED)
         found = growth(agreed, choice, registry)
         self._grown = (choice.number, registry.fingerprint), found
@@ -68,4 +70,6 @@ class Terms:
     def agree(self, choice: Choice, registry: Registry) -> None:
         """Remember what a choice is about, if anything may leave by it."""
         if choice.sends:
+            from aboveboard.device.growth import pack  # noqa: PLC0415 see unseen
+
             self._store.keep(AGREED, pack(registry))

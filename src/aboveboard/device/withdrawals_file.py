@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.model.withdrawal import Proof, Taking, Withdrawal
@@ -39,6 +39,8 @@ def _written(each: Withdrawal) -> dict[str, object]:
         "deleted": each.deleted.isoformat() if each.deleted is not None else None,
         "tries": each.tries,
         "due": each.due,
+        "url": each.url,
+        "at": each.at,
     }
 
 
@@ -67,4 +69,11 @@ def _withdrawal(content: dict[str, Any]) -> Withdrawal:
         deleted=date.fromisoformat(deleted) if deleted is not None else None,
         tries=int(content["tries"]),
         due=int(content["due"]),
+        # An earlier version did not note these down.
+        url=str(content.get("url", first)),
+        at=_moment(content.get("at", "")),
     )
+
+
+def _moment(at: str) -> str:
+    return datetime.fromisoformat(at).isoformat() if at else ""

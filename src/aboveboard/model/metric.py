@@ -40,7 +40,8 @@ class Kind(enum.StrEnum):
     DISTRIBUTION = "distribution"
     """How large something was, each time; kept only as counts per bucket."""
     LABELLED = "labelled"
-    """How often something happened, by a closed list of labels; the rest is ``other``."""
+    """How often something happened, by a closed list of labels or by version; the rest is
+    ``other``."""
     EVENT = "event"
     """How often something happened, by the combinations of a few closed lists."""
     SECONDS = "seconds"
@@ -199,6 +200,23 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """A share that is published of two metrics: which part of the other one a metric is.
+
+    Attributes:
+        of: the metric whose counts are the whole.
+        title: what the share is called, for people; the heading of its chart.
+        question: the question that it answers.
+        rest: whether the share is the part that the metric leaves: sessions without a crash.
+    """
+
+    of: str
+    title: str
+    question: str
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One thing that a product measures, with its reason.
 
@@ -215,7 +233,8 @@ class Metric:
         never_expires_because: the reason, where it never expires.
         level: the level of consent it belongs to (a key of the product's levels).
         choices: the closed list of a choice.
-        precision: how many parts of a version are kept, 1 to 3.
+        precision: how many parts of a version are kept, 1 to 3; also of the versions that a
+            labelled counter without a closed list has as its labels.
         largest: the largest count (or number of seconds) that one key may have in its period.
         message_level: the level of consent at which an error's scrubbed message may travel; ``""``
             for none: then it never does.
@@ -235,6 +254,7 @@ class Metric:
             five points of a hundred), for a counter and a timing as a part of its mean; None if
             nobody said.
         until_answered: whether it ends by itself when its answer is that sure.
+        rate: the share of another metric that is published with it, or None.
         example: what a report would say, for people; None if the file does not say.
         since: the product's first version that measures it; ``""`` for all.
         until: the product's last version that measures it; ``""`` for all.
@@ -274,6 +294,7 @@ class Metric:
     correlates_with: tuple[str, ...] = ()
     accuracy: float | None = None
     until_answered: bool = False
+    rate: Rate | None = None
     example: bool | int | str | None = None
     since: str = ""
     until: str = ""
@@ -287,7 +308,13 @@ class Metric:
     def counts_active(self) -> bool:
         """Whether it counts who is active: by day, week or month, each once in its time."""
         ending = self.name.endswith(ACTIVE_ENDING)
-        return self.kind is Kind.LABELLED and ending and ACTIVE_LABELS.issuperset(self.labels)
+        told = bool(self.labels) and ACTIVE_LABELS.issuperset(self.labels)
+        return self.kind is Kind.LABELLED and ending and told
+
+    @property
+    def by_version(self) -> bool:
+        """Whether its labels are versions, which no list can hold before they are there."""
+        return self.kind is Kind.LABELLED and not self.labels
 
     @property
     def by_day(self) -> bool:

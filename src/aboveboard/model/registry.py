@@ -124,6 +124,8 @@ class Registry:
         allow: the checks that are switched off for the whole file: code to reason.
         sends: how often reports leave, if the person said yes.
         asks_for_earlier: whether the question is also about what was recorded before the answer.
+        raw_quarantine: whether a collector may let values wait that clients of others sent and that
+            the registry does not know yet.
         content: the bytes that the fingerprint stands for.
     """
 
@@ -147,4 +149,5 @@ class Registry:
     allow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     sends: Sends = Sends.WEEK
     asks_for_earlier: bool = False
+    raw_quarantine: bool = False
     content: bytes = field(default=b"", compare=False, repr=False)

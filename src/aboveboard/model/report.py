@@ -10,9 +10,13 @@ from aboveboard.model.period import Week
 from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aboveboard.model.broke import Broke
 
 EntryValue: TypeAlias = bool | int | str | dict[str, int]
+Answered: TypeAlias = frozenset[tuple[str, str]]
+"""Reports, each with the destination that has said that it holds nothing more to take back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +160,23 @@ class Delivery:
     at: str = ""
     tries: int = 0
     due: int = 0
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether somebody may hold it: they took it, or their answer was never heard."""
+        unheard = self.fate in {Fate.WAITING, Fate.STRUCK} and self.tries > 0
+        return self.fate is Fate.DELIVERED or unheard
+
+
+def still_held(deliveries: Iterable[Delivery], answered: Answered) -> set[str]:
+    """Give the reports that somebody may hold, so that they can still be taken back.
+
+    Args:
+        deliveries: rows of the journal.
+        answered: those about which nobody need be asked any more.
+    """
+    return {
+        each.report
+        for each in deliveries
+        if each.may_have_arrived and (each.report, each.destination) not in answered
+    }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aboveboard.model.metric import Metric
+    from aboveboard.model.metric import Metric, Rate
     from aboveboard.model.registry import Registry
 
 
@@ -71,6 +71,64 @@ class PublishedPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class RateShare:
+    """Which share of a whole something is.
+
+    Attributes:
+        key: the value of both metrics that it is of; ``""`` for all of them together.
+        share: from 0 to 1.
+        bound: ``"≥ "`` or ``"≤ "`` where only a bound may be told; ``""`` where it is the share.
+        likely: between which shares it lies if those who report are like all others.
+        whole: the count of the whole.
+        n: how many reports that rests on.
+    """
+
+    key: str
+    share: float
+    bound: str
+    likely: tuple[float, float]
+    whole: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class RateWeek:
+    """The shares of one week.
+
+    Attributes:
+        period: ``"2026-W47"``.
+        n: how many reports told the whole; None when they are fewer than the threshold.
+        shares: that of everything first, if it may be told, then those by value.
+    """
+
+    period: str
+    n: int | None
+    shares: tuple[RateShare, ...]
+
+    @property
+    def every(self) -> RateShare | None:
+        """The share of everything; None where it may not be told."""
+        return next((share for share in self.shares if not share.key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRate:
+    """A share of two metrics, week by week.
+
+    Attributes:
+        rate: what it is.
+        metric: the metric that is a part.
+        whole: the metric that it is a part of.
+        weeks: those of the whole, oldest first.
+    """
+
+    rate: Rate
+    metric: Metric
+    whole: Metric
+    weeks: tuple[RateWeek, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedMetric:
     """All that is published of one metric.
 
@@ -80,6 +138,7 @@ class PublishedMetric:
         days: its days, oldest first; empty for what nobody says by day.
         months: its months, oldest first; empty for all but the number of active installs.
         counts_active: whether its numbers are of those who were active.
+        rate: the share that is published with it, or None.
     """
 
     metric: Metric
@@ -87,6 +146,7 @@ class PublishedMetric:
     days: tuple[PublishedPeriod, ...]
     months: tuple[PublishedPeriod, ...] = ()
     counts_active: bool = False
+    rate: PublishedRate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ class Withdrawal:
         deleted: the day of deletion that the receipt names.
         tries: how often it was asked.
         due: the moment before which it is not asked again, in seconds since 1970.
+        url: where it was asked last; ``""`` as long as it was not.
+        at: the moment of the last try, ISO 8601 to the second; ``""`` for none.
     """
 
     report: str
@@ -70,11 +72,18 @@ class Withdrawal:
     deleted: date | None = None
     tries: int = 0
     due: int = 0
+    url: str = ""
+    at: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
         """What tells it from others."""
         return self.report, self.urls[0]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the collector can do no more: it has deleted the report, or has none left."""
+        return self.taking in {Taking.DELETED, Taking.UNKNOWN, Taking.UNLINKED}
 
     @property
     def times(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from aboveboard.model.consent import Leave
 from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
@@ -14,31 +13,8 @@ if TYPE_CHECKING:
     from aboveboard.model.consent import Choice
     from aboveboard.model.event import Event
     from aboveboard.model.period import Week
-    from aboveboard.model.report import Delivery, Fate, Outgoing
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """A count as the device keeps it: by name, summed per day.
-
-    Attributes:
-        metric: the metric's name.
-        day: the day it was counted.
-        key: which of the metric's values.
-        count: how often.
-        leave: whether it may leave the machine.
-    """
-
-    metric: str
-    day: date
-    key: str
-    count: int
-    leave: Leave
-
-    @property
-    def sendable(self) -> bool:
-        """Whether it goes when its report is due."""
-        return self.leave is Leave.YES
+    from aboveboard.model.report import Answered, Delivery, Fate, Outgoing
+    from aboveboard.model.stored import Lost, StoredEvent
 
 
 class Tally(Protocol):
@@ -181,13 +157,18 @@ class EventStore(Protocol):
         """
         ...
 
-    def erase(self, metrics: frozenset[str] | None = None) -> None:
-        """Delete and overwrite counts, reports that wait and what was kept.
+    def erase(
+        self, metrics: frozenset[str] | None = None, answered: Answered = frozenset()
+    ) -> None:
+        """Delete and overwrite counts, reports that wait or that nobody holds, and what was kept.
 
-        Of a report that was tried in vain the id and the token stay, struck.
+        A report that may have arrived anywhere stays, so that it can be taken back. Of one that was
+        tried in vain that is the id and the token, struck.
 
         Args:
-            metrics: only what was counted of these; None for everything.
+            metrics: only what was counted of these, and no report; None for everything.
+            answered: the reports, with their destinations, about which whoever got them has said
+                that there is nothing more to take back.
         """
         ...
 
@@ -198,21 +179,6 @@ class EventStore(Protocol):
     def close(self) -> None:
         """Let go of files; the store may be used again afterwards."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """What had to go to keep a store within its bounds, or was found broken.
-
-    Attributes:
-        counts: how many counts, one for each value of a day.
-        reports: how many reports of the journal, one for each destination.
-        broken: how many files were found broken since the last time.
-    """
-
-    counts: int = 0
-    reports: int = 0
-    broken: int = 0
 
 
 class Papers(Protocol):

@@ -9,6 +9,7 @@ from aboveboard.model.metric import Status
 from aboveboard.registry.approvals import Verdict
 from aboveboard.registry.approve import name_all
 from aboveboard.registry.canonical import COLLECTOR, PRODUCT, part_of
+from aboveboard.registry.difference_fields import rate_words
 from aboveboard.registry.difference_words import form
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ def _bounds(metric: Metric) -> Iterator[tuple[str, str]]:
     yield "period", metric.period
     yield "unit", metric.unit
     yield "accuracy", f"{metric.accuracy:g}" if metric.accuracy is not None else ""
+    yield "share", rate_words(metric.rate) if metric.rate is not None else ""
     yield "example", str(metric.example) if metric.example is not None else ""
     yield "setting", f"{metric.source}: {metric.reducer}" if metric.reducer is not None else ""
 

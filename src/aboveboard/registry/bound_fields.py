@@ -35,22 +35,40 @@ BOUNDS: Mapping[Kind, frozenset[str]] = {
     Kind.NAMES: frozenset({"names"}),
     Kind.TIMING: frozenset({"buckets"}),
     Kind.DISTRIBUTION: frozenset({"buckets"}),
-    Kind.LABELLED: frozenset({"labels", "largest"}),
+    Kind.LABELLED: frozenset({"labels", "largest", "precision"}),
     Kind.EVENT: frozenset({"extras", "largest"}),
     Kind.SECONDS: frozenset({"largest"}),
     Kind.ERROR: frozenset({"largest", "message_level"}),
 }
-"""Which bounds a kind has."""
+"""Which bounds a kind has; a labelled counter has labels, or the precision of versions."""
 
 
 def read_bounds(kind: Kind, fields: Fields) -> dict[str, Any]:
     """Read the bounds of a kind, by their keys; those of another kind are problems."""
-    for name in sorted(set().union(*BOUNDS.values()) - BOUNDS[kind]):
+    mine = bounds_of(kind, by_version=fields.has("precision") and not fields.has("labels"))
+    for name in sorted(set().union(*BOUNDS.values()) - mine):
         if fields.has(name):
             fields.seen.add(name)
-            text = f"a {kind.value} has no {name}."
+            what = f"{kind.value} with labels" if name in BOUNDS[kind] else kind.value
+            text = f"a {what} has no {name}."
             fields.problem("bound_of_another_kind", name, text, "Remove it or change the kind.")
-    return {name: _READERS[name](kind, fields) for name in sorted(BOUNDS[kind])}
+    return {name: _READERS[name](kind, fields) for name in sorted(mine)}
+
+
+def bounds_of(kind: Kind, *, by_version: bool) -> frozenset[str]:
+    """Give the bounds that a metric has.
+
+    Args:
+        kind: of the metric.
+        by_version: whether its labels are versions, where it has labels.
+
+    Example:
+        >>> sorted(bounds_of(Kind.LABELLED, by_version=True))
+        ['largest', 'precision']
+    """
+    if kind is not Kind.LABELLED:
+        return BOUNDS[kind]
+    return BOUNDS[kind] - {"labels" if by_version else "precision"}
 
 
 def _largest(kind: Kind, fields: Fields) -> int:

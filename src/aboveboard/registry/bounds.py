@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 MOST_PER_BUCKET = 1_000_000
 MOST_UNKNOWN_NAMES = 10_000
 MOST_MARKS = 50
-"""Different places in the code that one report may name for a day."""
+"""Different places in the code, or versions, that one report may name for a day."""
+LONGEST_RELEASE = 100
+_RELEASE = re.compile(
+    r"([0-9]{1,6}(?:\.[0-9]{1,6})*)(?:\.?(?:a|alpha|b|beta|c|rc|pre|dev|post)[0-9]*)?"
+    rf"(?:(?:[-+_~ ]|\.(?=[A-Za-z])).{{0,{LONGEST_RELEASE}}})?"
+)
 _LEADING_NUMBERS = re.compile(r"[0-9]{1,6}(?![0-9])(\.[0-9]{1,6}(?![0-9]))*")
 
 
@@ -63,6 +68,24 @@ def fallback(metric: Metric) -> str | None:
 def bucket(metric: Metric, amount: int) -> str:
     """Give the key of the bucket that a time or an amount falls into: its lower bound."""
     return str(metric.buckets[max(0, bisect_right(metric.buckets, amount) - 1)])
+
+
+def label(metric: Metric, said: str) -> str:
+    """Give the key of a label of a labelled counter; what is none counts as ``other``.
+
+    Where labels are versions, one is cut to its first parts. Something else that begins with a
+    digit, such as the name of a commit, is no version.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> started = SimpleNamespace(labels=(), precision=2)
+        >>> [label(started, said) for said in ("1.4.2", "1.4.0-rc.1", "2.0b3", "3fa9c0b1d2e4", "x")]
+        ['1.4', '1.4', '2.0', 'other', 'other']
+    """
+    if metric.labels:
+        return said if said in metric.labels else OTHER
+    found = _RELEASE.fullmatch(said)
+    return ".".join(found[1].split(".")[: metric.precision]) if found is not None else OTHER
 
 
 def combination(metric: Metric, said: Mapping[str, str]) -> str | Reason:
@@ -122,10 +145,15 @@ def _one(metric: Metric, key: str) -> dict[str, int] | Reason:
 def _many(metric: Metric, value: dict[str, int]) -> dict[str, int] | Reason:
     if not value or not all(is_key(metric, key) for key in value):
         return Reason.OUT_OF_BOUNDS
-    if metric.kind is Kind.ERROR and len(value) > MOST_MARKS:
+    if has_open_keys(metric) and len(value) > MOST_MARKS:
         return Reason.OUT_OF_BOUNDS
     within = all(1 <= count <= most_per_key(metric, key) for key, count in value.items())
     return value if within else Reason.OUT_OF_BOUNDS
+
+
+def has_open_keys(metric: Metric) -> bool:
+    """Whether no list holds the keys that a report may name of a metric."""
+    return metric.kind is Kind.ERROR or (metric.kind is Kind.LABELLED and not metric.labels)
 
 
 def most_per_key(metric: Metric, key: str) -> int:
@@ -145,6 +173,12 @@ def _is_number(value: object) -> bool:
 
 def _is_version(metric: Metric, key: str) -> bool:
     return VERSION.fullmatch(key) is not None and key.count(".") < metric.precision
+
+
+def _is_label(metric: Metric, key: str) -> bool:
+    if metric.labels:
+        return key in metric.labels
+    return key == OTHER or _is_version(metric, key)
 
 
 def _is_bucket(metric: Metric, key: str) -> bool:
@@ -173,7 +207,7 @@ _IS_KEY: dict[Kind, Callable[[Metric, str], bool]] = {
     Kind.TIMING: _is_bucket,
     Kind.DISTRIBUTION: _is_bucket,
     Kind.NAMES: lambda metric, key: key in metric.names,
-    Kind.LABELLED: lambda metric, key: key in metric.labels,
+    Kind.LABELLED: _is_label,
     Kind.EVENT: _is_combination,
     Kind.ERROR: lambda _, key: ERROR_MARK.fullmatch(key) is not None,
 }

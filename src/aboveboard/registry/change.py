@@ -62,6 +62,8 @@ class Code(enum.StrEnum):
     SENDS_LESS_OFTEN = "sends_less_often"
     ASKS_FOR_EARLIER = "asks_for_earlier"
     ASKS_NO_MORE_FOR_EARLIER = "asks_no_more_for_earlier"
+    RAW_QUARANTINE = "raw_quarantine"
+    NO_RAW_QUARANTINE = "no_raw_quarantine"
     PRODUCT_WORDS = "product_words"
     PLUGIN_ADDED = "plugin_added"
     PLUGIN_REMOVED = "plugin_removed"
@@ -112,6 +114,7 @@ class Code(enum.StrEnum):
     TRAVELS_WITH_MORE = "travels_with_more"
     TRAVELS_WITH_LESS = "travels_with_less"
     ACCURACY = "accuracy"
+    RATE = "rate"
     ENDS_WHEN_ANSWERED = "ends_when_answered"
     GOES_ON_WHEN_ANSWERED = "goes_on_when_answered"
     EXAMPLE = "example"
@@ -135,6 +138,7 @@ WHY: Mapping[Code, str] = MappingProxyType(
         Code.COLLECTOR_UNSEALED: "others than the collector could read the reports on their way.",
         Code.SENDS_MORE_OFTEN: "the more often reports leave, the closer they tell when.",
         Code.ASKS_FOR_EARLIER: "what was counted before an answer was never sent so far.",
+        Code.RAW_QUARANTINE: "what nobody looked at before is kept for some days.",
         Code.NEW: "it was not measured before.",
         Code.MEASURED: "it was not measured before.",
         Code.KIND: "something else is measured than before.",
@@ -167,6 +171,7 @@ NARROWING = frozenset(
         Code.COLLECTOR_SEALED,
         Code.SENDS_LESS_OFTEN,
         Code.ASKS_NO_MORE_FOR_EARLIER,
+        Code.NO_RAW_QUARANTINE,
         Code.REMOVED,
         Code.NOT_MEASURED,
         Code.EXPIRES_EARLIER,

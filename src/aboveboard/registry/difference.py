@@ -185,6 +185,13 @@ def _earlier(old: Registry, new: Registry) -> Iterator[Found]:
         yield "product.asks_for_earlier", code, before, after
 
 
+def _raw(old: Registry, new: Registry) -> Iterator[Found]:
+    before, after = old.raw_quarantine, new.raw_quarantine
+    if before != after:
+        code = Code.RAW_QUARANTINE if after else Code.NO_RAW_QUARANTINE
+        yield "product.raw_quarantine", code, before, after
+
+
 def _committee(old: Registry, new: Registry) -> Iterator[Found]:
     if old.committee != new.committee:
         yield "approval", Code.COMMITTEE, _members(old), _members(new)
@@ -253,6 +260,7 @@ PARTS: Mapping[str, Rule] = {
     "most_bits": _plain("most_bits", Code.MOST_BITS),
     "sends": _sends,
     "asks_for_earlier": _earlier,
+    "raw_quarantine": _raw,
     "levels": _levels,
     "translations": _translations,
     "committee": _committee,

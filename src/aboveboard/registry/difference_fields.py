@@ -15,12 +15,13 @@ from aboveboard.registry.change import Code, Detail
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from aboveboard.model.metric import Metric
+    from aboveboard.model.metric import Metric, Rate
 
 Found: TypeAlias = "tuple[str, Code, Detail, Detail]"
 """The key below the metric's table, the code, what it was, what it is."""
 Rule: TypeAlias = "Callable[[Metric, Metric], Iterator[Found]]"
 
+BY_VERSION = "a number for each version"
 _NEARNESS = [None, *Sensitivity]
 
 
@@ -90,7 +91,7 @@ def _never(old: Metric, new: Metric) -> Iterator[Found]:
 
 def _lists(old: Metric, new: Metric) -> Iterator[Found]:
     """Compare every closed list; the lists of two kinds have nothing in common."""
-    if old.kind is not new.kind:
+    if old.kind is not new.kind or old.by_version != new.by_version:
         return
     for place in {**new.lists, **old.lists}:
         yield from _list(place, old.lists.get(place, ()), new.lists.get(place, ()))
@@ -105,6 +106,20 @@ def _list(place: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterat
         yield place, Code.CHOICES_REMOVED, removed, None
     if before != after and not added and not removed:
         yield place, Code.CHOICES_ORDER, before, after
+
+
+def _kind(old: Metric, new: Metric) -> Iterator[Found]:
+    """Compare kinds; a number by version is another thing than one by a list of labels."""
+    if old.kind is not new.kind:
+        yield "kind", Code.KIND, old.kind, new.kind
+    elif old.by_version != new.by_version:
+        before, after = (BY_VERSION if m.by_version else m.kind for m in (old, new))
+        yield "precision" if new.by_version else "labels", Code.KIND, before, after
+
+
+def _precision(old: Metric, new: Metric) -> Iterator[Found]:
+    if old.by_version == new.by_version:
+        yield from _PRECISION(old, new)
 
 
 def _period(old: Metric, new: Metric) -> Iterator[Found]:
@@ -128,6 +143,18 @@ def _until_answered(old: Metric, new: Metric) -> Iterator[Found]:
     if old.until_answered != new.until_answered:
         code = Code.ENDS_WHEN_ANSWERED if new.until_answered else Code.GOES_ON_WHEN_ANSWERED
         yield "until_answered", code, old.until_answered, new.until_answered
+
+
+def _rate(old: Metric, new: Metric) -> Iterator[Found]:
+    before, after = (rate_words(metric.rate) if metric.rate else None for metric in (old, new))
+    if before != after:
+        yield "rate", Code.RATE, before, after
+
+
+def rate_words(rate: Rate) -> str:
+    """Say what a share is made of."""
+    part = "what it leaves of" if rate.rest else "its part of"
+    return f"{rate.title} ({part} {rate.of}): {rate.question}"
 
 
 def _outcomes(old: Metric, new: Metric) -> Iterator[Found]:
@@ -218,10 +245,12 @@ def _elsewhere(_old: Metric, _new: Metric) -> Iterator[Found]:
     yield from ()
 
 
+_PRECISION = _number("precision", Code.PRECISION_HIGHER, Code.PRECISION_LOWER, bound=True)
+
 FIELDS: Mapping[str, Rule] = {
     "name": _elsewhere,  # a rename is found where metrics are paired
     "status": _status,
-    "kind": _plain("kind", Code.KIND),
+    "kind": _kind,
     "title": _plain("title", Code.TITLE),
     "question": _plain("question", Code.QUESTION),
     "decision": _plain("decision", Code.DECISION),
@@ -234,7 +263,7 @@ FIELDS: Mapping[str, Rule] = {
     "reducer": _plain("reducer", Code.REDUCER),
     "source": _plain("source", Code.SOURCE),
     "outcomes": _outcomes,
-    "precision": _number("precision", Code.PRECISION_HIGHER, Code.PRECISION_LOWER, bound=True),
+    "precision": _precision,
     "largest": _number("largest", Code.LARGEST_HIGHER, Code.LARGEST_LOWER, bound=True),
     "buckets": _buckets,
     "message_level": _message_level,
@@ -248,6 +277,7 @@ FIELDS: Mapping[str, Rule] = {
     "unit": _plain("unit", Code.UNIT),
     "accuracy": _plain("accuracy", Code.ACCURACY),
     "until_answered": _until_answered,
+    "rate": _rate,
     "example": _plain("example", Code.EXAMPLE),
     "owner": _plain("owner", Code.OWNER),
     "review": _plain("review", Code.REVIEW),

@@ -128,6 +128,12 @@ def _some(words: tuple[str, ...]) -> str:
     return f"{', '.join(words[:FIRST_SAID])} and {len(words) - FIRST_SAID} more"
 
 
+def _labels(metric: Metric) -> str:
+    if metric.by_version:
+        return f"version, by {_parts(metric.precision)} of it"
+    return f"of: {_some(metric.labels)}"
+
+
 def _extras(metric: Metric) -> str:
     return "; ".join(f"{name}: {_some(words)}" for name, words in metric.extras.items())
 
@@ -142,7 +148,7 @@ _FORMS: Mapping[Kind, Callable[[Metric], str]] = {
     Kind.NAMES: lambda m: f"which of: {_some(m.names)}",
     Kind.TIMING: lambda m: f"how long it takes, in {len(m.buckets)} steps",
     Kind.DISTRIBUTION: lambda m: f"how large it is, in {len(m.buckets)} steps",
-    Kind.LABELLED: lambda m: f"a number {_each(m)} for each of: {_some(m.labels)}",
+    Kind.LABELLED: lambda m: f"a number {_each(m)} for each {_labels(m)}",
     Kind.EVENT: lambda m: f"a number {_each(m)} by {_extras(m)}",
     Kind.ERROR: lambda m: (
         f"how often it broke at each place in the code, a number {_each(m)}{_message(m)}"
@@ -244,6 +250,7 @@ _METRIC: Mapping[Code, str] = {
     Code.TRAVELS_WITH_MORE: "may now travel together with {after}",
     Code.TRAVELS_WITH_LESS: "no longer travels together with {before}",
     Code.ACCURACY: f"how sure its answer must be: now {_INSTEAD}",
+    Code.RATE: f"the share that is published with it is now {_INSTEAD}",
     Code.ENDS_WHEN_ANSWERED: "now ends by itself when its question is answered",
     Code.GOES_ON_WHEN_ANSWERED: "no longer ends by itself when its question is answered",
     Code.EXAMPLE: f"its example is now {_INSTEAD}",
@@ -281,6 +288,10 @@ _PRODUCT: Mapping[Code, str] = {
     Code.ASKS_FOR_EARLIER: "The question is now about what was counted before the answer, too",
     Code.ASKS_NO_MORE_FOR_EARLIER: "The question is no longer about what was counted before the "
     "answer",
+    Code.RAW_QUARANTINE: "What clients of others send and no metric knows may now be kept for some "
+    "days, values and all",
+    Code.NO_RAW_QUARANTINE: "What clients of others send and no metric knows is no longer kept "
+    "with its values",
     Code.MOST_BITS: f"The product: a report may tell {_INSTEAD} bits of an install",
     Code.PRODUCT_WORDS: "The product: its words in the language {last} are now “{after}” instead "
     "of “{before}”",

@@ -98,6 +98,15 @@ class Fields:
             self.problem("out_of_bounds", name, text, "Choose a number between them.")
         return value
 
+    def yes(self, name: str) -> bool:
+        """Read a yes or no that may be left out, for no."""
+        self.seen.add(name)
+        value = self.table.get(name, False)
+        if not isinstance(value, bool):
+            text = "it is neither true nor false."
+            self.problem("wrong_type", name, text, "Write true, or remove it.")
+        return value is True
+
     def words(self, name: str, shape: re.Pattern[str], what: str) -> tuple[str, ...]:
         """Read a list of different words of a shape; it may be left out."""
         items = self.items(name) if self.has(name) else []

@@ -131,11 +131,13 @@ def _labelled(metric: Metric, value: object) -> Counts | Reason:
         counted = _sum(metric, times)
         if isinstance(counted, Reason) or not isinstance(label, str):
             return counted if isinstance(counted, Reason) else Reason.WRONG_KIND
-        key = label if label in metric.labels else OTHER
-        if key not in metric.labels:
+        key = bounds.label(metric, label)
+        if not bounds.is_key(metric, key):
             return Reason.OUT_OF_BOUNDS
         if counted:
             found[key] = found.get(key, 0) + counted[""]
+    if bounds.has_open_keys(metric) and len(found) > bounds.MOST_MARKS:
+        return Reason.OUT_OF_BOUNDS
     return found
 
 

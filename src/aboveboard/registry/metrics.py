@@ -12,6 +12,7 @@ from aboveboard.model.metric import (
     Outcome,
     Period,
     Plugin,
+    Rate,
     Reducer,
     Sensitivity,
     Status,
@@ -37,6 +38,8 @@ REDUCES_TO = {
 }
 """Which kinds a reducer makes."""
 
+RATED = frozenset({Kind.COUNTER, Kind.LABELLED})
+"""The kinds of which one metric can be a part of another."""
 SHORTEST_REASON = 10
 
 
@@ -95,6 +98,7 @@ def read_metric(name: str, fields: Fields, around: Around, plugin: Plugin | None
         correlates_with=fields.words("correlates_with", METRIC_NAME, "names of metrics"),
         accuracy=fields.fraction("accuracy", 0.001, 0.5),
         until_answered=_until_answered(fields),
+        rate=_rate(kind, fields),
         example=_example(fields),
         since=_version(fields, "since"),
         until=_version(fields, "until"),
@@ -203,17 +207,31 @@ def _source(fields: Fields) -> str:
 
 
 def _until_answered(fields: Fields) -> bool:
-    fields.seen.add("until_answered")
-    value = fields.table.get("until_answered", False)
-    if not isinstance(value, bool):
-        text = "it is neither true nor false."
-        fields.problem("wrong_type", "until_answered", text, "Write true, or remove it.")
-    elif value and not fields.has("accuracy"):
+    value = fields.yes("until_answered")
+    if value and not fields.has("accuracy"):
         text = "nobody says when its question is answered."
         fields.problem(
             "missing", "accuracy", text, "Say how sure the answer must be, such as 0.05."
         )
-    return value is True
+    return value
+
+
+def _rate(kind: Kind, fields: Fields) -> Rate | None:
+    if not fields.has("rate"):
+        return None
+    table = fields.sub("rate")
+    rate = Rate(
+        table.text("of", longest=60),
+        table.text("title", longest=60),
+        table.text("question"),
+        table.yes("rest"),
+    )
+    table.no_more()
+    if kind not in RATED:
+        text = f"a {kind.value} is no part of another metric."
+        kinds = " or ".join(sorted(RATED))
+        fields.problem("rate_of_another_kind", "rate", text, f"Remove it, or count with a {kinds}.")
+    return rate
 
 
 def _outcomes(fields: Fields) -> tuple[Outcome, ...]:

@@ -56,13 +56,13 @@ def read_sends(product: Fields) -> Sends:
     return Sends.WEEK
 
 
-def read_asks_for_earlier(product: Fields) -> bool:
-    """Read whether the question is also about what was recorded before the answer."""
-    product.seen.add("asks_for_earlier")
-    value = product.table.get("asks_for_earlier", False)
+def read_switch(product: Fields, name: str) -> bool:
+    """Read what is off unless the product says otherwise."""
+    product.seen.add(name)
+    value = product.table.get(name, False)
     if not isinstance(value, bool):
         text = "it is neither true nor false."
-        product.problem("wrong_type", "asks_for_earlier", text, "Write true, or remove it.")
+        product.problem("wrong_type", name, text, "Write true, or remove it.")
     return value is True
 
 

@@ -22,11 +22,11 @@ from aboveboard.registry.names import LANGUAGE
 from aboveboard.registry.plugins import Table, read_metrics, read_plugins
 from aboveboard.registry.product import (
     read_app,
-    read_asks_for_earlier,
     read_collector,
     read_committee,
     read_levels,
     read_sends,
+    read_switch,
     read_words,
 )
 from aboveboard.values import replace
@@ -189,7 +189,8 @@ def _registry(
         fingerprint=digest(mark[0]) if mark[0] else "",
         content=mark[0],
         sends=read_sends(product),
-        asks_for_earlier=read_asks_for_earlier(product),
+        asks_for_earlier=read_switch(product, "asks_for_earlier"),
+        raw_quarantine=read_switch(product, "raw_quarantine"),
         parts=MappingProxyType(mark[1]),
         collector=read_collector(fields),
         committee=read_committee(fields),

@@ -1,14 +1,14 @@
 """Enters: the environment and what a command was told. Leaves: one frozen value per program.
 
 The only reader of the environment. A collector's settings stand apart, in ``collector.py``: what an
-application imports does not wait for them.
+application imports does not wait for them. For the same reason the places of a device are plain
+texts here: ``pathlib``, with all that it imports, takes more memory than the rest of a start.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboveboard.errors import SetupError
@@ -17,6 +17,7 @@ from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from aboveboard.model.consent import Mode
 
@@ -64,7 +65,7 @@ themselves, too, and their variables reach into a person's own session.
 class DeviceSettings:
     """What the SDK reads from its surroundings."""
 
-    home: Path
+    home: str
     """Folder for one app's counts, choice and journal."""
     override: str = ""
     """The variable ``ABOVEBOARD``: ``off``, ``local`` or ``on`` for this process."""
@@ -72,13 +73,13 @@ class DeviceSettings:
     """The variable ``DO_NOT_TRACK``; anything but empty and ``0`` refuses."""
     automation: str = ""
     """The variable that tells that no person sits here; ``""`` if none does."""
-    policy: Path | None = None
+    policy: str | None = None
     """File of whoever runs the machine."""
-    person: Path | None = None
+    person: str | None = None
     """The person's home folder; a project is looked for no higher."""
-    asked: Path | None = None
+    asked: str | None = None
     """File in which all programs of the account remember that they asked."""
-    homes: Path | None = None
+    homes: str | None = None
     """Folder in which it is noted down where the home lies; None for a usual place."""
     language: str = ""
     """The person's language, such as ``de-AT``; ``""`` if they named none."""
@@ -105,7 +106,7 @@ class AccountSettings:
 
 
 def device_settings(
-    app: str, home: Path | None, environment: Mapping[str, str] | None = None
+    app: str, home: Path | str | None, environment: Mapping[str, str] | None = None
 ) -> DeviceSettings:
     """Read the SDK's settings.
 
@@ -115,15 +116,16 @@ def device_settings(
         environment: what to read instead of the process's own environment.
     """
     env = os.environ if environment is None else environment
+    chosen = os.fspath(home) or os.curdir if home is not None else None
     return DeviceSettings(
-        home=home or _state_folder(env) / FOLDER / app,
+        home=os.path.join(_state_folder(env), FOLDER, app) if chosen is None else chosen,
         override=env.get("ABOVEBOARD", ""),
         do_not_track=env.get("DO_NOT_TRACK", ""),
         automation=automation(env),
         policy=_policy(env),
         person=_person(env),
         asked=_asked(env),
-        homes=_homes(env, app, home),
+        homes=_homes(env, app, chosen),
         language=_language(env),
         term=env.get("TERM", ""),
     )
@@ -135,7 +137,9 @@ def account_settings(environment: Mapping[str, str] | None = None) -> AccountSet
     Raises:
         SetupError: the account has no home folder.
     """
-    usual = _state_folder(os.environ if environment is None else environment) / FOLDER
+    from pathlib import Path  # noqa: PLC0415 no program that counts asks for this
+
+    usual = Path(_state_folder(os.environ if environment is None else environment), FOLDER)
     return AccountSettings(usual, usual / HOMES)
 
 
@@ -152,12 +156,16 @@ def automation(env: Mapping[str, str]) -> str:
 
 def default_data(name: str, environment: Mapping[str, str] | None = None) -> Path:
     """Give the system's usual place for the data of a collector or of the demonstration."""
+    from pathlib import Path  # noqa: PLC0415 see account_settings
+
     env = os.environ if environment is None else environment
-    return _data_folder(env) / FOLDER / name
+    return Path(_data_folder(env), FOLDER, name)
 
 
 def configuration_files(environment: Mapping[str, str] | None = None) -> list[Path]:
     """Give where a collector's settings may be: the person's own place, then the machine's."""
+    from pathlib import Path  # noqa: PLC0415 see account_settings
+
     env = os.environ if environment is None else environment
     chosen = env.get("XDG_CONFIG_HOME", "")
     places = [Path(chosen)] if chosen.startswith("/") else []
@@ -173,8 +181,8 @@ def with_prefix(prefix: str, environment: Mapping[str, str] | None = None) -> di
 def in_container(environment: Mapping[str, str] | None = None) -> bool:
     """Whether this process runs inside a container, as far as the usual marks tell."""
     env = os.environ if environment is None else environment
-    marks = (Path("/.dockerenv"), Path("/run/.containerenv"))
-    return "container" in env or any(mark.exists() for mark in marks)
+    marks = ("/.dockerenv", "/run/.containerenv")
+    return "container" in env or any(map(os.path.exists, marks))
 
 
 def own_environment() -> dict[str, str]:
@@ -193,52 +201,62 @@ def copy_secrets(environment: Mapping[str, str] | None = None) -> dict[str, str]
     return {kind: env.get(name, "") for kind, name in SECRETS.items()}
 
 
-def _policy(env: Mapping[str, str]) -> Path:
+def _policy(env: Mapping[str, str]) -> str:
     """Give the place of whoever runs the machine, where the system has such files."""
     folders = {
-        "win32": Path(env.get("PROGRAMDATA") or "C:/ProgramData", "Aboveboard"),
-        "darwin": Path("/Library/Application Support/Aboveboard"),
+        "win32": os.path.join(env.get("PROGRAMDATA") or "C:/ProgramData", "Aboveboard"),
+        "darwin": "/Library/Application Support/Aboveboard",
     }
-    return folders.get(sys.platform, Path("/etc/aboveboard")) / "policy.toml"
+    return os.path.join(folders.get(sys.platform, "/etc/aboveboard"), "policy.toml")
 
 
-def _asked(env: Mapping[str, str]) -> Path | None:
+def _asked(env: Mapping[str, str]) -> str | None:
     try:
-        return _state_folder(env) / FOLDER / "asked.json"
+        return os.path.join(_state_folder(env), FOLDER, "asked.json")
     except SetupError:
         return None
 
 
-def _homes(env: Mapping[str, str], app: str, home: Path | None) -> Path | None:
+def _homes(env: Mapping[str, str], app: str, home: str | None) -> str | None:
     try:
-        usual = _state_folder(env) / FOLDER
+        usual = os.path.join(_state_folder(env), FOLDER)
     except SetupError:
         return None
-    if home is None or home == usual / app or _is_temporary(home, env):
+    if home is None or _same(home, os.path.join(usual, app)) or _is_temporary(home, env):
         return None
-    return usual / HOMES
+    return os.path.join(usual, HOMES)
 
 
-def _is_temporary(home: Path, env: Mapping[str, str]) -> bool:
+def _same(place: str, other: str) -> bool:
+    """Whether two texts name one place, as far as texts tell."""
+    return _plain(place) == _plain(other)
+
+
+def _plain(place: str) -> str:
+    return os.path.normcase(os.path.normpath(place))
+
+
+def _is_temporary(home: str, env: Mapping[str, str]) -> bool:
     """Whether a home will be gone soon: those of tests must not add up on an account."""
     named = (env.get(name, "") for name in ("TMPDIR", "TEMP", "TMP"))
     folder = next(filter(None, named), "/tmp")  # noqa: S108 nothing is written there
-    return home.absolute().is_relative_to(folder)
+    above = os.path.join(_plain(folder), "")
+    return os.path.join(_plain(os.path.abspath(home)), "").startswith(above)
 
 
-def _person(env: Mapping[str, str]) -> Path | None:
+def _person(env: Mapping[str, str]) -> str | None:
     try:
         return _home(env)
     except SetupError:
         return None
 
 
-def _home(env: Mapping[str, str]) -> Path:
-    try:
-        return Path(env.get("HOME") or env.get("USERPROFILE") or "~").expanduser()
-    except RuntimeError as error:
+def _home(env: Mapping[str, str]) -> str:
+    found = os.path.expanduser(env.get("HOME") or env.get("USERPROFILE") or "~")
+    if found.startswith("~"):
         message = "this account has no home folder; name a folder for what is kept"
-        raise SetupError(message) from error
+        raise SetupError(message)
+    return found
 
 
 def _language(env: Mapping[str, str]) -> str:
@@ -258,21 +276,21 @@ def _bare(locale: str) -> str:
     return locale.partition(".")[0].partition("@")[0]
 
 
-def _state_folder(env: Mapping[str, str]) -> Path:
+def _state_folder(env: Mapping[str, str]) -> str:
     return _user_folder(env, "XDG_STATE_HOME", ".local/state")
 
 
-def _data_folder(env: Mapping[str, str]) -> Path:
+def _data_folder(env: Mapping[str, str]) -> str:
     return _user_folder(env, "XDG_DATA_HOME", ".local/share")
 
 
-def _user_folder(env: Mapping[str, str], xdg: str, usual: str) -> Path:
+def _user_folder(env: Mapping[str, str], xdg: str, usual: str) -> str:
     """Follow the XDG base directory rules, and the habits of Windows and macOS."""
     if sys.platform == "win32" and env.get("LOCALAPPDATA"):
-        return Path(env["LOCALAPPDATA"])
+        return env["LOCALAPPDATA"]
     chosen = env.get(xdg, "")
     if sys.platform not in {"win32", "darwin"} and chosen.startswith("/"):
-        return Path(chosen)
+        return chosen
     home = _home(env)
     usual_of = {"win32": "AppData/Local", "darwin": "Library/Application Support"}
-    return home / usual_of.get(sys.platform, usual)
+    return os.path.join(home, usual_of.get(sys.platform, usual))

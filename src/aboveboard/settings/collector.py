@@ -18,20 +18,35 @@ from aboveboard.settings.kinds import (
     Choice,
     Folder,
     Kind,
-    Networks,
+    LogName,
     Number,
     PerApp,
-    Secrets,
-    Several,
+    Prefix,
+    Store,
     Text,
     WrongError,
 )
+from aboveboard.settings.lists import (
+    Among,
+    Formed,
+    Lists,
+    Networks,
+    Paths,
+    Secrets,
+    Several,
+    Streams,
+)
+from aboveboard.settings.pairs import NATIVE
 
 KIND = "kind"
 SAYS = "says"
 REMEDY = "remedy"
 MEBIBYTE = 1024 * 1024
 DAYS = Number(1, 3650)
+SHIPPED = (
+    "`aboveboard registry shipped --copy registry` fills one with those that come with Aboveboard."
+)
+"""What the remedy for a missing registry ends with."""
 WIRES: tuple[str, ...] = (
     "backdrop",
     "endless",
@@ -44,6 +59,8 @@ WIRES: tuple[str, ...] = (
     "universal",
 )
 """The foreign wires, all of which are on unless the settings say otherwise."""
+LISTED = ("endless-2", "endless-3", "endless-activation", "endless-ping", NATIVE)
+"""What the records of a drained list may be."""
 
 
 def _setting(kind: Kind, says: str, default: object = MISSING, remedy: str = "") -> Any:  # noqa: ANN401 as dataclasses.field
@@ -68,7 +85,8 @@ class CollectorSettings:
     registry: Path = _setting(  # noqa: RUF009 as dataclasses.field
         Folder(),
         "Folder with one registry file (*.toml) per app.",
-        remedy="Name the folder with the registry files: --registry, or `registry` in the file.",
+        remedy="Name the folder with the registry files: --registry, or `registry` in the file. "
+        f"{SHIPPED}",
     )
     host: str = _setting(Text("an address"), "Address to listen on.", "127.0.0.1")
     port: int = _setting(
@@ -80,7 +98,7 @@ class CollectorSettings:
         "",
     )
     origin: str = _setting(
-        Text("a name"),
+        LogName("a name"),
         "Name of its transparency log; empty for one made of the log's key. It stays for ever.",
         "",
     )
@@ -90,7 +108,7 @@ class CollectorSettings:
         1,
     )
     store: str = _setting(
-        Address(("duckdb", "postgresql")),
+        Store(("duckdb", "postgresql")),
         "Where the tables are; empty for a DuckDB file in the data folder.",
         "",
     )
@@ -141,7 +159,8 @@ class CollectorSettings:
     )
     raw_quarantine: tuple[str, ...] = _setting(
         Several("apps"),
-        "Apps of which clients of others may let values wait that no registry knows yet.",
+        "Apps of which clients of others may let values wait that no registry knows yet, where its "
+        "registry says raw_quarantine = true.",
         (),
     )
     backup_folder: Path | None = _setting(  # noqa: RUF009 as dataclasses.field
@@ -154,19 +173,21 @@ class CollectorSettings:
         "",
     )
     drain_lists: tuple[str, ...] = _setting(
-        Several("lists, each NAME or NAME=WIRE"), "Its lists.", ("aboveboard",)
+        Lists(f"lists, each NAME or NAME=WIRE; wires: {', '.join(LISTED)}", LISTED),
+        "Its lists.",
+        ("aboveboard",),
     )
     wires: tuple[str, ...] = _setting(
-        Several("names of wires"), "Foreign clients that are understood.", WIRES
+        Among("names of wires", WIRES), "Foreign clients that are understood.", WIRES
     )
     backdrop_paths: tuple[str, ...] = _setting(
-        Several("paths"), "Where sites of Backdrop CMS post to.", ("/post", "/telemetry/post")
+        Paths("paths"), "Where sites of Backdrop CMS post to.", ("/post", "/telemetry/post")
     )
     backdrop_host: str = _setting(
         Text("a name"), "The only host name under which they may; empty for any.", ""
     )
     backdrop_projects: tuple[str, ...] = _setting(
-        Several("projects, each NAME=APP"),
+        Formed("projects, each NAME=APP"),
         "Projects of Backdrop that are metrics of an app without being its plug-in.",
         ("bee=backdrop",),
     )
@@ -176,7 +197,7 @@ class CollectorSettings:
         None,
     )
     ga4_streams: tuple[str, ...] = _setting(
-        Secrets("streams, each ID:SECRET=APP, or UA-ID=APP"),
+        Streams("streams, each ID:SECRET=APP, or UA-ID=APP"),
         "Streams of Google Analytics whose senders report here (docs/wires/ga4.md).",
         (),
     )
@@ -196,7 +217,7 @@ class CollectorSettings:
         (),
     )
     sentry_code: tuple[str, ...] = _setting(
-        Several("packages, each PACKAGE=APP"),
+        Formed("packages, each PACKAGE=APP"),
         "Packages of an app whose places may be named in its errors; that of its own name is one.",
         (),
     )
@@ -209,11 +230,11 @@ class CollectorSettings:
         Text("an app"), "The app that machines with Endless OS report to.", "endless"
     )
     endless_prefix: str = _setting(
-        Text("a path"), "What stands before their paths, if their server_url has a path.", ""
+        Prefix("a path"), "What stands before their paths, if their server_url has a path.", ""
     )
     metrics: str = _setting(
         Choice(("loopback", "public", "off")),
-        "Who may read /metrics without the token.",
+        "Who may read /metrics and the pages below /wires without the token.",
         "loopback",
     )
     log_format: str = _setting(

@@ -5,12 +5,14 @@ A kind knows the words of one type; ``collector.py`` names the kind of each sett
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
+
+from aboveboard.settings.stores import is_store
+from aboveboard.transparency.note import is_name
 
 NUMBER = re.compile(r"[0-9]{1,18}\Z")
 HIDDEN = "***"
@@ -114,6 +116,30 @@ class Text(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class Prefix(Text):
+    """A path, or nothing."""
+
+    def check(self, value: object) -> None:
+        """Take a line that begins as a path does."""
+        Text.check(self, value)
+        if value and not str(value).startswith("/"):
+            message = f"must begin with a slash, not as {said(value)} does"
+            raise WrongError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class LogName(Text):
+    """What a transparency log may be called, or nothing."""
+
+    def check(self, value: object) -> None:
+        """Take a line without what separates names."""
+        Text.check(self, value)
+        if value and not is_name(str(value)):
+            message = f"must be a name without spaces and plus signs, not {said(value)}"
+            raise WrongError(message)
+
+
+@dataclass(frozen=True, slots=True)
 class Choice(_Plain):
     """One of some words."""
 
@@ -191,6 +217,18 @@ class Address(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class Store(Address):
+    """Where tables are."""
+
+    def check(self, value: object) -> None:
+        """Know the scheme; a folder begins with a slash."""
+        Address.check(self, value)
+        if not is_store(str(value)):
+            message = "must be duckdb:/// and a folder, or postgresql:// and where it is"
+            raise WrongError(message)
+
+
+@dataclass(frozen=True, slots=True)
 class PerApp(_Plain):
     """A number for each of some apps: a table, or ``app=number`` with commas between them."""
 
@@ -223,55 +261,6 @@ class PerApp(_Plain):
     def words(self) -> str:
         """Say the form and the bounds."""
         return f"APP=NUMBER for each app, {self.of.words}"
-
-
-@dataclass(frozen=True, slots=True)
-class Several:
-    """Some texts, with commas between them or as a list."""
-
-    words: str
-
-    def read(self, value: object, base: Path) -> tuple[str, ...]:  # noqa: ARG002 they lie nowhere
-        """Read them."""
-        parts = value.split(",") if isinstance(value, str) else value
-        if not isinstance(parts, list | tuple):
-            message = f"must be a list of {self.words}, not {said(value)}"
-            raise WrongError(message)
-        names = tuple(str(part).strip() for part in parts if str(part).strip())
-        self.check(names)
-        return names
-
-    def check(self, value: object) -> None:
-        """Take any."""
-
-    def shown(self, value: object) -> str:
-        """Write them in a row."""
-        return ", ".join(value) if isinstance(value, tuple) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets(Several):
-    """Some texts that are secret."""
-
-    def shown(self, value: object) -> str:
-        """Tell how many there are."""
-        return f"{len(value)} hidden" if isinstance(value, tuple) and value else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Networks(Several):
-    """Addresses and networks."""
-
-    words: str = "addresses or networks such as 10.0.0.0/8"
-
-    def check(self, value: object) -> None:
-        """Understand each."""
-        for name in value if isinstance(value, tuple) else ():
-            try:
-                ipaddress.ip_network(name, strict=False)
-            except ValueError:
-                message = f"must hold {self.words}, not {said(name)}"
-                raise WrongError(message) from None
 
 
 def said(value: object) -> str:

@@ -71,15 +71,39 @@ class Effective:
         Raises:
             SettingsError: with every problem.
         """
-        problems = list(self.problems)
-        given: dict[str, Any] = {name: each.value for name, each in self.values.items()}
-        if given["registry"] is MISSING:
-            given["registry"] = Path()
-            if not without_registry:
-                problems.insert(0, _missing())
+        problems = [*([] if without_registry else self.missing), *self.problems]
         if problems:
             raise SettingsError(problems)
+        return self.usable()
+
+    @property
+    def missing(self) -> tuple[Problem, ...]:
+        """What must be said and nobody said."""
+        return (_missing(),) if self.values["registry"].value is MISSING else ()
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The settings that somebody gave."""
+        return frozenset(name for name, each in self.values.items() if each.source != DEFAULT)
+
+    def usable(self) -> CollectorSettings:
+        """Give the settings with the default in place of whatever is wrong, to look at the rest."""
+        wrong = {problem.place for problem in self.problems}
+        given: dict[str, Any] = {
+            each.name: default_of(each) if each.name in wrong else self.values[each.name].value
+            for each in SETTINGS
+        }
+        if given["registry"] is MISSING:
+            given["registry"] = Path()
         return CollectorSettings(**given)
+
+    def sourced(self, problem: Problem) -> Problem:
+        """Tell of a problem with who said what is wrong."""
+        value = self.values.get(problem.place)
+        if value is None or value.source == DEFAULT:
+            return problem
+        text = f"{problem.text.removesuffix('.')} ({value.source})."
+        return Problem(problem.code, problem.place, text, problem.remedy)
 
 
 def effective(
@@ -118,19 +142,6 @@ def effective(
         ]
     values = {each.name: _value(each, told, problems) for each in SETTINGS}
     return Effective(values, tuple(problems), file)
-
-
-def collector_settings(
-    options: Mapping[str, object] | None = None,
-    file: Path | None = None,
-    environment: Mapping[str, str] | None = None,
-) -> CollectorSettings:
-    """Give a collector's settings.
-
-    Raises:
-        SettingsError: with every problem at once.
-    """
-    return effective(options, file, environment).settings()
 
 
 def _value(

@@ -33,31 +33,56 @@ async def body_of(
         most: bytes that it may have.
         networks: counts how much each network sends; None where no rate is set.
     """
-    if networks is not None and (refused := networks.judge(scope, 1)) is not None:
-        return refused
-    if announced(scope["headers"]) > most:
-        return too_large(most)
+    if (unwelcome := judge(scope, most, networks)) is not None:
+        return unwelcome
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body", False):
         whole: bytes = message.get("body", b"")
         return whole if len(whole) <= most else too_large(most)
-    return await _rest(message, scope, receive, most)
-
-
-async def _rest(message: Message, scope: Scope, receive: Receive, most: int) -> bytes | Refused:
-    """Read a body that comes in parts."""
     body = bytearray()
+    refused = await _rest(message, scope, receive, most, body.extend)
+    return bytes(body) if refused is None else refused
+
+
+def judge(scope: Scope, most: int, networks: Networks | None) -> Refused | None:
+    """Tell why a body is not read, as far as that is known before; the rest as above."""
+    if networks is not None and (refused := networks.judge(scope, 1)) is not None:
+        return refused
+    return too_large(most) if announced(scope["headers"]) > most else None
+
+
+async def pieces_of(
+    scope: Scope, receive: Receive, most: int, take: Callable[[bytes], object]
+) -> Refused | None:
+    """Pass a body on as it comes; give why it is not read to its end.
+
+    Args:
+        scope: the request's.
+        receive: gives its parts.
+        most: bytes that it may have.
+        take: is called with each part.
+    """
+    return await _rest(await receive(), scope, receive, most, take)
+
+
+async def _rest(
+    message: Message, scope: Scope, receive: Receive, most: int, take: Callable[[bytes], object]
+) -> Refused | None:
+    """Read a body that comes in parts."""
+    size = 0
     while True:
         if LATE in scope:
             late: Refused = scope[LATE]
             return late
         if message["type"] == "http.disconnect":
             return _BROKEN_OFF
-        body += message.get("body", b"")
-        if len(body) > most:
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > most:
             return too_large(most)
+        take(part)
         if not message.get("more_body", False):
-            return bytes(body)
+            return None
         message = await receive()
 
 

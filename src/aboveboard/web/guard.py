@@ -67,7 +67,7 @@ class Guarded(HttpToolsProtocol):
         self._head_bytes = 0
         self._body_bytes = 0
         self._surplus = False
-        self._refused = False
+        self._is_over = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, unless there are far too many already."""
@@ -77,12 +77,12 @@ class Guarded(HttpToolsProtocol):
         self._surplus = connected > most
         if connected > 2 * most:
             self._watch.count(_TOO_BUSY)
-            self._refused = True
+            self._is_over = True
             transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that does not end is not read for ever."""
-        if self._refused:
+        if self._is_over:
             return
         was_in_head = self._in_head
         if not was_in_head:
@@ -101,7 +101,7 @@ class Guarded(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Pass a request on whose head is as it should be."""
         self._in_head = False
-        if self._refused:
+        if self._is_over:
             return
         if self._surplus:
             self.refuse(_TOO_BUSY)
@@ -117,13 +117,13 @@ class Guarded(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body."""
         self._body_bytes += len(body)
-        if not self._refused:
+        if not self._is_over:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Stop counting."""
         self._reading = False
-        if not self._refused:
+        if not self._is_over:
             super().on_message_complete()
 
     def sweep(self) -> None:
@@ -152,7 +152,7 @@ class Guarded(HttpToolsProtocol):
     def refuse(self, refused: Refused) -> None:
         """Answer in place of the application, and end the connection."""
         self._watch.count(refused)
-        self._refused = True
+        self._is_over = True
         self.transport.write(replies.written(replies.of_answer(refused)))
         self.transport.close()
 

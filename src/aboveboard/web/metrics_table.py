@@ -1,7 +1,7 @@
 """Enters: nothing. Leaves: every number that ``/metrics`` tells, in one table.
 
-A number that is not in the table cannot be told. Labels hold codes, wires and the apps of the
-registries, and nothing else of a request.
+A number that is not in the table cannot be told. Labels hold codes, wires, the apps of the
+registries, and of foreign wires the name and version of a client, and nothing else of a request.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ TABLE = {
     "aboveboard_messages_total": Told(
         Form.COUNTER,
         "Messages of foreign wires, and their entries that were set aside or ignored, by code.",
-        ("code", "wire", "app"),
+        ("code", "wire", "app", "client"),
     ),
     "aboveboard_batch_records": Told(Form.HISTOGRAM, "Records that one sync brought to the disk."),
     "aboveboard_sync_seconds": Told(Form.HISTOGRAM, "How long writing and syncing a batch took."),

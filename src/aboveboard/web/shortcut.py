@@ -1,22 +1,22 @@
 """Enters: a connection. Leaves: plain requests go to the collector without a task of their own.
 
-The same as ``intake`` does, for the one request that a million installs send: a whole ``PUT`` on a
-connection that stays; and as ``foreign`` does, for the whole requests of foreign wires. Whatever is
-unusual about a request goes the long way; a test sends both ways what there is and compares the
-answers.
+The same as ``intake`` does, for the one request that a million installs send: a whole ``PUT``; and
+as ``foreign`` does, for the whole requests of foreign wires, whose clients may speak HTTP/1.0 and
+make a connection for each. Whatever is unusual about a request goes the long way; a test sends both
+ways what there is and compares the answers.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.collector.receive import Request, too_large
 from aboveboard.registry.names import APP_NAME, REPORT_ID
 from aboveboard.web import replies
 from aboveboard.web.bodies import announced
-from aboveboard.web.foreign import written
 from aboveboard.web.guard import Guarded
 from aboveboard.web.intake import PREFIX, WIRE, kinds
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from aboveboard.wires.foreign import Answer, Wire
 
 logger = logging.getLogger("aboveboard")
-_WITH_BODY = {b"POST", b"PUT"}
+_METHODS = {b"GET", b"OPTIONS", b"POST", b"PUT"}
+"""Those whose answers have the body that is said of them: with ``HEAD`` they would not."""
+_VERSIONS = {"1.0", "1.1"}
+_CLOSES = b"\r\nconnection: close"
 
 _ADDRESS = re.compile(
     PREFIX.encode() + rb"(%b)/(%b)" % (APP_NAME.pattern.encode(), REPORT_ID.pattern.encode())
@@ -69,7 +72,6 @@ class Shortcut(Guarded):
         self._foreign = None if foreign is None or foreign.asks_where_from else foreign
         self._wire: Wire | None = None
         self._place: dict[str, Any] = {}
-        self._usual_foreign: tuple[object, Answer | None, bytes] = (None, None, b"")
         self._acceptor, self._meters = intake.acceptor, intake.meters
         self._networks = intake.networks
         self._largest_report = self._largest = intake.acceptor.limits.largest_body
@@ -88,18 +90,23 @@ class Shortcut(Guarded):
             return
         if address is not None:
             self._address = (address[1].decode(), address[2].decode())
-        self._report.body = b""
-        self._report.response_complete = False
-        self.cycle = self._report
+        report, parser = self._report, self.parser
+        report.body = b""
+        report.response_complete = False
+        # Whoever speaks HTTP/1.0 hears the end of an answer by the end of the connection.
+        report.keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
+        self.cycle = report
         if self._networks is not None and (refused := self._networks.judge(dict(self.scope), 1)):
             self._refuse(refused)
 
     def _wire_of(self, url: bytes) -> Wire | None:
         """Give the foreign wire that a request is of, if its address is a plain one."""
         method = self.parser.get_method()
-        if self._foreign is None or method not in _WITH_BODY or b"%" in url or not url.isascii():
-            return None
         path, _, query = url.partition(b"?")
+        if self._foreign is None or method not in _METHODS or not url.isascii():
+            return None
+        if b"%" in path or b"#" in url:
+            return None
         self._place = {"method": method.decode(), "path": path.decode(), "query_string": query}
         return self._foreign.find(self._place["method"], self._place["path"])
 
@@ -110,12 +117,15 @@ class Shortcut(Guarded):
         return (
             (wire is not None or parser.get_method() == b"PUT")
             and not self.is_answering()
-            and parser.should_keep_alive()
-            and parser.get_http_version() == "1.1"
+            and parser.get_http_version() in _VERSIONS
             and not parser.should_upgrade()
             and not self.expect_100_continue
             and announced(self.headers) <= self._largest
+            and (wire is None or self._is_small(wire))
         )
+
+    def _is_small(self, wire: Wire) -> bool:
+        return self._foreign is not None and self._foreign.is_small(wire, self.headers)
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body."""
@@ -158,7 +168,8 @@ class Shortcut(Guarded):
             request = Request(*self._address, body, *kinds(self.headers))
             return self._acceptor.submit(request, self._answer)
         scope = {**self._place, "headers": self.headers}
-        self._foreign.begin(self._wire, scope, body, self._answer_foreign)
+        tell = partial(self._answer_foreign, self._foreign)
+        self._foreign.begin(self._wire, scope, body, tell)
         return None
 
     def late(self, refused: Refused) -> None:
@@ -174,18 +185,16 @@ class Shortcut(Guarded):
     def _refuse(self, refused: Refused) -> None:
         """Refuse a request that nobody else sees."""
         if self._wire is not None and self._foreign is not None:
-            self._answer_foreign(self._foreign.refuse(self._wire, refused))
+            scope = {**self._place, "headers": self.headers}
+            answer = self._foreign.refuse(self._wire, refused, scope)
+            self._answer_foreign(self._foreign, answer)
             return
         self._acceptor.count(refused)
         self._answer(refused)
 
-    def _answer_foreign(self, answer: Answer) -> None:
+    def _answer_foreign(self, foreign: ForeignWires, answer: Answer) -> None:
         """Answer a request of a foreign wire."""
-        common = self.server_state.default_headers
-        if self._usual_foreign[0] is not common or self._usual_foreign[1] is not answer:
-            whole = replies.written(written(answer), common)
-            self._usual_foreign = (common, answer, whole)
-        self._write(self._usual_foreign[2])
+        self._write(foreign.written(answer, self.server_state.default_headers))
 
     def _answer(self, answer: Kept | Refused) -> None:
         """Answer a report, and go on with what came behind it."""
@@ -195,11 +204,12 @@ class Shortcut(Guarded):
     def _write(self, answer: bytes) -> None:
         if self.transport.is_closing():
             return
-        self.transport.write(answer)
+        stays = self._report.keep_alive
+        self.transport.write(answer if stays else _closing(answer))
         self._report.response_complete = True
         self._ticks = 0
-        if not self._report.keep_alive:
-            self.transport.close()
+        if not stays:
+            self._close()
         elif self.pipeline:
             self.on_response_complete()
         else:
@@ -208,6 +218,11 @@ class Shortcut(Guarded):
     def _end(self, answer: bytes) -> None:
         self._report.response_complete = True
         self.transport.write(answer)
+        self._close()
+
+    def _close(self) -> None:
+        """Close, and take no notice of what came behind."""
+        self._is_over = True
         self.transport.close()
 
     def _written(self, answer: Kept | Refused) -> bytes:
@@ -219,3 +234,14 @@ class Shortcut(Guarded):
         if self._usual[0] is not common:
             self._usual = (common, replies.written(messages, common))
         return self._usual[1]
+
+
+def _closing(answer: bytes) -> bytes:
+    r"""Say in a whole answer that the connection ends with it, if it does not say so yet.
+
+    Example:
+        >>> _closing(b"HTTP/1.1 204 No Content\r\n\r\n")
+        b'HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n'
+    """
+    head, end, body = answer.partition(b"\r\n\r\n")
+    return answer if _CLOSES in head else b"".join((head, _CLOSES, end, body))

@@ -6,7 +6,6 @@ Both wait for the store and the disk: not for an event loop.
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.machine import (
@@ -97,11 +96,9 @@ class Vitals:
         meters = self.meters(crew)
         for (code, wire, app), count in sorted(meters.answers.items()):
             yield "aboveboard_answers_total", {"code": code, "wire": wire, "app": app}, count
-        messages: Counter[tuple[str, str, str]] = Counter()
-        for (code, wire, app, _), count in meters.messages.items():
-            messages[code, wire, app] += count
-        for (code, wire, app), count in sorted(messages.items()):
-            yield "aboveboard_messages_total", {"code": code, "wire": wire, "app": app}, count
+        for (code, wire, app, client), count in sorted(meters.messages.items()):
+            labels = {"code": code, "wire": wire, "app": app, "client": client}
+            yield "aboveboard_messages_total", labels, count
         ended_well = {
             run.job: run.ended.timestamp()
             for run in parts.keeping.keeper.last.values()

@@ -119,12 +119,14 @@ class BackdropWire:
         said = [*self._read(told, site, discarded)]
         return Understood(_GOOD, said, discarded)
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Refuse with the status that lets a site wait for its next day, instead of try again."""
+        del asked
         return _TOO_LARGE
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Answer so that the site posts again when its cron runs next."""
+        del asked
         return _LATER
 
     def _read(
@@ -156,19 +158,22 @@ def _plain(said: dict[str, object] | list[object], discarded: Counter[str]) -> d
         if len(found) == MOST_KEYS:
             discarded["too_many_keys"] += 1
             break
-        if (reason := _wrong(key, value)) is not None:
+        if not _is_key(key):
+            discarded["bad_key"] += 1
+        elif isinstance(value, str):
+            if len(value) > LONGEST_VALUE:
+                discarded["long_value"] += 1
+            elif text := _canonical(key, value):
+                found[key] = text
+        elif (reason := _wrong(value)) is not None:
             discarded[reason] += 1
-        elif (kept := _canonical(key, value)) is not None:
-            found[key] = kept
+        elif value is not None:
+            found[key] = value
     return found
 
 
-def _wrong(key: str, value: object) -> str | None:
-    """Say why a value cannot be one."""
-    if not _is_key(key):
-        return "bad_key"
-    if isinstance(value, str):
-        return "long_value" if len(value) > LONGEST_VALUE else None
+def _wrong(value: object) -> str | None:
+    """Say why what is no text cannot be a value."""
     if isinstance(value, dict | list):
         return "nested_value"
     return "odd_number" if isinstance(value, int | float) and abs(value) > LARGEST_NUMBER else None
@@ -184,14 +189,12 @@ def _is_version(key: str) -> bool:
     return key.lower().endswith(VERSION)
 
 
-def _canonical(key: str, value: Any) -> Any:  # noqa: ANN401 whatever JSON has
-    """Give a value as it is compared, or None for what says nothing."""
-    if not isinstance(value, str):
-        return value
+def _canonical(key: str, value: str) -> str:
+    """Give a text as it is compared, an empty one for what says nothing."""
     text = value.strip()
     if _is_version(key):
-        text = "" if text.lower() == UNKNOWN else _CORE.sub("", text)
-    return text or None
+        return "" if text.lower() == UNKNOWN else _CORE.sub("", text)
+    return text
 
 
 def _name(host: str) -> str:

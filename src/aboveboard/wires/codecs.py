@@ -47,7 +47,7 @@ def inflate(body: bytes, encoding: str, largest: int) -> bytes | Refused:
         return Refused(Reason.UNKNOWN_ENCODING, f"Content-Encoding may be one of: {known}.")
     try:
         plain = _CODECS[name](body, largest + 1)
-    except _BROKEN:
+    except BROKEN:
         return Refused(Reason.BROKEN_COMPRESSION, f"The body is not whole {name} data.")
     return plain if len(plain) <= largest else _too_large(largest)
 
@@ -61,10 +61,16 @@ def _gzip(body: bytes, most: int) -> bytes:
 
 
 def _deflate(body: bytes, most: int) -> bytes:
-    # RFC 9110, section 8.4.1.2: some send the stream without the head that RFC 1950 gives it.
+    return _zlib(body, most, ZLIB_BITS if has_zlib_head(body) else -ZLIB_BITS)
+
+
+def has_zlib_head(body: bytes) -> bool:
+    """Whether a body of ``deflate`` begins with the head that RFC 1950 gives it.
+
+    RFC 9110, section 8.4.1.2: some send it without.
+    """
     head = int.from_bytes(body[:2])
-    has_head = head >> 8 & 0x0F == zlib.DEFLATED and head % 31 == 0
-    return _zlib(body, most, ZLIB_BITS if has_head else -ZLIB_BITS)
+    return head >> 8 & 0x0F == zlib.DEFLATED and head % 31 == 0
 
 
 def _zlib(body: bytes, most: int, bits: int) -> bytes:
@@ -102,7 +108,8 @@ _CODECS: dict[str, Callable[[bytes, int], bytes]] = {
     "deflate": _deflate,
     "zstd": _zstd,
 }
-_BROKEN: tuple[type[Exception], ...] = (zlib.error, zstandard.ZstdError, EOFError)
+BROKEN: tuple[type[Exception], ...] = (zlib.error, zstandard.ZstdError, EOFError)
+"""What undoing the bytes of a stranger may raise."""
 if brotli is not None:  # pragma: no branch as above
     _CODECS["br"] = _brotli
-    _BROKEN += (brotli.error,)
+    BROKEN += (brotli.error,)

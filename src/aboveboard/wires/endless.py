@@ -36,6 +36,7 @@ NOT_ALLOWED = Answer(405, b"405: Method Not Allowed", TEXT, (("allow", "GET,HEAD
 LATER = Answer(503, b"503: Service Unavailable", TEXT)
 OLD_FORMS = ("0", "1")
 NOT_NORMAL, OLD_FORM, TOO_MANY = "not_normal", "old_form", "too_many_events"
+HASH_MISMATCH, EMPTY_BODY = "hash_mismatch", "empty_body"
 _OTHERS = {"GET": HEALTHY, "HEAD": HEALTHY, "POST": EMPTY}
 _OURS = re.compile(r"/[0-9]+(/.*)?", re.DOTALL)
 _UPLOAD = re.compile(r"/([0-3])/([0-9a-f]{128})")
@@ -80,22 +81,26 @@ class EndlessWire:
         place = _UPLOAD.fullmatch(self._own(asked.path) or "")
         if asked.method == "PUT" and place is not None:
             return self._upload(asked, place[1], place[2])
-        return Understood(_OTHERS.get(asked.method, NOT_ALLOWED))
+        if asked.method in _OTHERS:
+            return Understood(_OTHERS[asked.method])
+        return _refused(NOT_ALLOWED, Reason.METHOD_NOT_ALLOWED.value)
 
     def _upload(self, asked: Asked, form: str, wanted: str) -> Understood:
+        client = f"metrics-{form}"
         if form in OLD_FORMS:
-            return Understood(OK, discarded=Counter([OLD_FORM]))
-        body = self._plain(asked)
-        if isinstance(body, Answer):
-            return Understood(body)
+            return _refused(OK, OLD_FORM, client)
+        body = self._plain(asked, client)
+        if isinstance(body, Understood):
+            return body
         if not body:
-            return Understood(_bad("Invalid request: empty body"))
+            return _refused(_bad("Invalid request: empty body"), EMPTY_BODY, client)
         found = hashlib.sha512(body).hexdigest()
         if found != wanted:
-            return Understood(_bad(f"SHA512 mismatch: expected {wanted} but got {found}"))
+            text = f"SHA512 mismatch: expected {wanted} but got {found}"
+            return _refused(_bad(text), HASH_MISMATCH, client)
         understood = self.understand(form, body, asked.received, MOST_EVENTS)
         if TOO_MANY in understood.discarded:
-            return Understood(self.too_large(), discarded=understood.discarded)
+            return _refused(_too_large(MEBIBYTE), TOO_MANY, client)
         return understood
 
     def understand(
@@ -104,24 +109,26 @@ class EndlessWire:
         """Read a body of the form 2 or 3, with so many events at most."""
         found = read_3(body, received) if form == "3" else read_2(body)
         discarded: Counter[str] = Counter()
+        client = f"metrics-{form}"
         if found is None:
-            return Understood(OK, discarded=Counter([NOT_NORMAL]))
+            return _refused(OK, NOT_NORMAL, client)
         if len(found.events) > most:
-            return Understood(OK, discarded=Counter([TOO_MANY]))
-        return Understood(
-            OK, self._teller.tell(found, f"metrics-{form}", received, discarded), discarded
-        )
+            return _refused(OK, TOO_MANY, client)
+        said = self._teller.tell(found, client, received, discarded)
+        return Understood(OK, said, discarded, client=client)
 
     def again(self, text: str) -> Said | None:
         """Read an event again that waited, by the catalogue in force; None if it is none."""
         return self._teller.again(text)
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Give the answer of the original to a body of a mebibyte or more."""
+        del asked
         return _too_large(MEBIBYTE)
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Give an answer after which a machine tries again, seven times, and at its next turn."""
+        del asked
         return LATER
 
     def _own(self, path: str) -> str | None:
@@ -131,7 +138,7 @@ class EndlessWire:
             return path.removeprefix(self._prefix) if begins else None
         return path if _OURS.fullmatch(path) else None
 
-    def _plain(self, asked: Asked) -> bytes | Answer:
+    def _plain(self, asked: Asked, client: str) -> bytes | Understood:
         """Undo both compressions, the one of the way first."""
         body: bytes | Refused = asked.body
         if ENCODING in asked.headers:
@@ -139,13 +146,19 @@ class EndlessWire:
         own = asked.headers.get(OWN_ENCODING)
         if isinstance(body, bytes) and own is not None:
             if own != "gzip":
-                return _bad(f"Unknown request encoding: {own}")
+                answer = _bad(f"Unknown request encoding: {own}")
+                return _refused(answer, Reason.UNKNOWN_ENCODING.value, client)
             body = inflate(body, own, self._largest_inflated)
         if isinstance(body, bytes):
             return body
-        if body.reason is Reason.TOO_LARGE_INFLATED:
-            return _too_large(self._largest_inflated)
-        return _bad("Invalid request: corrupt compression")
+        large = body.reason is Reason.TOO_LARGE_INFLATED
+        corrupt = _bad("Invalid request: corrupt compression")
+        answer = _too_large(self._largest_inflated) if large else corrupt
+        return _refused(answer, body.reason.value, client)
+
+
+def _refused(answer: Answer, code: str, client: str = "") -> Understood:
+    return Understood(answer, (), Counter([code]), client=client)
 
 
 def _bad(text: str) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from aboveboard.wires import queries
 
@@ -84,14 +84,36 @@ class Understood:
         answer: if it can be kept.
         said: its messages; there may be none.
         discarded: how many messages were dropped before a registry was asked, by reason: short
-            lower-case codes with underscores, which are counted and shown to the operator.
+            lower-case codes with underscores, which are counted and shown to the operator. Whoever
+            is answered with a status of 400 or more finds the reason here.
         app: whose they were; ``""`` for that of the first message that was understood.
+        client: name and version of who sent them, as ``Said.version``; ``""`` for that of the first
+            message that was understood, or else for what the user agent says.
     """
 
     answer: Answer
     said: Sequence[Said] = ()
     discarded: Counter[str] = field(default_factory=Counter)
     app: str = ""
+    client: str = ""
+
+
+class Reading(Protocol):
+    """A request whose body is read while it comes.
+
+    Attributes:
+        memory: bytes that it may take until it ends.
+    """
+
+    memory: int
+
+    def feed(self, piece: bytes) -> None:
+        """Take a piece of the body."""
+        ...
+
+    def end(self) -> Understood:
+        """Tell what the request said; never raises, whatever the bytes were."""
+        ...
 
 
 class Wire(Protocol):
@@ -113,10 +135,23 @@ class Wire(Protocol):
         """Read a request; never raises, whatever the bytes are."""
         ...
 
-    def too_large(self) -> Answer:
-        """Give the answer to a body with too many bytes."""
+    def too_large(self, asked: Asked) -> Answer:
+        """Give the answer to a body with too many bytes; there is none in what was asked."""
         ...
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Give the answer when nothing can be kept right now, so that the client tries again."""
+        ...
+
+
+@runtime_checkable
+class Streaming(Wire, Protocol):
+    """A wire that can read a body while it comes, because some are too large to lie in memory."""
+
+    def reading(self, asked: Asked) -> Reading:
+        """Begin to read a request by its head.
+
+        Args:
+            asked: it, without its body.
+        """
         ...

@@ -82,12 +82,14 @@ class Ga4Wire:
         """Read a request; never raises."""
         return _validated(asked) if asked.path == DEBUG else self._collected(asked)
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Be silent, as ever."""
+        del asked
         return SILENCE
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Say that nothing was kept, to those who listen."""
+        del asked
         return Answer(503, media_type="", headers=(("retry-after", str(SOONER_OR_LATER)),))
 
     def _collected(self, asked: Asked) -> Understood:

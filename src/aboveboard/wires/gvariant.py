@@ -2,7 +2,8 @@
 
 Little-endian alone. Normal form is the one spelling that a value has: padding is zero, offsets are
 in order and as narrow as they can be, texts are UTF-8. Other bytes are refused as a whole, because
-whoever reads them leniently would read something else than the sender wrote.
+whoever reads them leniently would read something else than the sender wrote. GLib takes one more
+spelling for normal, which it never writes: a tuple of no bytes at all, without its offsets.
 
 Values: a tuple or dict entry is a tuple, an array a list, an array of bytes bytes, an array of dict
 entries a dict, a maybe its value or None, a variant a :class:`Variant`.

@@ -18,6 +18,9 @@ from aboveboard.wires import queries
 from aboveboard.wires.foreign import JSON, Answer, Understood
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aboveboard.model.bulletin import Bulletin
     from aboveboard.ports.bulletins import Bulletins
     from aboveboard.wires.foreign import Asked
 
@@ -33,7 +36,7 @@ KEPT = ("auc", "be", "db", "os", "tc", "uc", "ut")
 LONGEST = 100
 """Characters of one value."""
 MOST_VALUES = 50
-NO_ID, BAD_QUERY = "no_id", "bad_query"
+NO_ID, BAD_QUERY, NO_NOTICE = "no_id", "bad_query", "no_such_notice"
 _BUILT = re.compile(r"(?P<version>\d{1,4}\.\d{1,4}\.\d{1,4})\.(?P<build>.{1,60})\Z", re.ASCII)
 _RELEASE = re.compile(r"\d+(\.\d+){1,3}\Z", re.ASCII)
 _CANDIDATE = re.compile(r"\d[\d.]*-?rc\d*\Z", re.ASCII | re.IGNORECASE)
@@ -54,6 +57,7 @@ class MattermostSecurity:
     def __init__(self, bulletins: Bulletins, app: str = APP) -> None:
         self._bulletins = bulletins
         self._app = app
+        self._listed: tuple[Sequence[Bulletin], bytes] | None = None
 
     def takes(self, method: str, path: str) -> bool:
         """Whether a request asks for the notices, or for one of them."""
@@ -64,20 +68,22 @@ class MattermostSecurity:
     def read(self, asked: Asked) -> Understood:
         """Give the notices and what the server said, or the page of one notice."""
         if asked.path != SECURITY:
-            return Understood(self._page(asked.path.removeprefix(BULLETINS)))
+            return self._page(asked.path.removeprefix(BULLETINS))
         said, why = self._said(asked)
         discarded = Counter([why]) if why else Counter[str]()
         return Understood(self._list(200), [said] if said else [], discarded)
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Give the notices all the same: a server takes its own status for none of its business."""
+        del asked
         return self._list(413)
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Give the notices all the same: that a count cannot be kept must not hide a hole.
 
         The client does not try again before the next day, whatever it is told.
         """
+        del asked
         return self._list(503)
 
     def _said(self, asked: Asked) -> tuple[Said | None, str]:
@@ -98,18 +104,22 @@ class MattermostSecurity:
         return Said(self._app, EVENT, values, who=who, version=version), ""
 
     def _list(self, status: int) -> Answer:
-        listed = [
-            {"id": bulletin.id, "applies_to_version": version}
-            for bulletin in self._bulletins.now()
-            for version in bulletin.versions
-        ]
-        return Answer(status, json.dumps(listed, separators=(",", ":")).encode(), JSON)
+        notices = self._bulletins.now()
+        if self._listed is None or self._listed[0] != notices:
+            listed = [
+                {"id": bulletin.id, "applies_to_version": version}
+                for bulletin in notices
+                for version in bulletin.versions
+            ]
+            self._listed = notices, json.dumps(listed, separators=(",", ":")).encode()
+        return Answer(status, self._listed[1], JSON)
 
-    def _page(self, name: str) -> Answer:
+    def _page(self, name: str) -> Understood:
         for bulletin in self._bulletins.now():
             if bulletin.id == name:
-                return Answer(200, bulletin.page, HTML, [QUIET])
-        return Answer(404, b"There is no such notice.\n")
+                return Understood(Answer(200, bulletin.page, HTML, [QUIET]))
+        missing = Answer(404, b"There is no such notice.\n")
+        return Understood(missing, discarded=Counter([NO_NOTICE]))
 
 
 def _built(text: str) -> dict[str, object]:

@@ -68,7 +68,7 @@ class OtlpWire:
 
     def read(self, asked: Asked) -> Understood:
         """Read a request; never raises."""
-        media = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
+        media = _media(asked)
         if media not in {JSON, PROTOBUF}:
             return _refused(PROTOBUF, 415, answers.INVALID, "unknown_media_type")
         key = _key(asked)
@@ -84,56 +84,50 @@ class OtlpWire:
         request = read_object(content) if media == JSON else _protobuf(content, message)
         if request is None:
             return _refused(media, 400, answers.INVALID, "bad_request")
-        reading = _Reading(self._apps, self._translators, asked.received, key)
+        reading = _Reading(self._apps, self._translators, asked, key, hex_digest(content))
         if message == METRICS:
             reading.metrics(request)
         else:
             reading.logs(request)
         field = "rejectedDataPoints" if message == METRICS else "rejectedLogRecords"
         answer = answers.kept(media, reading.rejected, field)
-        said = reading.told(asked.headers.get("user-agent", ""), hex_digest(content))
-        return Understood(answer, said, reading.rejected, reading.app)
+        return Understood(answer, reading.said, reading.rejected, reading.app)
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Give the answer to a body with too many bytes."""
-        return _refused(PROTOBUF, 413, answers.EXHAUSTED, "too_large").answer
+        return _refused(_media(asked), 413, answers.EXHAUSTED, "too_large").answer
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Give the answer when nothing can be kept right now, so that the client tries again."""
-        return answers.refused(PROTOBUF, 503, answers.UNAVAILABLE, "Not now.")
+        return answers.refused(_media(asked), 503, answers.UNAVAILABLE, "Not now.")
 
 
 class _Reading:
-    """One request, as far as it is read."""
+    """One request, as far as it is read; one that comes again is known by what it holds."""
 
     def __init__(
-        self, apps: Mapping[str, str], translators: Mapping[str, Translator], now: float, key: str
+        self,
+        apps: Mapping[str, str],
+        translators: Mapping[str, Translator],
+        asked: Asked,
+        key: str,
+        digest: str,
     ) -> None:
         self._apps = apps
         self._translators = translators
-        self._now = now
+        self._now = asked.received
+        self._version = asked.headers.get("user-agent", "")
         self._key = key
+        self._digest = digest
         self._left = MOST
-        self._said: list[Said] = []
+        self.said: list[Said] = []
         self.rejected: Counter[str] = Counter()
         self.app = apps.get(key, "")
 
-    def told(self, version: str, name: str) -> list[Said]:
-        """Give what was said; a request that comes again is known by what it holds."""
-        return [
-            Said(
-                said.app,
-                said.event,
-                said.values,
-                said.who,
-                f"{name} {number}",
-                said.at,
-                said.part,
-                version,
-                total=said.total,
-            )
-            for number, said in enumerate(self._said)
-        ]
+    @property
+    def _next(self) -> str:
+        """The name of the message that is said next."""
+        return f"{self._digest} {len(self.said)}"
 
     def metrics(self, request: dict[str, Any]) -> None:
         """Read metrics."""
@@ -175,14 +169,19 @@ class _Reading:
         known = translator.metric(f"{event}.{last}") if translator is not None else None
         if known is None:
             # It waits in quarantine by its name alone.
-            self._said.append(Said(app, event, {last: None}, sender.instance, part=name))
+            unread: dict[str, object] = {last: None}
+            self.said.append(
+                Said(app, event, unread, sender.instance, self._next, None, name, self._version)
+            )
             return "not_named"
         told = told_of(metric, known, self._now, has_sender=bool(sender.instance))
         if isinstance(told, str):
             return told
         part = f"{name} {told.since}" if told.since else name
-        values, total = {last: told.value}, bool(told.since)
-        self._said.append(Said(app, event, values, sender.instance, "", told.at, part, total=total))
+        values, who, total = {last: told.value}, sender.instance, bool(told.since)
+        self.said.append(
+            Said(app, event, values, who, self._next, told.at, part, self._version, total)
+        )
         return ""
 
     def _record(self, app: str, sender: Source, record: dict[str, Any]) -> str:
@@ -194,8 +193,14 @@ class _Reading:
         values |= body if isinstance(body, dict) else {}
         at = moment(record.get("timeUnixNano")) or moment(record.get("observedTimeUnixNano"))
         at = min(at, self._now) if at is not None else None
-        self._said.append(Said(app, event, values, sender.instance, "", at))
+        self.said.append(
+            Said(app, event, values, sender.instance, self._next, at, version=self._version)
+        )
         return ""
+
+
+def _media(asked: Asked) -> str:
+    return asked.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _key(asked: Asked) -> str:

@@ -64,7 +64,7 @@ def refused(media: str, status: int, code: int, said: str) -> Answer:
     """
     if media == JSON:
         body = json.dumps({"code": code, "message": said}).encode()
-    else:
-        body = written(1, code) + written(2, said.encode())
+    else:  # whoever sends another type is refused, and hears it as most senders would
+        media, body = PROTOBUF, written(1, code) + written(2, said.encode())
     wait = (("retry-after", str(RETRY_SECONDS)),) if code == UNAVAILABLE else ()
     return Answer(status, body, media, wait)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
 from aboveboard.registry.bound_fields import OTHER
+from aboveboard.registry.bounds import label
 from aboveboard.wires.objects import objects
 from aboveboard.wires.otlp_values import amount_of, attributes, moment, number, whole
 
@@ -97,8 +98,9 @@ def _labels(known: Metric, points: Points, _unit: object) -> object:
     found: dict[str, float] = {}
     for point in points:
         texts = _texts(point)
-        label = next((text for text in texts if text in known.labels), OTHER)
-        found[label] = found.get(label, 0) + (amount_of(point) or 0)
+        keys = (label(known, text) for text in texts)
+        told = next((key for key in keys if key != OTHER), OTHER)
+        found[told] = found.get(told, 0) + (amount_of(point) or 0)
     return found
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboveboard.model.said import Said
+from aboveboard.model.verdict import Refused
 from aboveboard.wires.codecs import inflate
 from aboveboard.wires.endless_image import read_image
 from aboveboard.wires.endless_values import HOWS
@@ -76,11 +78,14 @@ class PhoneHomeWire:
 
     def read(self, asked: Asked) -> Understood:
         """Read a request."""
+        form = PATHS[asked.path]
         if not _accepts_json(asked.headers.get("accept", "*/*")):
-            return Understood(NOT_ACCEPTABLE)
+            return _refused(NOT_ACCEPTABLE, "not_acceptable", form)
         body = inflate(asked.body, asked.headers.get("content-encoding", ""), LARGEST)
-        said = self.tell(PATHS[asked.path], body) if isinstance(body, bytes) else None
-        return Understood(WRONG) if said is None else Understood(GOOD, [said])
+        if isinstance(body, Refused):
+            return _refused(WRONG, body.reason.value, form)
+        said = self.tell(form, body)
+        return _refused(WRONG, "wrong_form", form) if said is None else Understood(GOOD, [said])
 
     def tell(self, form: Form, body: bytes) -> Said | None:
         """Give what a message says, or None if it is not of its form.
@@ -107,14 +112,16 @@ class PhoneHomeWire:
         if isinstance(country := found.get("country"), str):
             values["country"] = country.lower()
         told = {key: value for key, value in values.items() if value is not None}
-        return Said(self._app, form.event, told, version=f"{form.event}-1")
+        return Said(self._app, form.event, told, version=_client(form))
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Give the answer to a body of more than 100 KiB."""
+        del asked
         return TOO_LARGE
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Give an answer after which a machine tries again in three hours."""
+        del asked
         return LATER
 
 
@@ -129,6 +136,14 @@ def read_record(wire: PhoneHomeWire, form: Form, record: bytes) -> Said | None:
     return replace(said, id=hashlib.sha256(record).hexdigest(), at=_made(record))
 
 
+def _refused(answer: Answer, code: str, form: Form) -> Understood:
+    return Understood(answer, (), Counter([code]), client=_client(form))
+
+
+def _client(form: Form) -> str:
+    return f"{form.event}-1"
+
+
 def _made(record: bytes) -> float | None:
     try:
         return datetime.fromisoformat(str(json.loads(record).get("created_at"))).timestamp()
@@ -137,6 +152,8 @@ def _made(record: bytes) -> float | None:
 
 
 def _accepts_json(accept: str) -> bool:
+    if accept in _ACCEPTED:
+        return True
     kinds = [each.partition(";") for each in accept.lower().split(",")]
     return any(
         kind.strip() in _ACCEPTED and "q=0" not in more.replace(" ", "").split(";")
@@ -146,12 +163,17 @@ def _accepts_json(accept: str) -> bool:
 
 def _fits(found: Mapping[str, object], form: Form) -> bool:
     """Whether a message is of its form; further keys do no harm."""
-    texts = all(isinstance(found.get(key), str) for key in _ALWAYS) and all(
-        isinstance(found.get(key, ""), str) for key in form.texts
-    )
-    # Records say null where a request says nothing.
-    flags = all(isinstance(found.get(key), bool | None) for key in form.flags)
-    return texts and flags and all(_in(found.get(key), most) for key, most in form.numbers.items())
+    for key in _ALWAYS:
+        if not isinstance(found.get(key), str):
+            return False
+    for key in form.texts:
+        if not isinstance(found.get(key, ""), str):
+            return False
+    for key in form.flags:
+        # Records say null where a request says nothing.
+        if not isinstance(found.get(key), bool | None):
+            return False
+    return all(_in(found.get(key), most) for key, most in form.numbers.items())
 
 
 def _in(value: object, most: int | None) -> bool:

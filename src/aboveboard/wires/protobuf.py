@@ -11,7 +11,7 @@ import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     Messages = Mapping[str, Mapping[int, "Field"]]
 
@@ -19,6 +19,9 @@ DEEPEST = 24
 VARINT, EIGHT, BYTES, FOUR = 0, 1, 2, 5
 _SEVEN_BITS, _LONGEST_VARINT = 7, 10
 _SIGN = 1 << 63
+MORE = 0x80
+"""The bit of a byte that says that more of a number follows."""
+_LENGTHS = {EIGHT: 8, FOUR: 4}
 
 
 class Field(NamedTuple):
@@ -57,28 +60,34 @@ def read_message(data: bytes, name: str, messages: Messages, depth: int = 0) -> 
         raise ValueError(message)
     fields = messages[name]
     found: dict[str, Any] = {}
-    place = 0
-    while place < len(data):
-        tag, place = _varint(data, place)
-        field = fields.get(tag >> 3)
-        value, place = _value(data, place, tag & 7)
-        if field is None:
-            continue
-        told = _told(field, tag & 7, value, messages, depth)
-        if field.many:
-            found.setdefault(field.name, []).extend(told)
+    place, end = 0, len(data)
+    while place < end:
+        tag = data[place]
+        if tag < MORE:  # as most are
+            place += 1
         else:
-            found[field.name] = told[-1] if told else None
+            tag, place = _varint(data, place)
+        value, place = _value(data, place, tag & 7)
+        field = fields.get(tag >> 3)
+        if field is not None:
+            told = _told(field, tag & 7, value, messages, depth)
+            if field.many:
+                found.setdefault(field.name, []).extend(told)
+            else:
+                found[field.name] = told[-1] if told else None
     return found
 
 
 def _value(data: bytes, place: int, shape: int) -> tuple[int | bytes, int]:
-    if shape == VARINT:
-        return _varint(data, place)
     if shape == BYTES:
-        length, place = _varint(data, place)
-    elif shape in {EIGHT, FOUR}:
-        length = 8 if shape == EIGHT else 4
+        if place < len(data) and data[place] < MORE:  # as most are
+            length, place = data[place], place + 1
+        else:
+            length, place = _varint(data, place)
+    elif shape == VARINT:
+        return _varint(data, place)
+    elif shape in _LENGTHS:
+        length = _LENGTHS[shape]
     else:
         message = "no such shape"
         raise ValueError(message)
@@ -93,7 +102,7 @@ def _varint(data: bytes, place: int) -> tuple[int, int]:
     found = 0
     for number, byte in enumerate(data[place : place + _LONGEST_VARINT]):
         found |= (byte & 0x7F) << _SEVEN_BITS * number
-        if byte < 0x80:  # noqa: PLR2004 the bit that says that more follows
+        if byte < MORE:
             return found & (2 * _SIGN - 1), place + number + 1
     message = "a number that does not end"
     raise ValueError(message)
@@ -101,17 +110,18 @@ def _varint(data: bytes, place: int) -> tuple[int, int]:
 
 def _told(
     field: Field, shape: int, value: int | bytes, messages: Messages, depth: int
-) -> list[object]:
+) -> Sequence[object]:
     """Give what a field says; a list of numbers may be packed into one."""
-    if field.kind in messages and isinstance(value, bytes) and shape == BYTES:
-        return [read_message(value, field.kind, messages, depth + 1)]
-    if field.kind == "text" and isinstance(value, bytes) and shape == BYTES:
-        return [value.decode()]
-    if isinstance(value, int) and field.kind in _OF_VARINT:
-        return [_OF_VARINT[field.kind](value)]
-    if isinstance(value, bytes) and field.kind in _OF_EIGHT and len(value) % 8 == 0:
-        form = _OF_EIGHT[field.kind]
-        return list(struct.unpack(f"<{len(value) // 8}{form}", value))
+    kind = field.kind
+    if shape == BYTES and isinstance(value, bytes):
+        if kind in messages:
+            return (read_message(value, kind, messages, depth + 1),)
+        if kind == "text":
+            return (value.decode(),)
+    if isinstance(value, int) and kind in _OF_VARINT:
+        return (_OF_VARINT[kind](value),)
+    if isinstance(value, bytes) and kind in _OF_EIGHT and len(value) % 8 == 0:
+        return struct.unpack(f"<{len(value) // 8}{_OF_EIGHT[kind]}", value)
     message = f"{field.name} has another shape"
     raise ValueError(message)
 
@@ -137,7 +147,7 @@ def written(number: int, value: int | bytes) -> bytes:
 
 def _number(value: int) -> bytes:
     found = bytearray()
-    while value > 0x7F:  # noqa: PLR2004 as above
-        found.append(value & 0x7F | 0x80)
+    while value >= MORE:
+        found.append(value & 0x7F | MORE)
         value >>= _SEVEN_BITS
     return bytes([*found, value])

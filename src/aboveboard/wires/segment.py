@@ -16,10 +16,11 @@ from aboveboard.model.verdict import Reason, Refused
 from aboveboard.wires import segment_answers as answers
 from aboveboard.wires.codecs import inflate
 from aboveboard.wires.foreign import Understood
-from aboveboard.wires.segment_answers import RUDDERSTACK, SEGMENT
+from aboveboard.wires.segment_answers import ORIGIN, RUDDERSTACK, SEGMENT
 from aboveboard.wires.segment_bodies import BATCH, Body, open_body
 from aboveboard.wires.segment_keys import shown_key
-from aboveboard.wires.segment_messages import Around, understand
+from aboveboard.wires.segment_messages import Around, client_of, understand
+from aboveboard.wires.segment_parts import read_context
 from aboveboard.wires.segment_pixel import pixel_message
 
 if TYPE_CHECKING:
@@ -97,15 +98,18 @@ class SegmentWire:
             understood = self._pixel(asked, _PIXELS[place])
         else:
             understood = self._posted(asked, place)
+        if ORIGIN not in asked.headers:
+            return understood
         return replace(understood, answer=answers.to_page(understood.answer, asked.headers))
 
-    def too_large(self) -> Answer:
-        """Give the answer to a body with too many bytes; no client of Segment sends as many."""
-        return answers.to_any_page(answers.refused(RUDDERSTACK, answers.TOO_LARGE))
+    def too_large(self, asked: Asked) -> Answer:
+        """Give the answer to a body with too many bytes."""
+        family = _family(asked, _place(asked.path))
+        return answers.to_page(answers.refused(family, answers.TOO_LARGE), asked.headers)
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Give the answer when nothing can be kept right now."""
-        return answers.to_any_page(answers.LATER)
+        return answers.to_page(answers.LATER, asked.headers)
 
     def _pixel(self, asked: Asked, kind: str) -> Understood:
         """Read the address of an image; whatever it says, an image is the answer."""
@@ -117,15 +121,17 @@ class SegmentWire:
 
     def _posted(self, asked: Asked, place: str) -> Understood:
         family, key = _family(asked, place), shown_key(asked)
-        if key and (refusal := self._refusal(key)):
+        if family is RUDDERSTACK and key and (refusal := self._refusal(key)):
             return _refused(family, refusal)
         content = inflate(asked.body, asked.headers.get("content-encoding", ""), self.largest)
         if isinstance(content, Refused):
-            return _refused(family, _unpacked(content), self._apps.get(key, ""))
-        body = open_body(content, _POSTED.get(place, ""), family)
+            body = Body(family, refusal=_unpacked(content))
+        else:
+            body = open_body(content, _POSTED.get(place, ""), family)
         key = key or body.key
-        # Who shows no key gets to hear that first, and nothing of what else is wrong.
-        if refusal := self._refusal(key) or body.refusal:
+        # RudderStack looks at the key first, Segment first at whether it can read what came.
+        wrong, unread = self._refusal(key), body.refusal
+        if refusal := wrong or unread if body.family is RUDDERSTACK else unread or wrong:
             return _refused(body.family, refusal, self._apps.get(key, ""))
         return self._understood(body, key, asked, body.family.done)
 
@@ -146,7 +152,10 @@ class SegmentWire:
                 body.discarded[found] += 1
             else:
                 said.append(found)
-        return Understood(answer, said, body.discarded, around.app)
+        told = ""
+        if body.messages and not said:  # else the first that was understood says it
+            told = client_of(read_context(body.messages[0][1].context), around)
+        return Understood(answer, said, body.discarded, around.app, told)
 
 
 def _place(path: str) -> str:

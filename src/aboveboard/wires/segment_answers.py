@@ -5,6 +5,9 @@ something that no other does, and get RudderStack's text; all others get Segment
 of them read. Either form is safe with the clients of both: success is status 200 and nothing else,
 and a refusal is plain text, or JSON that holds ``code`` and ``message``. Any other JSON would make
 ``rudder-sdk-python`` and ``analytics-python`` repeat what was refused for good.
+
+Segment says success to whoever shows a wrong key, and discards what came: some of its clients raise
+a refusal into their program.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ PREFLIGHT_SECONDS = 900
 RETRY_SECONDS = 5
 """Clients that obey it try for half an hour; a short program is not held up for long."""
 LONGEST_NAMES = 1000
+ORIGIN = "origin"
+"""The header in which a browser names the page that asks."""
 _NAMES = re.compile(r"[A-Za-z0-9_, -]*\Z")
 
 
@@ -34,7 +39,8 @@ class Refusal:
         status: for clients of RudderStack.
         code: stable; it is also the reason under which the request is counted.
         text: what RudderStack says.
-        segment: the status for clients of Segment, where it is another.
+        segment: the status for clients of Segment, where it is another; 200 for those who hear of
+            no refusal.
     """
 
     status: int
@@ -45,9 +51,9 @@ class Refusal:
 
 EMPTY = Refusal(400, "bad_request", "request body is nil")
 NOT_JSON = Refusal(400, "bad_request", "invalid json")
-NO_KEY = Refusal(401, "unknown_source", "failed to read writekey from header")
-WRONG_KEY = Refusal(401, "unknown_source", "invalid write key")
-DISABLED = Refusal(404, "source_disabled", "source is disabled")
+NO_KEY = Refusal(401, "unknown_source", "failed to read writekey from header", segment=200)
+WRONG_KEY = Refusal(401, "unknown_source", "invalid write key", segment=200)
+DISABLED = Refusal(404, "source_disabled", "source is disabled", segment=200)
 NOT_THERE = Refusal(404, "unknown_path", "404 page not found")
 TOO_LARGE = Refusal(413, "too_large", "request size exceeds max limit", segment=400)
 TOO_MANY = Refusal(400, "too_many_events", "batch holds more than 2500 events")
@@ -94,17 +100,16 @@ def refused(family: Family, refusal: Refusal) -> Answer:
         >>> refused(RUDDERSTACK, WRONG_KEY).body
         b'invalid write key\n'
         >>> refused(SEGMENT, WRONG_KEY).body
-        b'{"success": false, "code": "unknown_source", "message": "invalid write key"}'
+        b'{"success": true}'
+        >>> refused(SEGMENT, NOT_JSON).body
+        b'{"success": false, "code": "bad_request", "message": "invalid json"}'
     """
     if family is RUDDERSTACK:
         return Answer(refusal.status, f"{refusal.text}\n".encode(), TEXT)
+    if refusal.segment == SEGMENT.done.status:
+        return SEGMENT.done
     content = {"success": False, "code": refusal.code, "message": refusal.text}
     return Answer(refusal.segment or refusal.status, json.dumps(content).encode(), JSON)
-
-
-def to_any_page(answer: Answer) -> Answer:
-    """Let a page of any origin read an answer that is given before its request was looked at."""
-    return replace(answer, headers=(*answer.headers, ("access-control-allow-origin", "*")))
 
 
 def to_page(answer: Answer, headers: Mapping[str, str]) -> Answer:
@@ -113,7 +118,7 @@ def to_page(answer: Answer, headers: Mapping[str, str]) -> Answer:
     A write key is no secret, and nothing here depends on cookies; some clients send them, and
     a browser hides the answer from these unless it says that it knows.
     """
-    origin = headers.get("origin", "")
+    origin = headers.get(ORIGIN, "")
     if not origin:
         return answer
     allowed = (

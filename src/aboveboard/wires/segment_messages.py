@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aboveboard.model.said import Said
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     """An event and what was said of it, or the reason for dropping it."""
 
 LONGEST_CLIENT = 60
+CLIENTS_REMEMBERED = 256
 _CLIENT = re.compile(r"[A-Za-z0-9@._/+-]+\Z")
 
 
@@ -84,7 +86,7 @@ def understand(message: Message, kind: object, around: Around) -> Said | str:
         message.message_id if isinstance(message.message_id, str) else "",
         _moment(message, around),
         "",
-        _client(context, around),
+        client_of(context, around),
     )
 
 
@@ -152,10 +154,14 @@ def _object(value: object) -> Values | None:
     return value if isinstance(value, dict) else None
 
 
-def _client(own: Context, around: Around) -> str:
+def client_of(own: Context, around: Around) -> str:
     """Name the client: what a batch says of itself before what its messages say.
 
     The messages of ``analytics-go`` 3.3.0 call it 1.0.0.
+
+    Args:
+        own: what a message says of itself.
+        around: what is said of all messages beside it.
     """
     for library in (around.context.library, own.library):
         if isinstance(library, dict):
@@ -168,7 +174,13 @@ def _client(own: Context, around: Around) -> str:
 def _named(name: object, version: object) -> str:
     if not isinstance(name, str) or not name:
         return ""
-    told = f"{name}/{version}" if isinstance(version, str) and version else name
+    version = version if isinstance(version, str) else ""
+    return _client_of(name, version) if len(name) + len(version) <= LONGEST_CLIENT else ""
+
+
+@lru_cache(CLIENTS_REMEMBERED)
+def _client_of(name: str, version: str) -> str:
+    told = f"{name}/{version}" if version else name
     told = told.replace(" ", "-")
     return told if len(told) <= LONGEST_CLIENT and _CLIENT.match(told) else ""
 

@@ -1,29 +1,32 @@
 """Enters: a request of a Sentry client. Leaves: what it said, and its answer.
 
 Errors are kept as where the program broke, sessions as counts; what a client says that it lost is
-counted. Everything else is dropped before anything is written.
+counted. Everything else is dropped before anything is written; attachments while they come.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
+from aboveboard.model.digest import hex_digest
 from aboveboard.model.said import Said
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.registry.foreign_places import ERROR_PLACE
-from aboveboard.wires.codecs import inflate
 from aboveboard.wires.foreign import JSON, Answer, Understood
 from aboveboard.wires.objects import read_object
 from aboveboard.wires.segment_times import said_at, seconds
 from aboveboard.wires.sentry_code import KnownCode
-from aboveboard.wires.sentry_envelope import Envelope, Item, read_envelope
+from aboveboard.wires.sentry_envelope import Envelope, EnvelopeReader, Item
 from aboveboard.wires.sentry_events import BAD_EVENT, broke_of, moment, read_event
+from aboveboard.wires.sentry_keys import auth_of, key_of
 from aboveboard.wires.sentry_losses import losses
 from aboveboard.wires.sentry_sessions import many_sessions, one_session
+from aboveboard.wires.sentry_stored import StoredReader
+from aboveboard.wires.streams import WIDE, Unpacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,14 +34,13 @@ if TYPE_CHECKING:
     from aboveboard.wires.foreign import Asked
     from aboveboard.wires.sentry_sessions import Sessions
 
-LARGEST_INFLATED = 16 * 1024 * 1024
-LARGEST_ITEM = 1024 * 1024
-"""Bytes of an event, as Sentry has it."""
+LARGEST_INFLATED = 100 * 1024 * 1024
+MEMORY, WIDE_MEMORY = 4 * 1024 * 1024, 20 * 1024 * 1024
+"""What is kept until the end, and what undoing the compression takes."""
 LATER_SECONDS = 60
 NOT_KEPT_SECONDS = 3600
 """How long a client is told not to send what is not kept; a whole number, for it is read as one."""
 _PLACE = re.compile(r"/api/[^/]{1,40}/(envelope|store)/?")
-_DSN = re.compile(r"https?://([^:@/]{1,100})(?::[^@/]*)?@.*")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
 _ERROR, _PROPERTY = ERROR_PLACE.split(".")
 _NOT_KEPT = {
@@ -76,15 +78,16 @@ class SentryWire:
         >>> body = b'{"exception": {"values": [{"type": "ValueError"}]}, "platform": "python"}'
         >>> understood = wire.read(Asked("POST", "/api/1/store/", "sentry_key=key", body=body))
         >>> understood.said[0].broke.types, understood.answer.body
-        (('builtins.ValueError',), b'{}')
+        (('builtins.ValueError',), b'{"id": "d595952dd5bba3f59083d22b9d6eaf51"}')
     """
 
     name = "sentry"
-    largest = 4 * 1024 * 1024
+    largest = 20 * 1024 * 1024
 
     def __init__(self, apps: Mapping[str, str], code: Mapping[str, KnownCode]) -> None:
         self._apps = dict(apps)
         self._code = dict(code)
+        self._other_code = KnownCode()
 
     def takes(self, method: str, path: str) -> bool:
         """Whether a request is of this wire."""
@@ -92,92 +95,120 @@ class SentryWire:
 
     def read(self, asked: Asked) -> Understood:
         """Read a request; never raises."""
-        auth = _auth(asked)
-        content = inflate(asked.body, asked.headers.get("content-encoding", ""), LARGEST_INFLATED)
-        if isinstance(content, Refused):
-            large = content.reason is Reason.TOO_LARGE_INFLATED
-            return _refused(413, "too_large") if large else _refused(400, "bad_encoding")
-        place = _PLACE.fullmatch(asked.path)
-        stored = place is not None and place[1] == "store"
-        envelope = _stored(content) if stored else read_envelope(content)
-        key = auth.get("sentry_key") or _key_of(envelope.head if envelope else {})
-        if not key:
-            return _refused(403, "no_key")
-        if not self._apps.get(key):
-            return _refused(403, "key_is_off" if key in self._apps else "unknown_key")
-        app = self._apps[key]
-        if envelope is None:
-            return _refused(400, "bad_envelope", app)
-        version = auth.get("sentry_client") or asked.headers.get("user-agent", "")
-        return self._understood(envelope, app, version, asked.received)
+        reading = self.reading(asked)
+        reading.feed(asked.body)
+        return reading.end()
 
-    def too_large(self) -> Answer:
+    def reading(self, asked: Asked) -> SentryReading:
+        """Begin to read a request by its head."""
+        return SentryReading(self, asked)
+
+    def too_large(self, asked: Asked) -> Answer:
         """Give the answer to a body with too many bytes; a client drops what it sent."""
+        del asked
         return _refused(413, "too_large").answer
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Give the answer when nothing can be kept right now.
 
         No client repeats what was not taken, whatever it hears; this one makes them wait, so that
         they lose what comes next without sending it.
         """
+        del asked
         wait = (("retry-after", str(LATER_SECONDS)),)
         return Answer(429, b'{"detail": "not now"}', JSON, (*wait, *_OPEN))
 
-    def _understood(
-        self, envelope: Envelope, app: str, version: str, received: float
-    ) -> Understood:
+    def shut(self, key: str) -> str:
+        """Give the code for a key that opens nothing; ``""`` for one that does."""
+        if not key:
+            return "no_key"
+        if self._apps.get(key):
+            return ""
+        return "key_is_off" if key in self._apps else "unknown_key"
+
+    def app_of(self, key: str) -> str:
+        """Give the app that a key stands for, ``""`` for none."""
+        return self._apps.get(key, "")
+
+    def understood(self, envelope: Envelope, key: str, version: str, received: float) -> Understood:
+        """Tell what an envelope says.
+
+        Args:
+            envelope: it.
+            key: one that opens.
+            version: of the client.
+            received: seconds since the epoch.
+        """
+        app = self._apps[key]
         sent = seconds(envelope.head.get("sent_at"))
-        event_id = _id(envelope.head.get("event_id"))
+        around = _Around(app, version, _id(envelope.head.get("event_id")), sent, received)
+        answered = around.event_id
         said: list[Said] = []
         discarded: Counter[str] = Counter()
         refused: set[str] = set()
         for item in envelope.items:
-            for found in self._item(item, app, event_id):
+            for found in self._item(item, around):
                 if isinstance(found, Said):
-                    at = said_at(found.at, sent, received) if sent is not None else None
-                    said.append(_said(found, version, at))
-                    event_id = event_id or found.id
+                    said.append(found)
                 else:
                     discarded.update(found)
             if item.kind in _NOT_KEPT:
                 refused.add(_NOT_KEPT[item.kind])
+            if item.kind == "event":
+                answered = answered or _id_of(item)
         if envelope.left:
             discarded["too_many_items"] += 1
-        return Understood(_kept(event_id, refused), said, discarded, app)
+        return Understood(_kept(answered, refused), said, discarded, app, version)
 
-    def _item(self, item: Item, app: str, event_id: str) -> Iterator[Said | Counter[str]]:
+    def _item(self, item: Item, around: _Around) -> Iterator[Said | Counter[str]]:
         """Give what an item says, and what is dropped of it by reason."""
-        if len(item.payload) > LARGEST_ITEM and item.kind not in _NOT_KEPT:
+        if item.is_too_large:
             yield Counter(["item_too_large"])
         elif item.kind == "event":
-            yield self._event(item.payload, app, event_id)
+            yield self._event(item.payload, around)
         elif item.kind in {"session", "sessions"}:
-            yield from _sessions(item, app)
+            yield from _sessions(item, around)
         elif item.kind == "client_report":
             yield losses(read_object(item.payload))
         else:
             yield Counter([f"{item.kind}_not_kept" if item.kind in _NOT_KEPT else "item_not_kept"])
 
-    def _event(self, payload: bytes, app: str, event_id: str) -> Said | Counter[str]:
+    def _event(self, payload: bytes, around: _Around) -> Said | Counter[str]:
         event = read_event(payload)
         if event is None:
             return Counter([BAD_EVENT])
-        broke = broke_of(event, self._code.get(app, KnownCode()))
+        broke = broke_of(event, self._code.get(around.app, self._other_code))
         if isinstance(broke, str):
             return Counter([broke])
-        told = event_id or _id(event.event_id)
-        at = moment(event.timestamp)
-        return Said(app, _ERROR, {_PROPERTY: broke.fingerprint}, "", told, at, broke=broke)
+        name = around.event_id or _id(event.event_id)
+        told = {_PROPERTY: broke.fingerprint}
+        at = around.at(moment(event.timestamp))
+        return Said(around.app, _ERROR, told, id=name, at=at, version=around.version, broke=broke)
 
 
-def _said(found: Said, version: str, at: float | None) -> Said:
-    return Said(
-        found.app, found.event, found.values, id=found.id, at=at, version=version, broke=found.broke
-    )
+class _Around(NamedTuple):
+    """What is said of all items of a request.
+
+    Attributes:
+        app: that its key stands for.
+        version: of the client.
+        event_id: of what it sends; ``""`` as long as nobody said it.
+        sent: when it was sent, by its client's clock.
+        received: when it came.
+    """
+
+    app: str
+    version: str
+    event_id: str
+    sent: float | None
+    received: float
+
+    def at(self, told: float | None) -> float | None:
+        """Give a moment by our clock."""
+        return said_at(told, self.sent, self.received)
 
 
-def _sessions(item: Item, app: str) -> Iterator[Said | Counter[str]]:
+def _sessions(item: Item, around: _Around) -> Iterator[Said | Counter[str]]:
     content = read_object(item.payload) or {}
     found = one_session(content) if item.kind == "session" else many_sessions(content)
     if isinstance(found, str):
@@ -186,39 +217,58 @@ def _sessions(item: Item, app: str) -> Iterator[Said | Counter[str]]:
     told: list[Sessions] = found if isinstance(found, list) else [found]
     for each in told:
         if each.counts:
-            yield Said(app, "session", each.values, "", each.id, each.at)
+            at = around.at(each.at)
+            values, version = each.values, around.version
+            yield Said(around.app, "session", values, id=each.id, at=at, version=version)
 
 
-def _stored(content: bytes) -> Envelope | None:
-    """Read one event as older clients send it, some of them packed and in base64."""
-    if not content.lstrip().startswith(b"{"):
-        try:
-            content = base64.b64decode(content, validate=True)
-        except ValueError:
-            return None
-        plain = inflate(content, "deflate", LARGEST_ITEM)
-        if isinstance(plain, Refused):
-            return None
-        content = plain
-    return Envelope({}, [Item("event", content)])
+class SentryReading:
+    """Reads a request while it comes.
 
+    Args:
+        wire: knows the keys, and what becomes of an envelope.
+        asked: the request's head.
+    """
 
-def _auth(asked: Asked) -> dict[str, str]:
-    """Give what a client says of itself, in a header or in the query."""
-    shown = asked.headers.get("x-sentry-auth", "") or asked.headers.get("authorization", "")
-    scheme, _, rest = shown.strip().partition(" ")
-    if scheme.lower() == "sentry":
-        said = (each.partition("=") for each in rest.split(","))
-        return {name.strip(): value.strip() for name, _, value in said}
-    names = ("sentry_key", "sentry_client")
-    return {name: asked.value(name) for name in names} if asked.query else {}
+    def __init__(self, wire: SentryWire, asked: Asked) -> None:
+        self._wire = wire
+        self._asked = asked
+        auth = auth_of(asked)
+        self._key = auth.get("sentry_key", "")
+        self._version = auth.get("sentry_client") or asked.headers.get("user-agent", "")
+        encoding = asked.headers.get("content-encoding", "")
+        self._unpacking = Unpacking(encoding, LARGEST_INFLATED)
+        stored = asked.path.rstrip("/").endswith("/store")
+        self._reader = StoredReader() if stored else EnvelopeReader()
+        # Whoever shows a key that is none is refused, whatever comes.
+        self._is_shut = bool(self._key and wire.shut(self._key))
+        self.memory = WIDE_MEMORY if encoding.strip().lower() in WIDE else MEMORY
 
+    def feed(self, piece: bytes) -> None:
+        """Take a piece of the body."""
+        if self._is_shut:
+            return
+        for plain in self._unpacking.feed(piece):
+            self._reader.feed(plain)
 
-def _key_of(head: dict[str, Any]) -> str:
-    """Give the key of the address that a client was made with, where the envelope names it."""
-    dsn = head.get("dsn")
-    found = _DSN.fullmatch(dsn) if isinstance(dsn, str) else None
-    return found[1] if found else ""
+    def end(self) -> Understood:
+        """Tell what the request said."""
+        envelope: Envelope | Refused | None = None
+        if not self._is_shut:
+            envelope = self._unpacking.end() or self._reader.end()
+        if isinstance(envelope, Refused):
+            large = envelope.reason is Reason.TOO_LARGE_INFLATED
+            return self._refused(413, "too_large") if large else self._refused(400, "bad_encoding")
+        key = self._key or key_of(envelope.head if envelope else {})
+        if shut := self._wire.shut(key):
+            return self._refused(403, shut)
+        if envelope is None:
+            return self._refused(400, "bad_envelope", key)
+        return self._wire.understood(envelope, key, self._version, self._asked.received)
+
+    def _refused(self, status: int, code: str, key: str = "") -> Understood:
+        app = self._wire.app_of(key or self._key)
+        return replace(_refused(status, code), app=app, client=self._version)
 
 
 def _id(told: object) -> str:
@@ -227,15 +277,23 @@ def _id(told: object) -> str:
     return text if _EVENT_ID.fullmatch(text) else ""
 
 
+def _id_of(item: Item) -> str:
+    """Give the id that an event is answered with: its own, or one of its bytes."""
+    event = read_event(item.payload)
+    told = _id(event.event_id) if event is not None else ""
+    return told if told or item.is_too_large else hex_digest(item.payload)[:32]
+
+
 def _kept(event_id: str, refused: set[str]) -> Answer:
     """Answer what is kept; a client that sends more is told to spare itself that."""
-    body = json.dumps({"id": event_id} if event_id else {}).encode()
+    body = f'{{"id": "{event_id}"}}'.encode() if event_id else b"{}"
+    if not refused:
+        return Answer(200, body, JSON, _OPEN)
     limits = f"{NOT_KEPT_SECONDS}:{';'.join(sorted(refused))}:organization"
-    spared = (("x-sentry-rate-limits", limits),) if refused else ()
-    return Answer(200, body, JSON, (*spared, *_OPEN))
+    return Answer(200, body, JSON, (("x-sentry-rate-limits", limits), *_OPEN))
 
 
-def _refused(status: int, code: str, app: str = "") -> Understood:
+def _refused(status: int, code: str) -> Understood:
     body = json.dumps({"detail": code.replace("_", " ")}).encode()
     headers = (("x-sentry-error", code), *_OPEN)
-    return Understood(Answer(status, body, JSON, headers), (), Counter([code]), app)
+    return Understood(Answer(status, body, JSON, headers), (), Counter([code]))

@@ -11,12 +11,16 @@ from __future__ import annotations
 import builtins
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from aboveboard.registry.error_shapes import ELSEWHERE, is_error_type, is_frame
 
 LAST_LINE = 9_999_999
+MOST_SPOTS = 4096
+"""Places in known code that are remembered; programs break in the same ones."""
 PYTHON = "python"
 _MAIN = "__main__"
 _ERRORS = frozenset(
@@ -24,10 +28,34 @@ _ERRORS = frozenset(
     for name, held in vars(builtins).items()
     if isinstance(held, type) and issubclass(held, BaseException)
 )
-_PACKAGES = re.compile(r"(?:.*/)?(?:site|dist)-packages/", re.DOTALL)
+_PACKAGES = ("/site-packages/", "/dist-packages/")
 _LIBRARY = re.compile(
     r"(?:.*/)?(?:python3\.\d{1,2}|lib)/(?:lib-dynload/)?", re.DOTALL | re.IGNORECASE
 )
+
+
+class Frame(msgspec.Struct, gc=False):
+    """One frame as a client tells it; variables, source lines and all else are read over."""
+
+    module: object = None
+    function: object = None
+    abs_path: object = None
+    filename: object = None
+    lineno: object = None
+
+
+class Trace(msgspec.Struct, gc=False):
+    """The frames of an error, the inner ones last."""
+
+    frames: list[Frame] = []
+
+
+class Error(msgspec.Struct, gc=False):
+    """One error as a client tells it; its message is read over."""
+
+    type: object = None
+    module: object = None
+    stacktrace: Trace | None = None
 
 
 class Spot(NamedTuple):
@@ -35,18 +63,16 @@ class Spot(NamedTuple):
 
     Attributes:
         where: ``module:function``, or ``(elsewhere)``.
-        line: its line, 0 where it is not told.
+        frame: the same with its line, 0 where it is not told.
         own: whether it is the program's own code.
     """
 
     where: str
-    line: int = 0
+    frame: str
     own: bool = False
 
-    @property
-    def frame(self) -> str:
-        """The place as it is told."""
-        return self.where if self.where == ELSEWHERE else f"{self.where}:{self.line}"
+
+_NOWHERE = Spot(ELSEWHERE, ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +84,49 @@ class KnownCode:
     """
 
     own: frozenset[str] = frozenset()
+    _spots: dict[tuple[str, str, int, int], Spot] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def spot(self, frame: object, platform: str) -> Spot:
+    def spot(self, frame: Frame, platform: str) -> Spot:
         """Name the place of a frame.
 
         Example:
             >>> code = KnownCode(frozenset({"editor"}))
-            >>> frame = {"module": "editor.files", "function": "save", "lineno": 42,
-            ...          "abs_path": "/home/ana/editor/files.py"}
-            >>> code.spot(frame, "python").frame
+            >>> place = "/home/ana/editor/files.py"
+            >>> code.spot(Frame("editor.files", "save", place, lineno=42), "python").frame
             'editor.files:save:42'
-            >>> code.spot({**frame, "module": "letters_to_ben"}, "python").frame
+            >>> code.spot(Frame("letters_to_ben", "save", place, lineno=42), "python").frame
             '(elsewhere)'
         """
-        if not isinstance(frame, dict):
-            return Spot(ELSEWHERE)
-        module, function = frame.get("module"), frame.get("function")
+        module, function, line = frame.module, frame.function, frame.lineno
         if not isinstance(module, str) or not isinstance(function, str):
-            return Spot(ELSEWHERE)
-        file = frame.get("abs_path") or frame.get("filename")
-        name = self._python(module, file) if platform == PYTHON else self._owned(module)
+            return _NOWHERE
+        file = frame.abs_path or frame.filename
+        if platform != PYTHON:
+            file = None
+        elif not isinstance(file, str):
+            return _NOWHERE
+        told = line if isinstance(line, int) and 0 < line <= LAST_LINE else 0
+        # Where a file lies may tell who somebody is, and is not remembered.
+        key = (module, function, told, hash(file))
+        spot = self._spots.get(key)
+        if spot is None:
+            spot = self._look(module, function, file, told)
+            if spot is not _NOWHERE and len(self._spots) < MOST_SPOTS:
+                self._spots[key] = spot
+        return spot
+
+    def _look(self, module: str, function: str, file: str | None, line: int) -> Spot:
+        """Name a place of a module, in Python by the file that it was compiled from as well."""
+        owned = self._owned(module)
+        name = owned if file is None else self._python(module, file, owned=owned)
         where = f"{name}:{function}"
         if not name or not is_frame(f"{where}:{LAST_LINE}"):
-            return Spot(ELSEWHERE)
-        line = frame.get("lineno")
-        told = line if isinstance(line, int) and 0 < line <= LAST_LINE else 0
-        return Spot(where, told, bool(self._owned(name)))
+            return _NOWHERE
+        return Spot(where, f"{where}:{line}", bool(owned) or module == _MAIN)
 
-    def type_name(self, error: object, platform: str, seen: frozenset[str]) -> str:
+    def type_name(self, error: Error, platform: str, seen: frozenset[str]) -> str:
         """Name the type of an error.
 
         Args:
@@ -94,13 +135,12 @@ class KnownCode:
             seen: packages whose code is known by the frames of the same event.
 
         Example:
-            >>> KnownCode().type_name({"type": "ValueError", "value": "no"}, "python", frozenset())
+            >>> KnownCode().type_name(Error("ValueError"), "python", frozenset())
             'builtins.ValueError'
         """
-        name = error.get("type") if isinstance(error, dict) else None
-        if not isinstance(error, dict) or not isinstance(name, str):
+        name, module = error.type, error.module
+        if not isinstance(name, str):
             return ELSEWHERE
-        module = error.get("module")
         if platform == PYTHON and module in {None, "builtins"}:
             return f"builtins.{name}" if name in _ERRORS else ELSEWHERE
         if not isinstance(module, str):
@@ -113,24 +153,25 @@ class KnownCode:
 
     def _owned(self, module: str) -> str:
         """Give the name of a module of the program's own, ``""`` for any other."""
-        parts = module.split(".")
-        owned = any(".".join(parts[:end]) in self.own for end in range(1, len(parts) + 1))
-        return module if owned else ""
+        end = len(module)
+        while end > 0:
+            if module[:end] in self.own:
+                return module
+            end = module.rfind(".", 0, end)
+        return ""
 
-    def _python(self, module: str, file: object) -> str:
+    def _python(self, module: str, file: str, *, owned: str) -> str:
         """Give a module's name if it agrees with the file; ``""`` if not."""
-        if not isinstance(file, str):
-            return ""
         stem = _stem(file)
         if module == _MAIN:
             return next((f"{own}.{_MAIN}" for own in self.own if _ends(stem, f"{own}.{_MAIN}")), "")
         if not _ends(stem, module):
             return ""
-        if self._owned(module):
+        if owned:
             return module
         folder = stem[: -len(module)]
         library = module.partition(".")[0] in sys.stdlib_module_names
-        installed = _PACKAGES.fullmatch(folder) or (library and _LIBRARY.fullmatch(folder))
+        installed = f"/{folder}".endswith(_PACKAGES) or (library and _LIBRARY.fullmatch(folder))
         return module if installed else ""
 
 

@@ -1,12 +1,29 @@
-"""Enters: an inflated envelope of a Sentry client. Leaves: its head and items, unread."""
+"""Enters: an inflated envelope of a Sentry client, in pieces. Leaves: its head and items, unread.
+
+What is not kept is read over while it comes: an attachment may be as large as it likes, and takes
+no memory.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboveboard.wires.objects import read_object
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Step = Callable[[bytes, int], int]
+
 MOST_ITEMS = 1000
+LARGEST_HEAD = 64 * 1024
+"""Bytes of the head of an envelope, or of an item."""
+LARGEST_ITEM = 1024 * 1024
+"""Bytes of an item that is kept; as Sentry has it for an event."""
+LARGEST_KEPT = 2 * LARGEST_ITEM
+"""Bytes of all items of an envelope that are kept; a client sends one event with it."""
+KEPT = frozenset({"event", "session", "sessions", "client_report"})
+"""The items whose payload is looked at."""
 
 
 class Item(NamedTuple):
@@ -14,11 +31,13 @@ class Item(NamedTuple):
 
     Attributes:
         kind: its type.
-        payload: as it travelled.
+        payload: as it travelled; ``b""`` for one that is read over.
+        is_too_large: whether it is read over because of its size.
     """
 
     kind: str
     payload: bytes
+    is_too_large: bool = False
 
 
 class Envelope(NamedTuple):
@@ -36,48 +55,137 @@ class Envelope(NamedTuple):
 
 
 def read_envelope(content: bytes) -> Envelope | None:
-    r"""Read an envelope; None if it is none, or if an item of it was cut.
+    r"""Read an envelope that is there whole; None if it is none, or if an item of it was cut.
 
     Example:
         >>> read_envelope(b'{"event_id":"0f"}\n{"type":"event","length":2}\n{}\n').items
-        [Item(kind='event', payload=b'{}')]
+        [Item(kind='event', payload=b'{}', is_too_large=False)]
         >>> read_envelope(b'{}\n{"type":"event","length":20}\n{}') is None
         True
     """
-    line, place = _line(content, 0)
-    head = read_object(line)
-    if head is None:
-        return None
-    items: list[Item] = []
-    while len(items) < MOST_ITEMS:
-        line, place = _line(content, place)
-        if not line:
-            if place >= len(content):
-                return Envelope(head, items)
-            continue  # some clients leave a line empty between items
-        about = read_object(line)
-        if about is None or not isinstance(about.get("type"), str):
+    reader = EnvelopeReader()
+    reader.feed(content)
+    return reader.end()
+
+
+class EnvelopeReader:
+    """Reads an envelope as it comes. Only a line feed ends a line."""
+
+    def __init__(self) -> None:
+        self._head: dict[str, Any] | None = None
+        self._items: list[Item] = []
+        self._is_broken = False
+        self._behind = 0
+        self._step: Step = self._line_of_head
+        self._line = bytearray()
+        self._kind = ""
+        self._payload: bytes | bytearray = b""
+        self._is_kept = self._is_too_large = False
+        self._left = 0
+        self._room = LARGEST_KEPT
+
+    def feed(self, piece: bytes) -> None:
+        """Take a piece."""
+        place = 0
+        while place < len(piece) and not self._is_broken:
+            place = self._step(piece, place)
+
+    def end(self) -> Envelope | None:
+        """Give the envelope; None if it is none, or if an item of it was cut."""
+        if not self._is_broken and self._is_at(self._line_of_head):
+            self._end_line()
+        is_whole = self._is_at(self._counted_payload) and self._left == 0
+        if is_whole or self._is_at(self._line_of_payload):
+            self._end_item()
+        if self._is_broken or self._head is None or self._is_at(self._counted_payload):
             return None
-        found = _payload(content, place, about.get("length"))
-        if found is None:
-            return None
-        payload, place = found
-        items.append(Item(about["type"], payload))
-    return Envelope(head, items, len(content) - place)
+        return Envelope(self._head, self._items, self._behind)
 
+    def _is_at(self, step: Step) -> bool:
+        return self._step == step
 
-def _line(content: bytes, start: int) -> tuple[bytes, int]:
-    """Give a line, and where the next one begins; only a line feed ends one."""
-    end = content.find(b"\n", start)
-    return (content[start:], len(content)) if end < 0 else (content[start:end], end + 1)
+    def _line_of_head(self, piece: bytes, place: int) -> int:
+        """Read the head of the envelope, or of an item."""
+        end = piece.find(b"\n", place)
+        stop = len(piece) if end < 0 else end
+        if len(self._line) + stop - place > LARGEST_HEAD:
+            self._is_broken = True
+        elif end >= 0 and not self._line:  # as a rule it is there whole
+            self._read_head(piece[place:end])
+        else:
+            self._line += memoryview(piece)[place:stop]
+            if end >= 0:
+                self._end_line()
+        return stop + 1
 
+    def _end_line(self) -> None:
+        line = bytes(self._line)
+        self._line.clear()
+        self._read_head(line)
 
-def _payload(content: bytes, start: int, length: object) -> tuple[bytes, int] | None:
-    if length is None:
-        return _line(content, start)
-    if not isinstance(length, int) or isinstance(length, bool) or length < 0:
-        return None
-    end = start + length
-    if end > len(content) or content[end : end + 1] not in {b"\n", b""}:
-        return None
-    return content[start:end], end + 1
+    def _read_head(self, line: bytes) -> None:
+        if self._head is None:
+            self._head = read_object(line)
+            self._is_broken = self._head is None
+        elif line:  # some clients leave a line empty between items
+            self._begin_item(read_object(line))
+
+    def _begin_item(self, about: dict[str, Any] | None) -> None:
+        kind = about.get("type") if about is not None else None
+        if about is None or not isinstance(kind, str):
+            self._is_broken = True
+            return
+        length = about.get("length")
+        self._kind, self._is_kept, self._is_too_large = kind, kind in KEPT, False
+        if length is None:
+            self._step = self._line_of_payload
+        elif isinstance(length, int) and not isinstance(length, bool) and length >= 0:
+            self._step, self._left = self._counted_payload, length
+        else:
+            self._is_broken = True
+
+    def _line_of_payload(self, piece: bytes, place: int) -> int:
+        """Read a payload that ends with its line."""
+        end = piece.find(b"\n", place)
+        stop = len(piece) if end < 0 else end
+        self._keep(piece, place, stop)
+        if end >= 0:
+            self._end_item()
+        return stop + 1
+
+    def _counted_payload(self, piece: bytes, place: int) -> int:
+        """Read a payload whose length is told, and the line feed behind it."""
+        if self._left == 0:
+            self._is_broken = piece[place : place + 1] != b"\n"
+            self._end_item()
+            return place + 1
+        stop = min(len(piece), place + self._left)
+        self._left -= stop - place
+        self._keep(piece, place, stop)
+        return stop
+
+    def _rest(self, piece: bytes, place: int) -> int:
+        """Read over what stands behind the last item that is looked at."""
+        self._behind += len(piece) - place
+        return len(piece)
+
+    def _keep(self, piece: bytes, place: int, stop: int) -> None:
+        if not self._is_kept:
+            return
+        size = len(self._payload) + stop - place
+        if size > LARGEST_ITEM or size > self._room:
+            self._payload = b""
+            self._is_kept, self._is_too_large = False, True
+        elif self._payload:
+            if type(self._payload) is bytes:
+                self._payload = bytearray(self._payload)
+            self._payload += memoryview(piece)[place:stop]
+        else:
+            self._payload = piece[place:stop]  # as a rule it is there whole
+
+    def _end_item(self) -> None:
+        self._items.append(Item(self._kind, bytes(self._payload), self._is_too_large))
+        self._room -= len(self._payload)
+        self._payload = b""
+        full = len(self._items) == MOST_ITEMS
+        self._step = self._rest if full else self._line_of_head

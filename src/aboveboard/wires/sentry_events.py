@@ -8,6 +8,7 @@ over and kept nowhere.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +17,7 @@ from aboveboard.model.broke import Broke
 from aboveboard.registry.error_shapes import ELSEWHERE, MOST_FRAMES, MOST_TYPES, error_mark
 from aboveboard.wires.objects import BROKEN, objects
 from aboveboard.wires.segment_times import seconds
+from aboveboard.wires.sentry_code import Error, Frame, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +34,24 @@ NO_EXCEPTION = "message_not_kept"
 """The code of an event that is a text alone: nothing of a text is kept."""
 
 
+class Errors(msgspec.Struct, gc=False):
+    """The errors of an event; what stands behind one comes before it."""
+
+    values: list[Error]
+
+
 class Event(msgspec.Struct, gc=False):
     """What is read of an event; all the rest is read over."""
+
+    event_id: object = None
+    timestamp: object = None
+    platform: object = None
+    type: object = None
+    exception: Errors | None = None
+
+
+class _Odd(msgspec.Struct, gc=False):
+    """An event whose errors have another form than most clients give them."""
 
     event_id: object = None
     timestamp: object = None
@@ -52,7 +70,31 @@ def read_event(payload: bytes) -> Event | None:
     try:
         return _EVENT.decode(payload)
     except BROKEN:
+        pass
+    try:
+        odd = _ODD.decode(payload)
+    except BROKEN:
         return None
+    return Event(odd.event_id, odd.timestamp, odd.platform, odd.type, _errors(odd.exception))
+
+
+def _errors(exception: object) -> Errors:
+    """Give the errors of an event, whose form differs from client to client."""
+    values = exception.get("values", [exception]) if isinstance(exception, dict) else exception
+    return Errors([_error(each) for each in objects(values)])
+
+
+def _error(told: dict[str, Any]) -> Error:
+    trace = told.get("stacktrace")
+    frames = trace.get("frames") if isinstance(trace, dict) else None
+    walked = frames if isinstance(frames, list) else []
+    return Error(told.get("type"), told.get("module"), Trace([_frame(each) for each in walked]))
+
+
+def _frame(told: object) -> Frame:
+    if not isinstance(told, dict):
+        return Frame()
+    return Frame(*(told.get(name) for name in Frame.__struct_fields__))
 
 
 def moment(told: object) -> float | None:
@@ -81,18 +123,16 @@ def broke_of(event: Event, code: KnownCode) -> Broke | str:
         >>> broke_of(read_event(b'{"logentry": {"message": "hello"}}'), KnownCode())
         'message_not_kept'
     """
-    errors = _errors(event.exception)
-    if not errors:
+    if event.exception is None or not event.exception.values:
         return NO_EXCEPTION
     platform = event.platform if isinstance(event.platform, str) else ""
     # A client tells what stands behind an error before the error itself.
-    errors = errors[::-1][:MOST_ERRORS]
+    errors = event.exception.values[::-1][:MOST_ERRORS]
     walked = [code.spot(frame, platform) for frame in _frames(errors[0])]
-    every = [code.spot(frame, platform) for each in errors[1:] for frame in _frames(each)]
+    places = {spot.where for spot in walked}
+    places |= {code.spot(frame, platform).where for each in errors[1:] for frame in _frames(each)}
     seen = frozenset(
-        spot.where.partition(":")[0].partition(".")[0]
-        for spot in (*walked, *every)
-        if spot.where != ELSEWHERE
+        where.partition(":")[0].partition(".")[0] for where in places if where != ELSEWHERE
     )
     told = dict.fromkeys(code.type_name(each, platform, seen) for each in errors)
     types = tuple(told)[:MOST_TYPES]
@@ -100,30 +140,18 @@ def broke_of(event: Event, code: KnownCode) -> Broke | str:
     return Broke(mark, types, tuple(_told(walked)))
 
 
-def _errors(exception: object) -> list[Any]:
-    """Give the errors of an event, whose form differs from client to client."""
-    values = exception.get("values", [exception]) if isinstance(exception, dict) else exception
-    return objects(values)
-
-
-def _frames(error: dict[str, Any]) -> list[object]:
-    trace = error.get("stacktrace")
-    frames = trace.get("frames") if isinstance(trace, dict) else None
-    return frames[-MOST_WALKED:] if isinstance(frames, list) else []
+def _frames(error: Error) -> list[Frame]:
+    return error.stacktrace.frames[-MOST_WALKED:] if error.stacktrace is not None else []
 
 
 def _told(walked: Sequence[Spot]) -> list[str]:
     """Give the inner frames, the same ones in a row once."""
-    told: list[str] = []
-    for spot in walked:
-        if not told or told[-1] != spot.frame:
-            told.append(spot.frame)
-    return told[-MOST_FRAMES:]
+    return [frame for frame, _ in groupby(spot.frame for spot in walked)][-MOST_FRAMES:]
 
 
 def _route(types: Sequence[str], walked: Sequence[Spot]) -> list[str]:
     """Choose the places that make an error the same wherever it happens, as the device does."""
-    passed = Counter((spot.where, spot.own) for spot in walked if spot.where != ELSEWHERE)
+    passed = dict.fromkeys((spot.where, spot.own) for spot in walked if spot.where != ELSEWHERE)
     own = [where for where, is_own in passed if is_own]
     route = own or [where for where, _ in passed]
     if RECURSION in types[:1]:
@@ -133,3 +161,4 @@ def _route(types: Sequence[str], walked: Sequence[Spot]) -> list[str]:
 
 
 _EVENT = msgspec.json.Decoder(Event)
+_ODD = msgspec.json.Decoder(_Odd)

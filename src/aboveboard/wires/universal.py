@@ -74,12 +74,14 @@ class UniversalWire:
             discarded["too_many_hits"] = len(hits) - MOST_HITS
         return Understood(PICTURE, said, discarded)
 
-    def too_large(self) -> Answer:
+    def too_large(self, asked: Asked) -> Answer:
         """Be silent, as ever."""
+        del asked
         return PICTURE
 
-    def later(self) -> Answer:
+    def later(self, asked: Asked) -> Answer:
         """Say that nothing was kept, to those who listen."""
+        del asked
         return Answer(503, media_type="", headers=(("retry-after", str(SOONER_OR_LATER)),))
 
     def _hit(self, line: str, version: str) -> Said | str:

@@ -1,5 +1,5 @@
 # Made by aboveboard generate from editor.toml; do not edit.
-# The registry's fingerprint is a182bba5f51acffee8ae9170271130fa1cf3d046159dfff705827321b538ae45
+# The registry's fingerprint is 0351bec5ab020ee00d8c42b7ac61ee284ec6c330dbeedceb6017e282de9e1d8a
 """The <Editor>: what it counts.
 
 ``metrics = Metrics(telemetry)`` has each metric under its dotted name, so that a misspelt one fails

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from datetime import date
 from pathlib import Path
 
@@ -106,10 +107,10 @@ def test_a_choice_that_could_not_be_written_leaves_the_old_one(
 ) -> None:
     file.write(Choice(Mode.OFF, DAY, "f"))
 
-    def refuse(*_: object) -> Path:
+    def refuse(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(StoreError):
         file.write(Choice(Mode.ON, DAY, "f"))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from ipaddress import IPv4Address
@@ -28,6 +30,8 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 NOW, LATER = "Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 08:28:00 GMT"
 CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+GREETING = b"\x16\x03\x03\x00\x7a" + bytes(122)
+"""How a server's first words begin in TLS: a record of 122 bytes."""
 Script = Callable[[socket.socket, threading.Event], None]
 
 
@@ -100,6 +104,28 @@ def holds(text: bytes = b"") -> Script:
     return script
 
 
+def tunnels(server: Server) -> Script:
+    """Do as a proxy does that is asked for a way to a server, and sees nothing of what goes by."""
+
+    def script(connection: socket.socket, _: threading.Event) -> None:
+        with socket.create_connection(server.socket.getsockname()) as inside:
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            there = threading.Thread(target=pour, args=(connection, inside))
+            there.start()
+            pour(inside, connection)
+            there.join()
+
+    return script
+
+
+def pour(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while some := source.recv(65536):
+            target.sendall(some)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("no_proxy", "*")
@@ -139,6 +165,20 @@ def tls(server: Server, certificate: Path) -> Server:
     return server
 
 
+@pytest.fixture
+def proxy(tls: Server, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Give a proxy of the network before a server that speaks TLS, and that the system trusts."""
+    for name in ("no_proxy", "NO_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    proxy = Server()
+    place = proxy.url.removeprefix("http://").partition("/")[0]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://ada:secret@{place}")
+    proxy.script = tunnels(tls)
+    yield proxy
+    proxy.close()
+
+
 def put(server: Server, timeout: float = 5.0) -> Answer:
     return HttpsTransport(timeout).put(server.url, b"{}", {"Content-Type": "application/json"})
 
@@ -171,6 +211,104 @@ def test_no_proxy_stands_between_a_machine_and_itself(
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     server.script = says(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
     assert put(server).status == 201
+
+
+def test_a_report_goes_through_a_proxy_that_learns_the_host_alone(
+    proxy: Server, tls: Server
+) -> None:
+    assert put(tls) == Answer(201, b"")
+
+    (asked,), (request,) = proxy.requests, tls.requests
+    host = tls.url.removeprefix("https://").partition("/")[0]
+    first, *lines = asked.decode().rstrip().split("\r\n")
+    assert first.startswith(f"CONNECT {host} HTTP/1.")
+    assert {line.partition(":")[0] for line in lines} <= {"Host", "Proxy-Authorization"}
+    assert b"Proxy-Authorization: Basic YWRhOnNlY3JldA==" in asked
+    assert request.startswith(b"PUT /reports/editor/00 HTTP/1.1\r\n")
+    assert b"Proxy-" not in request, "what a proxy is told is no business of a collector"
+
+
+def test_what_is_taken_back_goes_through_a_proxy_as_well(proxy: Server, tls: Server) -> None:
+    tls.script = says(b"HTTP/1.1 204 Gone\r\n\r\n")
+
+    answer = HttpsTransport(5).delete(tls.url, {"Authorization": "Bearer 5a"})
+
+    assert (answer.status, len(proxy.requests)) == (204, 1)
+    assert b"Bearer" not in proxy.requests[0]
+    assert b"Authorization: Bearer 5a" in tls.requests[0]
+
+
+def test_a_host_that_needs_no_proxy_is_asked_without_it(
+    proxy: Server, tls: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "collector.example,127.0.0.1")
+
+    assert put(tls).status == 201
+    assert proxy.requests == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param(b"HTTP/1.1 407 Who are you\r\n\r\n", id="unknown"),
+        pytest.param(b"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno", id="forbidden"),
+        pytest.param(b"HTTP/1.1 302 Sign in\r\nLocation: http://127.0.0.1/\r\n\r\n", id="portal"),
+        pytest.param(b"SSH-2.0-OpenSSH\r\n\r\n", id="none"),
+        pytest.param(b"", id="hangs-up"),
+    ],
+)
+def test_a_proxy_that_lets_nobody_through_gets_no_report(
+    proxy: Server, tls: Server, refusal: bytes
+) -> None:
+    proxy.script = says(refusal)
+
+    with pytest.raises(SendError) as caught:
+        put(tls)
+
+    assert "secret" not in str(caught.value)
+    assert (len(proxy.requests), tls.requests) == (1, [])
+
+
+def test_a_certificate_is_checked_behind_a_proxy_too(
+    proxy: Server, tls: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+
+    with pytest.raises(SendError, match=r"SSLCertVerificationError|URLError"):
+        put(tls)
+
+    assert (len(proxy.requests), tls.requests) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(holds(), id="says-nothing"),
+        pytest.param(drips(b"HTTP/1.1 200 Connection established\r\n\r\n"), id="drips"),
+    ],
+)
+def test_the_deadline_holds_for_a_proxy_too(proxy: Server, tls: Server, script: Script) -> None:
+    proxy.script = script
+    began = time.monotonic()
+
+    with pytest.raises(SendError, match="TimeoutError"):
+        put(tls, timeout=0.3)
+
+    assert time.monotonic() - began < 1.5
+
+
+def test_the_deadline_holds_while_a_server_drips_its_greeting(
+    server: Server, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr(server, "answer", lambda each: drips(GREETING)(each, server.over))
+    server.url = server.url.replace("http:", "https:")
+    began = time.monotonic()
+
+    with pytest.raises(SendError, match="TimeoutError"):
+        put(server, timeout=0.3)
+
+    assert time.monotonic() - began < 1.5
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from aboveboard.model.consent import Choice, Leave, Mode
 from aboveboard.model.event import Event
 from aboveboard.model.period import Week
 from aboveboard.model.report import COLLECTOR, Delivery, Fate, Outgoing
-from aboveboard.ports.device import Lost
+from aboveboard.model.stored import Lost
 
 DAY = date(2026, 11, 18)
 WEEK = Week.of(DAY)
@@ -190,6 +190,23 @@ def test_a_store_that_was_removed_is_not_made_again_for_what_is_gone(
     assert names(home) == []
 
 
+def test_of_a_report_that_nobody_has_no_byte_stays(store: Home, home: Path) -> None:
+    store.put()
+    store.outbox.settle(replace(WAITS, fate=Fate.TAKEN_BACK))
+    store.take([], replace(REPORT, report="2", body=b"somebody has it"), [], [COLLECTOR])
+    store.outbox.settle(
+        replace(WAITS, report="2", body=b"somebody has it", fate=Fate.DELIVERED), "token"
+    )
+    store.close()
+    assert REPORT.body in everything(home)
+
+    store.erase()
+    store.close()
+
+    assert b"somebody has it" in everything(home)
+    assert REPORT.body not in everything(home)
+
+
 def test_a_choice_alone_makes_no_database(store: Home, home: Path) -> None:
     store.choose(Choice(Mode.OFF, DAY, "f"))
     store.erase()
@@ -283,7 +300,7 @@ def test_a_tally_that_was_gathered_by_who_was_killed_then_is_not_gathered_again(
             self._tallies.remove = self.die  # type: ignore[method-assign]
             self.gather()
 
-        def die(self, paths: Sequence[Path]) -> None:
+        def die(self, paths: Sequence[str]) -> None:
             assert paths
 
     Killed(home).count_and_die()

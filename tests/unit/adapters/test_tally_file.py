@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import mmap
 import os
 import shutil
@@ -20,6 +21,7 @@ from aboveboard.model.event import Event
 
 LABEL = Event("file.opened", date(2026, 11, 18), "").label()
 STATE = Event("system.os", date(2026, 11, 18), "linux", adds_up=False).label()
+EMPTY = tally_layout.HEAD.ljust(tally_layout.SIZE, b"\0")
 Make: TypeAlias = Callable[[], TallyFile]
 
 
@@ -95,9 +97,9 @@ def test_turns_go_on_where_the_last_owner_ended(make: Make) -> None:
     [
         pytest.param(b"", id="empty"),
         pytest.param(b"foreign" * 10_000, id="foreign"),
-        pytest.param(tally_layout.EMPTY[:100], id="cut"),
-        pytest.param(tally_layout.EMPTY + b"x", id="longer"),
-        pytest.param(tally_layout.EMPTY[:24] + b"\xff" * 8 + tally_layout.EMPTY[32:], id="end"),
+        pytest.param(EMPTY[:100], id="cut"),
+        pytest.param(EMPTY + b"x", id="longer"),
+        pytest.param(EMPTY[:24] + b"\xff" * 8 + EMPTY[32:], id="end"),
     ],
 )
 def test_nobody_goes_on_in_a_broken_file(make: Make, live: Path, left: bytes) -> None:
@@ -187,7 +189,7 @@ def test_a_folder_that_cannot_be_made_is_a_store_error(live: Path) -> None:
 def test_a_file_that_cannot_be_mapped_is_a_store_error(live: Path) -> None:
     live.mkdir(parents=True)
     path = live / "0.tally"
-    path.write_bytes(tally_layout.EMPTY[:10])
+    path.write_bytes(EMPTY[:10])
     descriptor = os.open(path, os.O_RDWR)
 
     with pytest.raises(StoreError):
@@ -199,9 +201,9 @@ def test_a_file_that_cannot_be_mapped_is_a_store_error(live: Path) -> None:
 def test_nothing_is_left_open_if_it_cannot_be_mapped(
     live: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tally_layout, "SIZE", len(tally_layout.EMPTY))
+    monkeypatch.setattr(tally_layout, "SIZE", len(EMPTY))
     live.mkdir(parents=True)
-    (live / "0.tally").write_bytes(tally_layout.EMPTY)
+    (live / "0.tally").write_bytes(EMPTY)
 
     def refuse(*_: object) -> None:
         raise OSError
@@ -215,7 +217,32 @@ def test_nothing_is_left_open_if_it_cannot_be_mapped(
     assert [path.name for path in live.iterdir()] == ["0.tally"]
 
 
+@pytest.mark.parametrize("call", ["write", "posix_fallocate"])
 def test_a_full_disk_is_a_store_error_and_leaves_nothing(
+    call: str, live: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, call, full)
+
+    with pytest.raises(StoreError):
+        TallyFile.create(live)
+
+    assert list(live.iterdir()) == []
+
+
+def test_a_system_that_cannot_reserve_writes_the_whole_file(
+    make: Make, live: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "posix_fallocate")
+
+    make()
+
+    assert [path.read_bytes() for path in live.iterdir()] == [EMPTY]
+
+
+def test_a_disk_that_takes_half_of_it_is_a_store_error(
     live: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "write", lambda *_: 5)
@@ -237,10 +264,10 @@ def test_a_new_file_that_somebody_gathers_at_once_is_made_again(
 ) -> None:
     left = [times]
 
-    def gathered(path: Path) -> int | None:
+    def gathered(path: str) -> int | None:
         if left[0]:
             left[0] -= 1
-            path.unlink()
+            Path(path).unlink()
         return lock(path)
 
     monkeypatch.setattr(tally_file, "lock", gathered)

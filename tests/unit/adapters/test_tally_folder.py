@@ -40,7 +40,7 @@ def test_only_what_nobody_has_is_owned(folder: TallyFolder) -> None:
     paths = folder.paths()
     tallies[0].close()
 
-    with folder.ended([*paths, paths[0].with_name("gone.tally")]) as owned:
+    with folder.ended([*paths, str(Path(paths[0]).with_name("gone.tally"))]) as owned:
         assert owned == [paths[0]]
         with folder.ended(paths) as nothing:
             assert nothing == []
@@ -56,10 +56,35 @@ def test_what_cannot_be_removed_stays(folder: TallyFolder, monkeypatch: pytest.M
 
     folder.create().close()
     with monkeypatch.context() as context:
-        context.setattr(Path, "unlink", refuse)
+        context.setattr(os, "unlink", refuse)
         folder.remove(folder.paths())
         folder.wipe()
 
-    (path,) = folder.paths()
+    path = Path(*folder.paths())
     assert path.read_bytes() == bytes(64 * 1024)
     assert path.parent.name == tally_folder.LIVE
+
+
+def test_what_goes_while_it_is_wiped_is_gone(
+    folder: TallyFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = str(tmp_path / "live" / "0.tally")
+    folder.create().close()
+    monkeypatch.setattr(tally_folder, "named", lambda *_: [gone, *map(str, tmp_path.glob("*/*"))])
+
+    folder.wipe()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_nobody_may_look_at_does_not_count_as_wiped(
+    folder: TallyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    folder.create().close()
+    monkeypatch.setattr(os, "lstat", refuse)
+
+    with pytest.raises(PermissionError):
+        folder.wipe()

@@ -24,9 +24,17 @@ def test_what_was_written_is_read(labels: list[str]) -> None:
 
 
 def test_a_new_file_is_whole_and_empty() -> None:
-    assert len(layout.EMPTY) == layout.SIZE
-    assert layout.is_whole(layout.EMPTY)
-    assert list(layout.records(layout.EMPTY)) == []
+    assert layout.is_whole(written([]))
+    assert written([]).startswith(layout.HEAD)
+    assert list(layout.records(written([]))) == []
+
+
+@given(LABELS)
+def test_what_is_in_use_is_enough_to_tell_whether_there_is_room(labels: list[str]) -> None:
+    content = written(labels)
+
+    assert layout.has_room(content[: layout.used(content)])
+    assert layout.has_room(content[: layout.HEADER]) == (not labels)
 
 
 @given(st.binary(max_size=200), LABELS, st.integers(0, 400))

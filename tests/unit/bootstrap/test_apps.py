@@ -118,6 +118,22 @@ def test_off_leaves_the_choice_alone(
     assert start(home).mode is Mode.OFF
 
 
+def test_off_leaves_nothing_of_what_was_taken_back(account: AccountSettings, start: Start) -> None:
+    with start() as telemetry:
+        telemetry.choose("on")
+        telemetry.count("file.opened")
+        telemetry.flush(now=True)
+        (kept,) = telemetry.person.forget()
+    app = one(account)
+    after = switch(app, Mode.OFF, TODAY, account)
+    assert after.deliveries == ()
+    assert sorted(file.name for file in app.home.iterdir()) == [
+        "choice.json",
+        "withdrawals.ndjson",
+    ]
+    assert start().person.withdrawals() == [kept]
+
+
 def test_local_withdraws_what_waits_and_keeps_what_was_counted(
     account: AccountSettings, start: Start, collector: FakeCollector
 ) -> None:

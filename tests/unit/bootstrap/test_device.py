@@ -12,16 +12,21 @@ import pytest
 
 import aboveboard
 from aboveboard.adapters.memory import MemoryTransport, SetClock
+from aboveboard.adapters.sqlite_file import SqliteFile
+from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.adapters.system import SystemClock
+from aboveboard.bootstrap import late
 from aboveboard.bootstrap.device import assemble
 from aboveboard.device.telemetry import Telemetry
+from aboveboard.errors import SetupError
 from aboveboard.model.consent import Mode, Rule
+from aboveboard.model.event import Event
 from aboveboard.model.renewal import Renewal
 from aboveboard.model.report import Delivery, Fate
 from aboveboard.ports.device import Answer
 from aboveboard.registry.read import read
 from aboveboard.settings import DeviceSettings
-from aboveboard.testing import EXAMPLE_REGISTRY
+from aboveboard.testing import EXAMPLE_REGISTRY, strict
 
 ADDRESS = b'[collector]\nurl = "https://collector.example"\n'
 WORD = "quetzalcoatl"
@@ -67,7 +72,7 @@ def start(home: Path) -> Callable[..., Telemetry]:
         transport = MemoryTransport(lambda *_: Answer(201, b'{"code":"kept"}'))
         return assemble(
             read(REGISTRY),
-            DeviceSettings(home),
+            DeviceSettings(str(home)),
             "2.1",
             clock=SetClock(),
             transport=transport,
@@ -174,6 +179,7 @@ ANYTHING: Any = object()
         pytest.param({"registry": ANYTHING}, id="registry"),
         pytest.param({"registry": REGISTRY, "lock": Path("\0"), "mode": ANYTHING}, id="mode"),
         pytest.param({"registry": REGISTRY, "packages": 7}, id="packages"),
+        pytest.param({"registry": REGISTRY, "most_bytes": "much"}, id="most-bytes"),
     ],
 )
 def test_whatever_it_is_opened_with_it_never_raises(home: Path, strange: dict[str, Any]) -> None:
@@ -182,6 +188,57 @@ def test_whatever_it_is_opened_with_it_never_raises(home: Path, strange: dict[st
 
     assert telemetry.mode is Mode.OFF
     assert not home.exists()
+
+
+@pytest.mark.parametrize("most_bytes", [999_999, 100_000_001, 2e6, True, "2000000", None])
+def test_a_bound_that_is_none_is_told_under_strict(home: Path, most_bytes: Any) -> None:  # noqa: ANN401 anything
+    told = "most_bytes is not a whole number from 1,000,000 to 100,000,000"
+    with strict(), pytest.raises(SetupError, match=told):
+        aboveboard.open("editor", registry=REGISTRY, home=home, most_bytes=most_bytes)
+
+
+@pytest.mark.parametrize(
+    ("bound", "goes"),
+    [
+        pytest.param({}, False, id="usual"),
+        pytest.param({"most_bytes": 1_000_000}, True, id="smaller"),
+    ],
+)
+def test_a_program_may_say_how_much_is_kept(
+    home: Path, bound: dict[str, Any], *, goes: bool
+) -> None:
+    store, now = SqliteEventStore(SqliteFile(str(home))), SystemClock().now().date()
+    for ago in range(20, 0, -1):
+        day = now - timedelta(ago)
+        store.add(Event("file.opened", day, f"{number:060}") for number in range(1000))
+    store.close()
+
+    with aboveboard.open("editor", registry=REGISTRY, home=home, **bound) as telemetry:
+        telemetry.flush()
+
+    left = {event.day for event in store.events()}
+    store.close()
+    assert (len(left) < 20) is goes
+    assert max(left) == now - timedelta(1), "the oldest goes first"
+    assert (home / "counts.sqlite").stat().st_size > 10_000
+
+
+def test_the_sender_of_a_program_that_ended_keeps_to_its_bound(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[str, ...]] = []
+
+    def detach(*words: str) -> bool:
+        started.append(words)
+        return True
+
+    monkeypatch.setattr(late, "detach", detach)
+    path = tmp_path / "editor.toml"
+    path.write_bytes(REGISTRY)
+    with aboveboard.open("editor", registry=path, home=home, most_bytes=2_000_000) as telemetry:
+        telemetry.choose("on")
+        telemetry.count("file.opened")
+    assert started == [(str(home), str(path), str(Path.cwd()), "", "2000000")]
 
 
 def test_a_registry_that_cannot_be_used_is_not_blamed_on_the_environment(home: Path) -> None:
@@ -298,7 +355,7 @@ def test_a_home_that_cannot_be_used_never_reaches_the_host(
 
 
 def test_without_a_clock_of_its_own_it_takes_the_systems(home: Path) -> None:
-    telemetry = assemble(read(REGISTRY), DeviceSettings(home=home))
+    telemetry = assemble(read(REGISTRY), DeviceSettings(home=str(home)))
 
     with telemetry, telemetry.time("file.opened"):
         telemetry.choose("local")

@@ -9,14 +9,18 @@ import pytest
 
 from aboveboard.bootstrap.collector import collector
 from aboveboard.bootstrap.drain import keeper
-from aboveboard.collector.decoders import Messages
+from aboveboard.collector.decoders import DECODERS, Messages
+from aboveboard.collector.endless_items import endless_decoders
 from aboveboard.collector.meters import Meters
-from aboveboard.errors import SetupError
+from aboveboard.errors import SettingsError, SetupError
 from aboveboard.model.said import Said
 from aboveboard.model.verdict import Reason, Refused
-from aboveboard.settings.collector import CollectorSettings
+from aboveboard.settings.collector import LISTED, CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
+from aboveboard.wires.endless import EndlessWire
+from aboveboard.wires.endless_catalogue_reader import read_catalogue
 from aboveboard.wires.foreign import Answer, Understood
+from aboveboard.wires.phone_home import PhoneHomeWire
 
 
 def made(tmp_path: Path, drain: str, *lists: str) -> object:
@@ -45,8 +49,13 @@ def test_lists_may_name_their_wire_or_not(tmp_path: Path) -> None:
 def test_a_list_without_a_name_or_with_an_unknown_wire_is_refused(
     tmp_path: Path, name: str
 ) -> None:
-    with pytest.raises(SetupError, match=r"wires: endless-2, .*, native"):
+    with pytest.raises(SettingsError, match=r"wires: endless-2, .*, native, unlike entry 1"):
         made(tmp_path, "redis://localhost", name)
+
+
+def test_what_a_list_may_hold_is_what_can_be_read() -> None:
+    events = EndlessWire(read_catalogue(b"format = 1", "none"))
+    assert set(LISTED) == {*DECODERS, *endless_decoders(events, PhoneHomeWire())}
 
 
 def test_a_queue_without_a_list_is_refused(tmp_path: Path) -> None:

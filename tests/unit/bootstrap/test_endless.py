@@ -26,11 +26,6 @@ def test_machines_are_heard_where_their_app_is(tmp_path: Path) -> None:
     assert endless(other, {"fedora"}).takes("PUT", f"/base{UPLOAD}")
 
 
-def test_a_prefix_begins_with_a_slash(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match="begins with a slash"):
-        endless(settings(tmp_path, prefix="base"), {"endless"})
-
-
 def test_a_catalogue_of_the_own_folder_goes_before_the_one_that_is_shipped(
     tmp_path: Path,
 ) -> None:

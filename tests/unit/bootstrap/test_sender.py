@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 
 from aboveboard.adapters import detach
 from aboveboard.adapters.memory import SetClock
+from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.bootstrap import late, sender
 from aboveboard.bootstrap.device import assemble
+from aboveboard.model.stored import Lost
 from aboveboard.registry.read import read
 from aboveboard.settings import AUTOMATION, DeviceSettings
 from aboveboard.testing import EXAMPLE_REGISTRY, FakeCollector, with_collector
@@ -41,7 +44,7 @@ def count(home: Path, registry: Path) -> None:
         "transport": FakeCollector(known),
         "background": False,
     }
-    with assemble(known, DeviceSettings(home), **parts) as telemetry:
+    with assemble(known, DeviceSettings(str(home)), **parts) as telemetry:
         telemetry.choose("on")
         telemetry.count("file.opened")
 
@@ -54,7 +57,7 @@ def paper(home: Path) -> dict[str, object]:
 def test_it_puts_a_home_in_order_from_within_it(home: Path, registry: Path) -> None:
     count(home, registry)
 
-    sender.main([str(home), str(registry), str(registry.parent), ""])
+    sender.main([str(home), str(registry), str(registry.parent), "", "10000000"])
 
     assert str(paper(home)["mode"]).startswith("on: chosen by you")
     assert Path.cwd() == home
@@ -65,7 +68,7 @@ def test_the_mode_of_the_program_holds(home: Path, registry: Path, mode: str) ->
     count(home, registry)
     before = sorted(home.rglob("report.json"))
 
-    sender.main([str(home), str(registry), str(registry.parent), mode])
+    sender.main([str(home), str(registry), str(registry.parent), mode, "10000000"])
 
     if mode == "off":
         assert sorted(home.rglob("report.json")) == before
@@ -79,12 +82,30 @@ def test_the_project_is_the_one_that_the_program_was_opened_in(home: Path, regis
     project.mkdir()
     (project / ".aboveboard.toml").write_text('mode = "local"\n')
 
-    sender.main([str(home), str(registry), str(project), ""])
+    sender.main([str(home), str(registry), str(project), "", "10000000"])
 
     assert str(paper(home)["mode"]).startswith("local: the project that it runs in says so")
 
 
-@pytest.mark.parametrize("words", [[], ["none"], ["none", "none", "none", ""]])
+def test_it_keeps_no_more_than_it_was_told(
+    home: Path, registry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    prune = SqliteEventStore.prune
+
+    def note(store: SqliteEventStore, most_bytes: int, oldest: date) -> Lost:
+        told.append(most_bytes)
+        return prune(store, most_bytes, oldest)
+
+    monkeypatch.setattr(SqliteEventStore, "prune", note)
+    count(home, registry)
+
+    sender.main([str(home), str(registry), str(registry.parent), "", "2000000"])
+
+    assert told == [2_000_000]
+
+
+@pytest.mark.parametrize("words", [[], ["none"], ["none", "none", "none", "", "much"]])
 def test_what_it_is_told_wrong_reaches_nobody(words: list[str]) -> None:
     sender.main(words)
 

@@ -13,7 +13,7 @@ from aboveboard.settings import DeviceSettings
 
 
 def test_a_machine_on_which_nobody_says_anything(tmp_path: Path) -> None:
-    settings = DeviceSettings(tmp_path, person=tmp_path)
+    settings = DeviceSettings(str(tmp_path), person=str(tmp_path))
     assert surroundings(settings, "editor", start=tmp_path) == Surroundings()
 
 
@@ -26,7 +26,9 @@ def test_everybody_s_word_is_brought_together(
     policy.chmod(0o644)
     project = tmp_path / ".aboveboard.toml"
     project.write_text('[apps.editor]\nmode = "off"\n')
-    settings = DeviceSettings(tmp_path, "on", "1", automation="CI", policy=policy, person=tmp_path)
+    settings = DeviceSettings(
+        str(tmp_path), "on", "1", automation="CI", policy=str(policy), person=str(tmp_path)
+    )
     monkeypatch.setattr(word_files, "ROOT", os.getuid())
     around = surroundings(settings, "editor", Mode.OFF, tmp_path)
     assert around == Surroundings(
@@ -43,6 +45,8 @@ def test_a_policy_that_does_not_count_is_remarked(tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text('mode = "on"\n')
     policy.chmod(0o666)
-    around = surroundings(DeviceSettings(tmp_path, policy=policy), "editor", start=tmp_path)
+    around = surroundings(
+        DeviceSettings(str(tmp_path), policy=str(policy)), "editor", start=tmp_path
+    )
     assert around.policy is None
     assert around.remarks[0].startswith(f"{policy}, because others than whoever runs")

@@ -2,14 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from aboveboard.adapters.registry_files import read_file, shipped_folder
-from aboveboard.bootstrap.named import named
 from aboveboard.bootstrap.translators import translator
 from aboveboard.bootstrap.wire_makers import MAKERS, backdrop_projects
 from aboveboard.bootstrap.wires import wires
-from aboveboard.errors import SetupError
 from aboveboard.registry.read import read
 from aboveboard.settings.collector import WIRES, CollectorSettings
 from aboveboard.testing import EXAMPLE_REGISTRY
@@ -26,11 +22,6 @@ def test_all_wires_are_on_unless_the_settings_say_otherwise(tmp_path: Path) -> N
     assert wires(settings(tmp_path), {}) == []
 
 
-def test_a_wire_that_is_none_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match="there is no wire 'carrier-pigeon'"):
-        wires(settings(tmp_path, "carrier-pigeon"), {})
-
-
 def test_projects_of_backdrop_are_those_of_the_registries_and_of_the_settings(
     tmp_path: Path,
 ) -> None:
@@ -38,12 +29,6 @@ def test_projects_of_backdrop_are_those_of_the_registries_and_of_the_settings(
     usual = CollectorSettings(data=tmp_path, registry=tmp_path)
     assert list(backdrop_projects(usual, registries)) == ["backdrop", "bee"]
     assert backdrop_projects(settings(tmp_path), registries) == {}
-
-
-def test_a_path_that_is_none_is_told(tmp_path: Path) -> None:
-    wrong = CollectorSettings(data=tmp_path, registry=tmp_path, backdrop_paths=("post",))
-    with pytest.raises(SetupError, match="a path of backdrop_paths begins with a slash"):
-        wires(wrong, {})
 
 
 def test_a_mapping_of_the_own_folder_goes_before_the_one_that_is_shipped(tmp_path: Path) -> None:
@@ -57,11 +42,3 @@ def test_a_mapping_of_the_own_folder_goes_before_the_one_that_is_shipped(tmp_pat
     file.unlink()
     file.mkdir()
     assert translator(registry, tmp_path).registry is registry
-
-
-def test_a_pair_names_an_app() -> None:
-    assert named("a=b=editor", "") == ("a=b", "editor")
-    assert named("c = d ", "") == ("c", "d")
-    for wrong in ("editor", "=editor", "key="):
-        with pytest.raises(SetupError, match="a key must be written NAME=APP"):
-            named(wrong, "a key must be written NAME=APP")

@@ -4,7 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -120,6 +124,56 @@ def test_a_switch_for_developers_of_the_serving_process_is_found(
         sleeper.kill()
         sleeper.wait()
     assert survey.debug_switches(sleeper.pid) == []
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers 200 to everybody, and remembers what was asked."""
+
+    asked: ClassVar[list[tuple[str, str | None]]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append((self.path, self.headers["X-Forwarded-For"]))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    Answers.asked.clear()
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_what_only_the_owner_should_read_is_asked_for_from_outside(
+    words: list[str], address: str, capsys: Printed
+) -> None:
+    assert run([*words, "--public-url", address, "--format", "json"]) == 1
+    found = [(row["code"], row["place"]) for row in json.loads(capsys.readouterr().out)]
+    assert found[1:] == [
+        ("admin_reachable", f"{address}/metrics"),
+        ("admin_reachable", f"{address}/wires"),
+    ]
+
+
+def test_only_this_machine_is_told_that_the_question_came_from_elsewhere(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A web server in front must say that itself, or everybody is taken for this machine."""
+    assert survey.status_of(f"{address}/a") == 200
+    monkeypatch.setattr(survey, "is_public", lambda _: True)
+    assert survey.status_of(f"{address}/b") == 200
+    assert Answers.asked == [("/a", "192.0.2.1"), ("/b", None)]
+
+
+def test_settings_that_cannot_work_are_told_instead(words: list[str], capsys: Printed) -> None:
+    assert run([*words, "--bulletins", "/no/such/folder"]) == 2
+    assert "bulletins: the notices in '/no/such/folder' cannot be read" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1:1/x", "http://127.0.0.1:1/x", "http://[/"])

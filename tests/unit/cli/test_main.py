@@ -79,8 +79,10 @@ def test_what_cannot_be_done_fails_with_the_reason(
     where = ["--registry", str(tmp_path / "registry"), "--data", str(tmp_path / "data")]
     assert run(["serve", "--port", "99999", *where]) == 2
     assert "port must lie between 0 and 65535, not 99999 (--port)" in capsys.readouterr().err
-    assert run(["serve", *where]) == 1
-    assert "there is no registry file (*.toml)" in capsys.readouterr().err
+    assert run(["serve", *where]) == 2
+    said = capsys.readouterr().err
+    assert "there is no registry file (*.toml)" in said
+    assert "`aboveboard registry shipped --copy registry`" in said
 
 
 @pytest.mark.parametrize(

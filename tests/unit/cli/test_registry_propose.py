@@ -87,6 +87,7 @@ def test_a_proposal_that_lacks_nothing_is_told_so(path: Path) -> None:
         ("flag", {"example": "true"}, "example", True),
         ("version", {"example": "2.1"}, "example", "2.1"),
         ("counter", {"period": "week"}, "period", "week"),
+        ("labelled", {"precision": "3"}, "precision", 3),
         (
             "event",
             {"extras": "how=menu,key; ok=yes"},

@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aboveboard.collector.meters import Histogram, Lag, Meters
+from aboveboard.bootstrap.measured import add, told
+from aboveboard.collector.meters import MOST_VERSIONS, Histogram, Lag, Meters
 from aboveboard.model.verdict import Kept, Reason, Refused
 
 
@@ -26,6 +27,29 @@ def test_answers_are_counted_by_code_wire_and_known_app() -> None:
         ("repeated", "native", "editor"): 1,
         ("unknown_app", "native", ""): 1,
     }
+
+
+def test_clients_of_foreign_wires_are_told_apart_within_a_bound() -> None:
+    meters = Meters(["editor"])
+    meters.message("segment", "editor", "understood", "go/3.3", 2)
+    meters.message("segment", "nobody", "unknown_source", 'somebody"s\nsecret')
+    for number in range(2 * MOST_VERSIONS):
+        meters.message("segment", "editor", "understood", f"client/{number}")
+    assert meters.messages["understood", "segment", "editor", "go/3.3"] == 2
+    assert meters.messages["unknown_source", "segment", "", ""] == 1
+    assert len({client for _, _, _, client in meters.messages}) == MOST_VERSIONS + 1
+    assert meters.messages.total() == 2 * MOST_VERSIONS + 3
+
+
+def test_what_many_processes_counted_has_the_same_bound() -> None:
+    both = Meters()
+    for process in range(3):
+        one = Meters(["editor"])
+        for number in range(MOST_VERSIONS):
+            one.message("ga4", "editor", "understood", f"{process}/{number}")
+        add(both, told(one))
+    assert len({client for _, _, _, client in both.messages}) == MOST_VERSIONS + 1
+    assert both.messages.total() == 3 * MOST_VERSIONS
 
 
 def test_a_loader_that_keeps_up_is_never_behind() -> None:

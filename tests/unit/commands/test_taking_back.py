@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -31,6 +32,35 @@ def test_one_report_is_deleted(run: Run, sent: str, collector: FakeCollector) ->
     assert collector.reports == []
     assert run("receipts").out == said.out
     assert run("forget", sent).out == "Nothing had been sent that could be taken back.\n"
+
+
+def test_the_journal_shows_what_was_sent_and_what_was_asked_back(
+    run: Run, sent: str, collector: FakeCollector
+) -> None:
+    collector.will_close()
+    run("forget", sent)
+    asked = run("journal", "--short").lines[1]
+    assert asked == (
+        f"2026-11-18 13:00 CET  {sent[:8]}  asked back  asked: not reached (RemoteDisconnected)"
+        "  to https://telemetry.editor.example"
+    )
+    run("forget", "--all")
+    (head, _, asked, request) = run("journal").lines
+    assert "  taken_back: 201 kept  to " in head
+    assert "  asked back  deleted: 200 deleted  to " in asked
+    assert request == f"DELETE https://telemetry.editor.example/reports/editor/{sent}"
+    (report, withdrawal) = map(json.loads, run("journal", "--json").lines)
+    assert (report["kind"], report["answer"]) == ("report", "201 kept")
+    assert (withdrawal["kind"], withdrawal["fate"]) == ("withdrawal", "deleted")
+    assert (withdrawal["report"], withdrawal["tries"]) == (sent, 2)
+    assert withdrawal["url"] == request.removeprefix("DELETE ")
+
+
+def test_off_leaves_of_what_was_taken_back_only_that_it_was(run: Run, sent: str) -> None:
+    run("forget", "--all")
+    run("off")
+    (asked,) = run("journal", "--short").lines
+    assert f"  {sent[:8]}  asked back  deleted: 200 deleted" in asked
 
 
 def test_all_that_was_sent_and_all_that_waits_is_taken_back(

@@ -8,7 +8,7 @@ import pytest
 
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.memory_sending import MemoryWithdrawals
-from aboveboard.device.forget import TakingParts, ask, may_have_arrived, take_back
+from aboveboard.device.forget import TakingParts, ask, take_back
 from aboveboard.errors import SendError
 from aboveboard.model.period import Week
 from aboveboard.model.registry import CollectorAddress, Registry
@@ -172,7 +172,8 @@ def test_a_report_is_taken_back_with_its_token_and_the_receipt_is_kept(world: Wo
     assert done.receipt.startswith("aboveboard receipt 1\n")
     assert done.token == "", "it is of no use any longer"
     assert world.queue.withdrawals() == [done]
-    assert [delivery.fate for delivery in world.box.rows] == [Fate.TAKEN_BACK]
+    assert world.box.rows == [row(1, fate=Fate.TAKEN_BACK)], "the answer to the report stays"
+    assert (done.answer, done.url, done.at) == ("200 deleted", url, NOON.isoformat())
 
 
 def test_a_collector_that_says_when_it_will_delete_has_answered(world: World) -> None:
@@ -233,6 +234,7 @@ def test_it_is_asked_again_gently_and_for_ever(world: World) -> None:
     world.ask()
     (first,) = world.go()
     assert (first.tries, first.answer) == (1, "no network")
+    assert first.url == f"{SECOND}/reports/editor/{'1' * 32}", "the last one that was asked"
     assert world.go() == []
     assert len(world.go(hasty=True)) == 1
     for _ in range(30):
@@ -305,7 +307,7 @@ def test_only_what_may_have_arrived_is_asked_back(
     world: World, fate: Fate, tries: int, *, may: bool
 ) -> None:
     world.box.rows = [row(1, fate=fate, tries=tries)]
-    assert may_have_arrived(world.box.rows[0]) is may
+    assert world.box.rows[0].may_have_arrived is may
     assert bool(world.ask()) is may
 
 

@@ -18,8 +18,8 @@ from aboveboard.model.metric import Kind, Period
 from aboveboard.model.period import Week
 from aboveboard.model.registry import Registry, Sends
 from aboveboard.model.report import Entry, EntryValue, Report, Ticket
+from aboveboard.model.stored import StoredEvent
 from aboveboard.model.verdict import Reason
-from aboveboard.ports.device import StoredEvent
 from aboveboard.registry import bounds
 from aboveboard.wires import native, native_reader
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,8 @@ withdrawals = st.builds(
     deleted=st.none() | st.dates(),
     tries=st.integers(0, 1000),
     due=st.integers(0, 10**10),
+    url=words,
+    at=st.just("") | st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat),
 )
 ONE = Withdrawal("a" * 32, "editor", ("https://a.example",), "secret", "", date(2026, 11, 20))
 
@@ -48,11 +51,17 @@ def test_without_a_file_there_are_none() -> None:
         pytest.param(b"{}", id="empty"),
         pytest.param(json.dumps({"urls": []}).encode(), id="half"),
         pytest.param(write([ONE]).replace(b"asked", b"lost").strip(), id="no-such-end"),
+        pytest.param(write([ONE]).replace(b'"at": ""', b'"at": "noon"').strip(), id="no-moment"),
         pytest.param(write([ONE]).replace(b'["https://a.example"]', b"[]").strip(), id="nowhere"),
     ],
 )
 def test_a_broken_line_costs_itself_alone(line: bytes) -> None:
     assert read(line + b"\n" + write([ONE])) == [ONE]
+
+
+def test_what_an_earlier_version_kept_is_still_asked_for() -> None:
+    earlier = write([ONE]).replace(b', "url": "", "at": ""', b"")
+    assert read(earlier) == [replace(ONE, url="https://a.example")]
 
 
 @given(st.binary(max_size=200))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aboveboard.adapters.registry_files import read_file
 from aboveboard.errors import RegistryError
-from aboveboard.model.metric import Approval, Plugin, Sensitivity, Status, Translation
+from aboveboard.model.metric import Approval, Plugin, Rate, Sensitivity, Status, Translation
 from aboveboard.model.registry import CollectorAddress, Registry, Sends
 from aboveboard.registry.checks import CHECKS, check
 from aboveboard.registry.read import read
@@ -168,6 +168,7 @@ BAD: list[tuple[str, str, Registry]] = [
     ("buckets_cover_little", "buckets", changed(T, example=60_000)),
     ("largest_implausible", "largest", changed(F, largest=1_000_001)),
     ("unit_missing", "unit", changed(F, title="Size of files opened")),
+    ("rate_of_another_form", "rate.of", changed(F, rate=Rate("file.shut", "Share", "How much?"))),
     ("correlates_with_unknown", "correlates_with", changed(F, correlates_with=("file.shut",))),
     ("correlates_with_itself", "correlates_with", changed(F, correlates_with=(F,))),
     ("correlation_one_sided", "correlates_with", changed(S, correlates_with=(V,))),

@@ -16,6 +16,7 @@ from aboveboard.model.metric import (
     Outcome,
     Period,
     Plugin,
+    Rate,
     Reducer,
     Sensitivity,
     Status,
@@ -37,6 +38,7 @@ from aboveboard.registry.read import read
 
 AGREED = Approval(date(2026, 1, 15), "The council", "https://editor.example/1")
 SPELLING = Plugin("spelling", "Spelling", "spell", "https://spell.example", "Ana")
+SHARE = Rate("a.b", "Share", "How much?")
 END = date(2027, 12, 31)
 
 
@@ -141,6 +143,7 @@ ONE_FIELD: list[tuple[dict[str, Any], str, object, Code, str]] = [
     ({"accuracy": 0.05, **VERSION}, "accuracy", 0.02, Code.ACCURACY, "±2 points instead of ±5 p"),
     ({}, "until_answered", True, Code.ENDS_WHEN_ANSWERED, "now ends by itself when its question"),
     ({"until_answered": True}, "until_answered", False, Code.GOES_ON_WHEN_ANSWERED, "no longer"),
+    ({}, "rate", SHARE, Code.RATE, "is now Share (its part of a.b): How much? instead of nothing."),
     ({}, "example", 3, Code.EXAMPLE, "example is now 3 instead of nothing."),
     ({"kind": Kind.FLAG}, "example", True, Code.EXAMPLE, "example is now yes instead of nothing."),
     ({"kind": Kind.FLAG}, "example", False, Code.EXAMPLE, "example is now no instead of nothing."),
@@ -308,6 +311,14 @@ ONE_PART: list[tuple[dict[str, Any], str, object, Code, str]] = [
         False,
         Code.ASKS_NO_MORE_FOR_EARLIER,
         "no longer about what was counted before the answer.",
+    ),
+    ({}, "raw_quarantine", True, Code.RAW_QUARANTINE, "may now be kept for some days, values and"),
+    (
+        {"raw_quarantine": True},
+        "raw_quarantine",
+        False,
+        Code.NO_RAW_QUARANTINE,
+        "no metric knows is no longer kept with its values.",
     ),
     ({}, "most_bits", 12, Code.MOST_BITS, "a report may tell 12 instead of nothing bits of an in"),
     (

@@ -161,6 +161,15 @@ def test_a_product_may_ask_for_what_was_counted_earlier() -> None:
     assert read(body(product="asks_for_earlier = true")).asks_for_earlier
 
 
+def test_a_product_may_let_values_of_clients_of_others_wait() -> None:
+    assert not read(body()).raw_quarantine
+    assert read(body(product="raw_quarantine = true")).raw_quarantine
+    lets, not_yet = read(body(product="raw_quarantine = true")), read(body())
+    assert lets.fingerprint != not_yet.fingerprint
+    assert lets.parts["product"] != not_yet.parts["product"]
+    assert {**lets.parts, "product": ""} == {**not_yet.parts, "product": ""}
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -169,6 +178,9 @@ def test_a_product_may_ask_for_what_was_counted_earlier() -> None:
         pytest.param('sends = " "', ("empty", "product.sends"), id="nothing"),
         pytest.param(
             "asks_for_earlier = 1", ("wrong_type", "product.asks_for_earlier"), id="neither"
+        ),
+        pytest.param(
+            'raw_quarantine = "yes"', ("wrong_type", "product.raw_quarantine"), id="a-word"
         ),
     ],
 )

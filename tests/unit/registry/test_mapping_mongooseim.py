@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aboveboard.collector.country import CONTINENTS, EVENT, LARGE, METRIC, PROPERTY
 from aboveboard.model.said import Said
 from aboveboard.registry.mapping import read_mapping
 from aboveboard.registry.read import read
@@ -102,6 +103,17 @@ def test_each_event_says_what_it_says(
     statements = translator.translate(Said("mongooseim", event, params, LASTING), DAY)
     assert told(statements) == expected
     assert not [aside for each in statements for aside in each.asides]
+
+
+@pytest.mark.parametrize("country", [*sorted(LARGE), *CONTINENTS.values()])
+def test_whatever_is_said_of_where_a_cluster_is_tells_a_country_or_a_continent(
+    translator: Translator, country: str
+) -> None:
+    statements = translator.translate(Said("mongooseim", EVENT, {PROPERTY: country}, LASTING), DAY)
+    [(metric, key, times)] = told(statements)
+    assert (metric, times) == (METRIC, 1)
+    assert (key == "other") == (country == "antarctica")
+    assert key == country or key in CONTINENTS.values() or country == "antarctica"
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,7 @@ MONGOOSEIM = {
     "external components": "cluster.component",
     "REST APIs": "http_api.handler",
     "transport mechanisms": "transport_mechanism.transport",
+    "Geographical Data": "sender.country",
 }
 MONGOOSEIM_BACKENDS = """
     mod_event_pusher mod_event_pusher_push mod_http_upload mod_inbox mod_mam mod_auth_token mod_last

@@ -58,7 +58,7 @@ NEVER = {
     "backdrop": ("site_key", "site_name", "timings"),
     "endless": ("machine_id", "user_id", "send_number", "serial", "latitude", "longitude", "argv"),
     "mattermost": ("diagnostic_id", "customer_id", "license_id", "scheme_id", "user_actual_id"),
-    "mongooseim": ("client_id", "tracking_id", "city", "country", "continent"),
+    "mongooseim": ("client_id", "tracking_id", "city", "continent"),
 }
 """What clients send, and no metric may be made of: identities, places and free text."""
 

@@ -8,24 +8,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.settings.kinds import (
-    Address,
     Choice,
     Folder,
     Kind,
-    Networks,
+    LogName,
     Number,
+    Prefix,
+    Store,
     Text,
     WrongError,
     without_password,
 )
+from aboveboard.settings.lists import (
+    Among,
+    Formed,
+    Lists,
+    Networks,
+    Paths,
+    Secrets,
+    Streams,
+)
 
 BASE = Path("/etc/aboveboard")
-STORE = Address(("duckdb", "postgresql"))
+STORE = Store(("duckdb", "postgresql"))
+WIRES = Among("wires", ("a", "b"))
+LISTS = Lists("lists", ("native", "x"))
+STREAMS = Streams("streams")
 FOREIGN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
-KINDS = [Number(1, 9), Text("a name"), Choice(("a", "b")), Folder(), STORE, Networks()]
+KINDS = [
+    *(Number(1, 9), Text("a name"), Choice(("a", "b")), Folder(), STORE, Networks(), WIRES, LISTS),
+    *(STREAMS, Formed("pairs"), Paths("paths"), Prefix("a path"), LogName("a name")),
+]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +58,15 @@ KINDS = [Number(1, 9), Text("a name"), Choice(("a", "b")), Folder(), STORE, Netw
         pytest.param(STORE, "postgresql://db/x", "postgresql://db/x", id="address"),
         pytest.param(Networks(), "10.0.0.1, ::1,", ("10.0.0.1", "::1"), id="networks-in-a-row"),
         pytest.param(Networks(), ["10.0.0.0/8"], ("10.0.0.0/8",), id="networks-as-a-list"),
+        pytest.param(WIRES, "b,a", ("b", "a"), id="words"),
+        pytest.param(Formed("pairs"), "a=b=c", ("a=b=c",), id="pairs"),
+        pytest.param(Paths("paths"), "/a,/b", ("/a", "/b"), id="paths"),
+        pytest.param(Prefix("a path"), "/a", "/a", id="prefix"),
+        pytest.param(Prefix("a path"), "", "", id="no-prefix"),
+        pytest.param(LogName("a name"), "editor.example/log", "editor.example/log", id="log"),
+        pytest.param(LogName("a name"), "", "", id="no-log"),
+        pytest.param(LISTS, ["a", "a=b=x"], ("a", "a=b=x"), id="lists"),
+        pytest.param(STREAMS, "1:2:s=a,UA-1=a", ("1:2:s=a", "UA-1=a"), id="streams"),
     ],
 )
 def test_what_is_of_a_kind_is_read(kind: Kind, given_value: object, value: object) -> None:
@@ -57,6 +82,15 @@ def test_what_is_of_a_kind_is_read(kind: Kind, given_value: object, value: objec
         pytest.param(Text("a name", 3), "long", "must be one line of at most 3", id="too-long"),
         pytest.param(Text("a name"), "a\nb", "must be one line", id="two-lines"),
         pytest.param(Text("a name"), 1, "must be text, not 1", id="no-text"),
+        pytest.param(WIRES, "c,a,d", "holds 'c', 'd'; there are a, b", id="unknown-words"),
+        pytest.param(Formed("pairs"), "a=b,a=,=b,a", "pairs, unlike entries 2, 3, 4", id="no-pair"),
+        pytest.param(Secrets("keys"), "secret", "must hold keys, unlike entry 1", id="no-key"),
+        pytest.param(Paths("paths"), "a", "must hold paths, unlike entry 1", id="no-slash"),
+        pytest.param(Prefix("a path"), "a", "must begin with a slash, not as 'a'", id="no-prefix"),
+        pytest.param(LogName("a name"), "a b", "must be a name without spaces", id="no-log-name"),
+        pytest.param(STORE, "duckdb:x", "must be duckdb:/// and a folder", id="no-folder"),
+        pytest.param(LISTS, "a=y,=x,a=", "must hold lists, unlike entries 1, 2, 3", id="no-list"),
+        pytest.param(STREAMS, "G-1=a,G-1:=a,:s=a,G-1:s=,UA-1=", "1, 2, 3, 4, 5", id="no-stream"),
         pytest.param(Choice(("a", "b", "c")), "d", "must be a, b or c, not 'd'", id="no-choice"),
         pytest.param(Folder(), "", "must be a path, not ''", id="no-path"),
         pytest.param(STORE, 1, "must be an address, not 1", id="no-address"),

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aboveboard.errors import SettingsError
+from aboveboard.errors import Problem, SettingsError
 from aboveboard.settings.collector import NAMES, SETTINGS, CollectorSettings, default_of, kind_of
 from aboveboard.settings.shown import rows
-from aboveboard.settings.sources import collector_settings, effective
+from aboveboard.settings.sources import effective
 
 HOME = {"HOME": "/home/ana"}
 
@@ -38,6 +38,20 @@ def test_a_later_source_weighs_more(file: Path) -> None:
     )
 
 
+def test_what_is_wrong_is_usual_when_the_rest_is_looked_at(file: Path) -> None:
+    file.write_text('port = "x"\nworkers = 2\nstrore = "x"\n', encoding="utf-8")
+    found = effective({"raw_days": "5"}, file, HOME)
+    settings = found.usable()
+    assert (settings.port, settings.workers, settings.registry) == (8790, 2, Path())
+    assert found.given == {"port", "workers", "raw_days"}
+
+
+def test_a_problem_is_told_with_who_said_it() -> None:
+    found = effective({"wires": "segment"}, environment=HOME)
+    for place, text in (("wires", "it is (--wires)."), ("port", "it is."), ("other", "it is.")):
+        assert found.sourced(Problem("x", place, "it is.", "")).text == text
+
+
 def test_the_file_is_found_by_option_variable_or_place(tmp_path: Path) -> None:
     usual = tmp_path / "aboveboard" / "collector.toml"
     usual.parent.mkdir()
@@ -55,7 +69,7 @@ def test_every_problem_of_every_source_is_told_at_once(file: Path) -> None:
     file.write_text('strore = "x"\nport = "many"\n', encoding="utf-8")
     env = {"ABOVEBOARD_COLLECTOR_WORKERS": "0", "ABOVEBOARD_COLLECTOR_QUITE_ELSE": "1"}
     with pytest.raises(SettingsError) as caught:
-        collector_settings({"metrics": "all"}, file, env)
+        effective({"metrics": "all"}, file, env).settings()
     told = [(problem.code, problem.place) for problem in caught.value.problems]
     assert told == [
         ("missing", "registry"),

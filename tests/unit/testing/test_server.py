@@ -64,7 +64,7 @@ def test_a_real_telemetry_reaches_it(
     file: bytes, collector: FakeCollector, url: str, tmp_path: Path
 ) -> None:
     registry = read(with_collector(file, url))
-    with assemble(registry, DeviceSettings(tmp_path, strict=True)) as telemetry:
+    with assemble(registry, DeviceSettings(str(tmp_path), strict=True)) as telemetry:
         telemetry.choose("on")
         telemetry.count("file.opened", by=7)
         (delivery,) = telemetry.flush(now=True)

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from aboveboard.analysis.publish import publish
 from aboveboard.analysis.tables import MOST_ROWS
 from aboveboard.analysis.words import day_label, reports
-from aboveboard.model.metric import Approval, Kind, Metric, Status
+from aboveboard.model.metric import Approval, Kind, Metric, Rate, Status
 from aboveboard.model.registry import Registry
 from aboveboard.model.total import Total
 from aboveboard.web import cards
@@ -128,3 +128,29 @@ def test_a_question_that_is_answered_says_that_it_may_end() -> None:
     assert "Answered" not in words(card(dark, few))
     assert "Answered: as surely as it must be." in words(card(dark, many))
     assert "Answered" not in words(card(replace(dark, accuracy=None), many))
+
+
+def test_a_share_has_a_card_of_its_own_before_the_metric_that_it_is_published_with() -> None:
+    rate = Rate("file.opened", "Files that open", "How many files open?", rest=True)
+    failed = replace(APPROVED, name="file.failed", title="Files that do not open", rate=rate)
+    registry = Registry(
+        *("editor", "Editor", "", "", "", ""),
+        levels={"usage": "Use."},
+        metrics=MappingProxyType({each.name: each for each in (APPROVED, failed)}),
+    )
+    lost = replace(COUNTED, metric="file.failed", count=10, n=10, all_n=10)
+    app = publish(registry, [COUNTED, lost], 20)
+    drawn = drawings(app)
+    svgs = {each.spec: "<svg></svg>" for each in drawn if each is not None}
+    [section] = sections(app, drawn, svgs)
+    opened, share, metric = section.cards
+    anchors = [each.anchor for each in section.cards]
+    assert anchors == ["file.opened", "file.failed-rate", "file.failed"]
+    assert (share.title, share.question) == ("Files that open", "How many files open?")
+    assert (metric.title, opened.rate, share.rate) == ("Files that do not open", None, rate)
+    found = words(share)
+    assert "75.0 % of 40 times from 20 reports, week from 16 Nov 2026" in found
+    assert "Likely 53.1 to 88.8 %." in found
+    assert 'id="file.failed-rate"' in html(share)
+    assert share.svg == "<svg></svg>"
+    assert len(set(svgs)) == 3

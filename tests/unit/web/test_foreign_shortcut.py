@@ -17,6 +17,7 @@ from uvicorn.server import ServerState
 
 from aboveboard.adapters.hpke import HpkeOpener, new_private_key
 from aboveboard.adapters.memory import CountingChance, MemoryLog, SetClock
+from aboveboard.adapters.memory_bulletins import MemoryBulletins
 from aboveboard.adapters.period_keys import MemoryPeriodKeys
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.country import KnownCountries
@@ -26,20 +27,25 @@ from aboveboard.collector.meters import Meters
 from aboveboard.collector.rate import NetworkRate
 from aboveboard.collector.seen import SeenIds
 from aboveboard.errors import LogError
+from aboveboard.model.bulletin import Bulletin
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.registry.read import read
 from aboveboard.registry.translate import Translator
 from aboveboard.testing import EXAMPLE_REGISTRY
 from aboveboard.web.foreign import ForeignWires
 from aboveboard.web.guard import Guarded, Watch
-from aboveboard.web.intake import PREFIX, Intake
+from aboveboard.web.intake import PREFIX, Intake, send_json
 from aboveboard.web.networks import Networks
 from aboveboard.web.senders import Senders
 from aboveboard.web.shortcut import Shortcut
+from aboveboard.wires.backdrop import BackdropWire
+from aboveboard.wires.backdrop_projects import Project
 from aboveboard.wires.foreign import Answer
 from aboveboard.wires.foreign import Wire as ForeignWire
 from aboveboard.wires.ga4 import Ga4Wire, Stream
+from aboveboard.wires.mattermost_security import MattermostSecurity
 from aboveboard.wires.segment import SegmentWire
+from aboveboard.wires.sentry import SentryWire
 
 KEY = new_private_key()
 REGISTRY = read(EXAMPLE_REGISTRY)
@@ -56,6 +62,27 @@ def post(
 ) -> bytes:
     head = [method + b" " + path + b" HTTP/1.1", b"content-length: %d" % len(body), *headers]
     return b"\r\n".join(head) + b"\r\n\r\n" + body
+
+
+def get(path: bytes, *headers: bytes, method: bytes = b"GET") -> bytes:
+    return b"\r\n".join([method + b" " + path + b" HTTP/1.1", *headers]) + b"\r\n\r\n"
+
+
+def chunked(path: bytes, body: bytes) -> bytes:
+    head = b"POST %b HTTP/1.1\r\ntransfer-encoding: chunked\r\n%b\r\n\r\n" % (path, BASIC)
+    return head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+
+
+def of_old(request: bytes) -> bytes:
+    return request.replace(b"HTTP/1.1", b"HTTP/1.0")
+
+
+SITE = post(b'{"core":{"opened":3}}', b"x-site-key: 7NVS", path=b"/post")
+QUESTION = get(b"/security?id=abc&b=10.1.1.10.1.1&os=linux")
+ENVELOPE = b"/api/1/envelope/?sentry_key=editor"
+SESSION = b'{"type":"session"}\n{"sid":"a","init":true}\n'
+ATTACHED = b'{}\n{"type":"attachment","length":3000000}\n' + b"x" * 3_000_000 + b"\n" + SESSION
+CLOSE, KEEP = b"connection: close", b"connection: keep-alive"
 
 
 class House:
@@ -84,6 +111,9 @@ class House:
         wires: list[ForeignWire] = [
             SegmentWire({"editor": "editor"}),
             Ga4Wire({"G-1": Stream("editor", ("s",))}),
+            BackdropWire({"core": Project("core", "Core", app="editor", group="file")}),
+            MattermostSecurity(MemoryBulletins([NOTICE]), "editor"),
+            SentryWire({"editor": "editor"}, {}),
         ]
         self.foreign = ForeignWires(wires, kept, self.meters, networks, clock, senders)
         watch = Watch(10, self.intake.refuse)
@@ -95,8 +125,12 @@ class House:
         self._make = partial(made, config=config, server_state=ServerState(), app_state={})
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 as in ASGI
-        way = self.intake if scope["path"].startswith(PREFIX) else self.foreign
-        await way(scope, receive, send)
+        if scope["path"].startswith(PREFIX):
+            await self.intake(scope, receive, send)
+        elif self.foreign.takes(scope):
+            await self.foreign(scope, receive, send)
+        else:
+            await send_json(send, 404, {})
 
     async def _append(self, records: list[bytes]) -> None:
         await self.go_on.wait()
@@ -113,11 +147,13 @@ class House:
     async def send(self, *pieces: bytes) -> Wire:
         connection, wire = self.connect()
         for piece in pieces:
-            connection.data_received(piece)
-            await settle()
+            if not wire.closed:
+                connection.data_received(piece)
+                await settle()
         return wire
 
 
+NOTICE = Bulletin("one", ("10.1.1",), "Hello", b"<p>Hello.</p>")
 LARGE = b'{"event":"' + b"x" * 5_000_000 + b'"}'
 SAME = [
     pytest.param([post(event(1), BASIC), post(event(2), BASIC), post(event(1), BASIC)], id="kept"),
@@ -126,28 +162,54 @@ SAME = [
     pytest.param([post(event(1))], id="no-key"),
     pytest.param([post(gzip.compress(event(1)), BASIC, b"content-encoding: gzip")], id="gzip"),
     pytest.param([post(event(1), BASIC, b"connection: close")], id="closes"),
-    pytest.param([post(event(1), BASIC).replace(b"HTTP/1.1", b"HTTP/1.0")], id="of-old"),
+    pytest.param([post(event(1), BASIC, b"Connection: Close"), QUESTION], id="closes-for-good"),
+    pytest.param([post(event(1), BASIC, CLOSE) + post(event(2), BASIC)], id="closes-before-more"),
+    pytest.param([post(b"mellon", BASIC, CLOSE) + QUESTION], id="closes-at-once-before-more"),
+    pytest.param([post(event(1), BASIC) + post(event(2), BASIC, CLOSE)], id="closes-behind"),
+    pytest.param([post(event(1), BASIC, CLOSE)[:-9], post(event(1))[-9:]], id="closes-in-parts"),
+    pytest.param([of_old(post(event(1), BASIC)), post(event(2), BASIC)], id="of-old"),
+    pytest.param([of_old(post(event(1), BASIC, KEEP)), QUESTION], id="of-old-and-stays"),
+    pytest.param([of_old(post(event(1), BASIC, KEEP)) + QUESTION], id="of-old-stays-before-more"),
+    pytest.param([of_old(SITE)], id="of-old-with-a-site"),
+    pytest.param([of_old(SITE) + QUESTION], id="of-old-before-more"),
+    pytest.param([SITE.replace(b"HTTP/1.1", b"HTTP/0.9")], id="of-very-old"),
+    pytest.param([QUESTION, QUESTION], id="get"),
+    pytest.param([QUESTION + QUESTION + post(event(1), BASIC)], id="get-pipelined"),
+    pytest.param([get(b"/security?id=abc", CLOSE) + QUESTION], id="get-and-close"),
+    pytest.param([of_old(QUESTION)], id="get-of-old"),
+    pytest.param([of_old(get(b"/security?id=abc", KEEP)) + QUESTION], id="get-of-old-and-stay"),
+    pytest.param([get(b"/security?id=a%20b&os=linux")], id="get-escaped"),
+    pytest.param([get(b"/security?id=abc#os=linux")], id="get-with-fragment"),
+    pytest.param([get(b"/security"), get(b"/bulletins/one"), get(b"/bulletins/two")], id="notices"),
+    pytest.param([get(b"/post")], id="get-where-sites-post"),
+    pytest.param([get(b"/pixel/v1/track?writeKey=editor&userId=u&event=file")], id="pixel"),
+    pytest.param([get(b"/security", b"content-length: 5") + b"hello" + QUESTION], id="get-body"),
+    pytest.param([get(b"/security", b"content-length: 5000")], id="get-too-large"),
+    pytest.param([get(b"/security", b"expect: 100-continue")], id="get-and-go-on"),
+    pytest.param([get(b"/security", b"upgrade: websocket", KEEP)], id="get-and-upgrade"),
+    pytest.param([get(b"/security?id=abc", method=b"HEAD")], id="head"),
+    pytest.param([get(b"/security?id=abc", CLOSE, method=b"HEAD") + QUESTION], id="head-closes"),
+    pytest.param([of_old(get(b"/security", method=b"HEAD")) + QUESTION], id="head-of-old"),
+    pytest.param([get(b"/security", b"x: y" * 9000)], id="get-with-a-large-head"),
     pytest.param([post(event(1), BASIC, path=b"/v1/%74rack")], id="escaped"),
     pytest.param([post(event(1), BASIC, path=b"//v1/track")], id="slashes"),
     pytest.param([post(event(1), path=b"/v1/track?writeKey=editor")], id="query"),
     pytest.param([post(b"", method=b"OPTIONS")], id="options"),
     pytest.param([post(event(1), BASIC)[:-9], post(event(1), BASIC)[-9:]], id="in-parts"),
     pytest.param([post(LARGE, BASIC)], id="announced-as-too-large"),
+    pytest.param([post(LARGE, b"rs-nodecount: 1")], id="announced-as-too-large-by-another"),
+    pytest.param([post(event(1), b"x-debug-id: ana", b"user-agent: it/1")], id="dropped-and-seen"),
+    pytest.param([post(b"{}\n" + SESSION, path=ENVELOPE)], id="envelope"),
+    pytest.param([post(ATTACHED, path=ENVELOPE)], id="large-envelope"),
+    pytest.param([post(ATTACHED, path=ENVELOPE)[:-99], ATTACHED[-99:]], id="envelope-in-parts"),
+    pytest.param([post(ATTACHED[:-99], path=ENVELOPE)], id="envelope-that-was-cut"),
+    pytest.param([post(b"", path=ENVELOPE)], id="envelope-of-nothing"),
+    pytest.param([post(b"x" * 21_000_000, path=ENVELOPE)], id="envelope-that-is-too-large"),
+    pytest.param([chunked(ENVELOPE, ATTACHED)], id="chunked-envelope"),
+    pytest.param([chunked(ENVELOPE, ATTACHED * 8)], id="chunked-envelope-that-is-too-large"),
     pytest.param([post(b"{}", path=b"/mp/collect?measurement_id=G-1&api_secret=s")], id="silent"),
-    pytest.param(
-        [
-            b"POST /v1/track HTTP/1.1\r\ntransfer-encoding: chunked\r\n%b\r\n\r\n" % BASIC
-            + b"%x\r\n%b\r\n0\r\n\r\n" % (len(event(1)), event(1))
-        ],
-        id="chunked",
-    ),
-    pytest.param(
-        [
-            b"POST /v1/track HTTP/1.1\r\ntransfer-encoding: chunked\r\n%b\r\n\r\n" % BASIC
-            + b"%x\r\n%b\r\n0\r\n\r\n" % (len(LARGE), LARGE)
-        ],
-        id="chunked-too-large",
-    ),
+    pytest.param([chunked(b"/v1/track", event(1))], id="chunked"),
+    pytest.param([chunked(b"/v1/track", LARGE)], id="chunked-too-large"),
 ]
 
 
@@ -184,6 +246,86 @@ def test_an_answer_comes_after_the_disk_and_what_is_behind_waits() -> None:
         await settle()
         assert wire.sent.count(b"HTTP/1.1 200 ") == 1
         assert wire.sent.count(b"HTTP/1.1 400 ") == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("request_", [post(event(1), BASIC, CLOSE), of_old(SITE), QUESTION])
+@pytest.mark.parametrize("short", [True, False])
+def test_of_who_goes_away_before_the_answer_it_is_kept_what_was_said(
+    request_: bytes,
+    short: bool,  # noqa: FBT001 a parameter of the test
+) -> None:
+    async def run() -> None:
+        house = House(short=short)
+        house.go_on.clear()
+        connection, wire = house.connect()
+        connection.data_received(request_)
+        await settle()
+        connection.eof_received()
+        wire.close()
+        connection.connection_lost(None)
+        house.go_on.set()
+        await settle()
+        assert wire.sent == b""
+        assert len(house.log.records) == 1
+        assert not connection.connections
+
+    asyncio.run(run())
+
+
+def test_a_connection_that_ends_with_its_answer_is_not_answered_twice() -> None:
+    async def run() -> None:
+        house = House()
+        connection, wire = house.connect()
+        connection.data_received(of_old(SITE))
+        await settle()
+        connection.data_received(QUESTION)
+        await settle()
+        assert wire.sent.count(b"HTTP/1.1 200 OK") == 1
+        assert len(house.log.records) == 1
+
+    asyncio.run(run())
+
+
+def test_a_large_body_is_read_while_it_comes() -> None:
+    async def run() -> None:
+        house = House()
+        connection, wire = house.connect()
+        connection.data_received(post(ATTACHED, path=ENVELOPE)[:-99])
+        await settle()
+        assert connection.tasks
+        connection.data_received(ATTACHED[-99:])
+        await settle()
+        assert b" 200 OK" in wire.sent
+        assert len(house.log.records) == 1
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("short", [True, False])
+def test_whoever_sends_too_much_is_answered_by_what_the_head_says(
+    short: bool,  # noqa: FBT001 a parameter of the test
+) -> None:
+    async def run() -> None:
+        house = House(short=short)
+        wire = await house.send(post(LARGE, BASIC))
+        assert wire.sent.startswith(b"HTTP/1.1 400 ")
+        wire = await house.send(post(LARGE, b"anonymousid: YQ=="))
+        assert wire.sent.startswith(b"HTTP/1.1 413 ")
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("piece", [QUESTION, of_old(SITE), post(event(1), BASIC, CLOSE)])
+def test_what_is_usual_of_foreign_clients_takes_the_short_way(piece: bytes) -> None:
+    async def run() -> None:
+        house = House()
+        connection, wire = house.connect()
+        connection.data_received(piece)
+        assert not connection.tasks
+        await settle()
+        assert b" 200 OK" in wire.sent
 
     asyncio.run(run())
 

@@ -168,6 +168,9 @@ SAME = [
     pytest.param([put(1, b"x" * 2001)], id="announced-as-too-large"),
     pytest.param([put(1, None, b"connection: close")], id="closes"),
     pytest.param([put(1).replace(b"HTTP/1.1", b"HTTP/1.0")], id="of-old"),
+    pytest.param([put(1, None, b"connection: close") + put(2)], id="closes-before-more"),
+    pytest.param([put(1, b"mellon", b"connection: close") + put(2)], id="closes-after-no-report"),
+    pytest.param([put(1).replace(b"HTTP/1.1", b"HTTP/1.0") + put(2)], id="of-old-before-more"),
     pytest.param([put(1).replace(b"editor/0", b"editor/%30")], id="escaped"),
     pytest.param([put(1).replace(b" HTTP", b"?x=1 HTTP")], id="query"),
     pytest.param([put(1).replace(b"PUT", b"GET")], id="method"),
@@ -196,9 +199,13 @@ SAME = [
 
 @pytest.mark.parametrize("pieces", SAME)
 def test_the_short_way_answers_as_the_long_way_does(pieces: list[bytes]) -> None:
-    short = sent(House, *pieces)
-    assert short
-    assert short == sent(long_way, *pieces)
+    async def run(house: House) -> tuple[bytes, bool, int]:
+        wire = await house.send(*pieces)
+        return wire.sent, wire.closed, len(house.log.records)
+
+    short = asyncio.run(run(House()))
+    assert short[0]
+    assert short == asyncio.run(run(long_way()))
 
 
 def test_who_asks_before_sending_a_body_is_told_to_go_on() -> None:

@@ -137,6 +137,9 @@ def test_the_page_tells_every_number_of_the_table(vitals: Vitals, parts: Collect
     told = {s.name: s.value for family in families for s in family.samples}
     jobs = {s.labels["job"] for f in families for s in f.samples if "job" in s.labels}
     assert jobs == {"retention"}
+    [labels] = [s.labels for f in families for s in f.samples if "client" in s.labels]
+    wanted = {"code": "understood", "wire": "segment", "app": "editor", "client": "go/1"}
+    assert labels == wanted
     for name in TABLE:
         assert {name, f"{name}_count"} & told.keys(), name
     assert told["aboveboard_answers_total"] == 1

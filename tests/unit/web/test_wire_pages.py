@@ -39,7 +39,7 @@ def meters() -> Meters:
     made.answer(Kept(repeated=False), "native", "editor")
     made.answer(Refused(Reason.TOO_LARGE, ""), "segment", "")
     made.message("segment", "editor", "understood", "go/3.3", 1200)
-    made.message("segment", "editor", "bad_secret", "", 1)
+    made.message("segment", "editor", "event_not_defined", "", 1)
     return made
 
 
@@ -69,7 +69,7 @@ def test_each_wire_shows_what_came_and_what_became_of_it(pages: WirePages) -> No
     assert [text.count(f'id="wire-{name}"') for name in ("native", "segment", "ga4")] == [1, 1, 1]
     assert "1,200" in text
     assert "go/3.3" in text
-    assert "Dropped by the wire: bad secret." in text
+    assert "A track without event." in text
     assert "Nothing came yet." in text
     assert "file.&lt;odd&gt;" in text
     assert '<a href="/wires/ana">' in text
@@ -78,7 +78,7 @@ def test_each_wire_shows_what_came_and_what_became_of_it(pages: WirePages) -> No
 def test_a_tag_shows_what_was_understood_and_why_something_was_not(pages: WirePages) -> None:
     _, _, text = get(pages, "/wires/ana")
     assert text.index("empty") < text.index("dropped") < text.index("file.opened")
-    assert "A message names nobody" in text
+    assert "Not kept. Neither userId nor anonymousId." in text
     assert "2 ignored on purpose" in text
     assert "of_ben" not in text
     assert "Nothing came with this tag yet." in get(pages, "/wires/none")[2]

@@ -256,14 +256,13 @@ def test_only_the_operator_s_host_is_answered_where_one_is_named(host: str) -> N
 
 def test_a_body_that_is_too_large_does_not_come_again_until_the_next_day() -> None:
     assert WIRE.largest == LARGEST
-    assert WIRE.too_large().status == 200
-    assert json.loads(WIRE.too_large().body) == {
-        "error": "POST request is too large, no data saved."
-    }
+    large = WIRE.too_large(Asked("POST", "/post"))
+    assert large.status == 200
+    assert json.loads(large.body) == {"error": "POST request is too large, no data saved."}
 
 
 def test_where_nothing_can_be_kept_a_site_comes_again_because_the_status_is_not_200() -> None:
-    later = WIRE.later()
+    later = WIRE.later(Asked("POST", "/post"))
     assert (later.status, later.body, dict(later.headers)) == (503, b"", {"retry-after": "60"})
 
 

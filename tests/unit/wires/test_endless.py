@@ -222,7 +222,7 @@ def test_a_bomb_is_stopped(name: str) -> None:
     found = put(bytes(1 << 23), headers={name: "gzip"}, sent=bomb).answer
     text = "Maximum request body size 1048576 exceeded, actual body size 1048576"
     assert found == Answer(413, text.encode(), PLAIN)
-    assert found == wire().too_large()
+    assert found == wire().too_large(Asked("PUT", "/3/"))
     assert wire().largest == (1 << 20) - 1
 
 
@@ -230,7 +230,7 @@ def test_a_request_has_so_many_events_at_most_and_a_record_any_number() -> None:
     many = [(BLOCKED, "4", at, APP) for at in range(5001)]
     assert len(put(body_3(*many[:-1])).said) == 5000
     found = put(body_3(*many))
-    assert (found.answer, list(found.said)) == (wire().too_large(), [])
+    assert (found.answer, list(found.said)) == (wire().too_large(Asked("PUT", "/3/")), [])
     assert len(wire().understand("3", body_3(*many), NOW).said) == 5001
 
 
@@ -246,7 +246,7 @@ def test_an_empty_body_and_a_wrong_hash_are_told() -> None:
 
 
 def test_when_nothing_can_be_kept_a_machine_tries_again() -> None:
-    assert wire().later().status == 503
+    assert wire().later(Asked("PUT", "/3/")).status == 503
 
 
 @pytest.mark.parametrize(

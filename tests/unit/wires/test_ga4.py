@@ -237,8 +237,9 @@ def test_an_app_is_asked_for_its_instance() -> None:
 
 
 def test_it_is_silent_about_too_much_and_honest_about_a_full_disk() -> None:
-    assert WIRE.too_large() == Answer(204, b"", "")
-    later = WIRE.later()
+    asked = Asked("POST", "/mp/collect")
+    assert WIRE.too_large(asked) == Answer(204, b"", "")
+    later = WIRE.later(asked)
     assert later.status == 503
     assert ("retry-after", "60") in later.headers
 

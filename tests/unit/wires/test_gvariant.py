@@ -132,7 +132,7 @@ def test_there_is_one_spelling_of_each_value(typed: tuple[str, Any], data: st.Da
 @pytest.mark.parametrize(
     ("text", "data", "value"),
     [
-        # The examples of the GVariant specification that are little-endian, section 2.5.
+        # Mostly the little-endian examples of the GVariant specification, section 2.5.
         ("s", b"hello world\0", "hello world"),
         ("ms", b"hello world\0\0", "hello world"),
         ("ms", b"", None),
@@ -149,6 +149,9 @@ def test_there_is_one_spelling_of_each_value(typed: tuple[str, Any], data: st.Da
         ("{si}", b"a key\0\0\0\2\2\0\0\6", ("a key", 514)),
         ("()", b"\0", ()),
         ("a()", b"\0\0", [(), ()]),
+        ("(msms)", b"\0", (None, None)),
+        ("(asasas)", b"\0\0", ([], [], [])),
+        ("a(asas)", b"\0\1", [([], [])]),
         ("mv", b"Up!\0\0s\0", Variant("s", "Up!")),
         ("mv", struct.pack("<qq", 1, 2) + b"\0(xx)\0", Variant("(xx)", (1, 2))),
         ("v", b"x\0\0s\0v", Variant("v", Variant("s", "x"))),
@@ -196,6 +199,11 @@ def test_the_spellings_of_the_specification_are_read(text: str, data: bytes, val
         pytest.param("(su)", b"\0\0\0\0\1\0\0\0\0\1", id="nothing stands between"),
         pytest.param("(ss)", b"", id="a tuple is not empty"),
         pytest.param("(ss)", b"a\0b\0\5", id="its offsets lie within it"),
+        pytest.param("(msms)", b"", id="they are there, though its members are nothing"),
+        pytest.param("(asasas)", b"\0", id="every one of them"),
+        pytest.param("a(asas)", b"\0", id="within an array, too"),
+        pytest.param("m(asas)", b"\0", id="within a maybe"),
+        pytest.param("v", b"\0(asas)", id="and within a variant"),
         pytest.param("v", b"", id="a variant has a type"),
         pytest.param("v", b"a\0", id="which is not empty"),
         pytest.param("v", b"a\0\0ss", id="is one"),
@@ -253,20 +261,38 @@ def test_a_signature_is_not_endless() -> None:
     assert is_signature("s" * LONGEST_TYPE)
 
 
+# GLib takes a tuple of no bytes for one whose members are empty, though its offsets are not there,
+# and the specification counts that as not normal. So it is asked, too, what it writes itself.
 GLIB = """
 import json, sys
 from gi.repository import GLib
+def members(found):
+    return [found.get_child_value(at) for at in range(found.n_children())]
 def value(found):
     text = found.get_type_string()
     if text[0] not in "am({v":
         return found.unpack()
-    inner = [value(found.get_child_value(at)) for at in range(found.n_children())]
+    inner = [value(member) for member in members(found)]
     if text[0] == "a":
         return dict(inner) if text[1] == "{" else inner
     return tuple(inner) if text[0] in "({" else inner[0] if inner else None
+def again(found):
+    kind = found.get_type_string()[0]
+    if kind not in "am({v":
+        return found
+    inner = [again(member) for member in members(found)]
+    if kind == "a":
+        return GLib.Variant.new_array(found.get_type().element(), inner)
+    if kind == "m":
+        return GLib.Variant.new_maybe(found.get_type().element(), inner[0] if inner else None)
+    if kind == "(":
+        return GLib.Variant.new_tuple(*inner)
+    return GLib.Variant.new_variant(*inner) if kind == "v" else GLib.Variant.new_dict_entry(*inner)
 def tell(text, data):
-    found = GLib.Variant.new_from_bytes(GLib.VariantType(text), GLib.Bytes(data), False)
-    return repr(value(found)) if found.is_normal_form() else None
+    given = GLib.Bytes(data)
+    found = GLib.Variant.new_from_bytes(GLib.VariantType(text), given, False)
+    if found.is_normal_form() and again(found).get_data_as_bytes().equal(given):
+        return ascii(value(found))
 print(json.dumps([tell(text, bytes.fromhex(data)) for text, data in json.load(sys.stdin)]))
 """
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -303,7 +329,7 @@ def _as_glib(value: Value) -> Value:
 
 def _ours(text: str, data: bytes) -> str | None:
     try:
-        return repr(_as_glib(decode(text, data)))
+        return ascii(_as_glib(decode(text, data)))
     except NotNormal:
         return None
 
@@ -325,7 +351,7 @@ BENT = st.tuples(TYPED, st.integers(0, 5000), st.integers(0, 255))
 
 
 @given(st.lists(BENT, min_size=20, max_size=40))
-@settings(max_examples=20, deadline=None, phases=[Phase.generate], derandomize=True)
+@settings(max_examples=20, deadline=None, phases=[Phase.generate])
 def test_glib_finds_the_same_in_the_same_bytes(
     bent: list[tuple[tuple[str, Any], int, int]],
 ) -> None:
@@ -337,3 +363,11 @@ def test_glib_finds_the_same_in_the_same_bytes(
     found = zip(cases, _glib(cases), [_ours(text, data) for text, data in cases], strict=True)
     wrong = [each for each in found if each[1] != each[2]]
     assert wrong == []
+
+
+def test_glib_writes_no_tuple_without_its_offsets() -> None:
+    need("PyGObject", there=_has_glib())
+    without = [("(msms)", b""), ("a(asas)", b"\0"), ("m(asas)", b"\0"), ("v", b"\0(asas)")]
+    assert _glib(without) == [None] * len(without)
+    there = [("(msms)", b"\0"), ("a(asas)", b"\0\1"), ("m(asas)", b"\0\0"), ("v", b"\0\0(asas)")]
+    assert _glib(there) == ["(None, None)", "[([], [])]", "([], [])", "([], [])"]

@@ -170,12 +170,13 @@ def test_a_notice_is_given_as_the_operator_wrote_it() -> None:
     ],
 )
 def test_what_is_no_notice_is_not_found(path: str) -> None:
-    answer = wire.read(ask("", path)).answer
-    assert (answer.status, answer.media_type) == (404, "text/plain")
+    found = wire.read(ask("", path))
+    assert (found.answer.status, found.answer.media_type) == (404, "text/plain")
+    assert found.discarded == {"no_such_notice": 1}
 
 
 def test_a_server_hears_of_holes_even_when_nothing_can_be_counted() -> None:
-    for answer in (wire.later(), wire.too_large()):
+    for answer in (wire.later(ask("")), wire.too_large(ask(""))):
         assert json.loads(answer.body) == json.loads(LISTED)
         # With 200 a server that asked for a notice would mail the list.
         assert answer.status >= 400

@@ -308,9 +308,21 @@ def test_a_number_that_is_far_too_large_does_no_harm(large: object, name: str) -
 
 
 def test_a_client_tries_again_what_cannot_be_kept_now() -> None:
-    assert WIRE.later().status == 503
-    assert dict(WIRE.later().headers)["retry-after"] == "10"
-    assert WIRE.too_large().status == 413
+    later = WIRE.later(Asked("POST", "/v1/logs"))
+    assert later.status == 503
+    assert dict(later.headers)["retry-after"] == "10"
+
+
+@pytest.mark.parametrize(
+    ("sent", "heard"),
+    [(JSON, JSON), (f"{JSON}; charset=utf-8", JSON), (PROTOBUF, PROTOBUF), ("text/csv", PROTOBUF)],
+)
+def test_what_is_not_looked_at_is_answered_in_its_own_encoding(sent: str, heard: str) -> None:
+    asked = Asked("POST", "/v1/metrics", headers={"content-type": sent})
+    large, later = WIRE.too_large(asked), WIRE.later(asked)
+    assert (large.status, large.media_type) == (413, heard)
+    assert (later.status, later.media_type) == (503, heard)
+    assert large.body.startswith(b"{") is (heard == JSON)
 
 
 def test_only_its_own_addresses_are_taken() -> None:

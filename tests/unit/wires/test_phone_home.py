@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,7 +102,8 @@ def test_two_machines_that_say_the_same_are_two() -> None:
     ],
 )
 def test_another_form_is_refused_in_the_original_s_words(value: object) -> None:
-    assert put("/v1/ping", value) == Understood(WRONG)
+    wrong = Understood(WRONG, discarded=Counter({"wrong_form": 1}), client="ping-1")
+    assert put("/v1/ping", value) == wrong
 
 
 @pytest.mark.parametrize("value", [{"mac_hash": 1 << 32}, {"serial": 1}, {"live": 0}])
@@ -133,12 +135,14 @@ def test_whoever_takes_no_json_is_told(accept: str, good: bool) -> None:  # noqa
     wanted = GOOD if good else Answer(406, b"Not Acceptable", "text/html; charset=utf-8")
     assert found.answer == wanted
     assert bool(found.said) is good
+    assert found.discarded == ({} if good else {"not_acceptable": 1})
 
 
 def test_compression_is_undone_within_a_bound() -> None:
     packed = {"content-encoding": "gzip"}
     assert put("/v1/ping", gzip.compress(json.dumps(PINGED).encode()), packed).answer == GOOD
-    assert put("/v1/ping", gzip.compress(b" " * (1 << 20)), packed).answer == WRONG
+    bomb = put("/v1/ping", gzip.compress(b" " * (1 << 20)), packed)
+    assert (bomb.answer, bomb.discarded) == (WRONG, {"too_large_inflated": 1})
 
 
 def test_it_takes_its_two_requests_alone() -> None:
@@ -147,7 +151,8 @@ def test_it_takes_its_two_requests_alone() -> None:
     assert not WIRE.takes("POST", "/v1/ping")
     assert not WIRE.takes("PUT", "/v1/track")
     assert not PhoneHomeWire("").takes("PUT", "/v1/ping")
-    assert (WIRE.too_large().status, WIRE.later().status) == (413, 503)
+    asked = Asked("PUT", "/v1/ping")
+    assert (WIRE.too_large(asked).status, WIRE.later(asked).status) == (413, 503)
 
 
 def test_a_record_of_the_server_has_a_time_a_country_and_a_name_of_its_own() -> None:

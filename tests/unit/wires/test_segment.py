@@ -282,7 +282,7 @@ def test_a_key_may_be_shown_in_many_places(
         assert [said.app for said in found.said] == ["editor"]
 
 
-@pytest.mark.parametrize(
+WITHOUT_A_KEY = pytest.mark.parametrize(
     ("headers", "extra", "status", "reason"),
     [
         ({}, {}, 401, "unknown_source"),
@@ -291,17 +291,71 @@ def test_a_key_may_be_shown_in_many_places(
         (basic("OFF"), {}, 404, "source_disabled"),
     ],
 )
-def test_without_a_key_that_is_known_nothing_is_taken(
+
+
+@WITHOUT_A_KEY
+def test_without_a_key_that_is_known_segments_clients_hear_success_and_nothing_is_taken(
     headers: dict[str, str], extra: dict[str, str], status: int, reason: str
 ) -> None:
-    found = post("/v1/track", {**TRACK, **extra}, headers)
-    assert (found.answer.status, found.said, found.discarded) == (status, (), {reason: 1})
-    assert json.loads(found.answer.body)["code"] == reason
+    del status
+    for path in ("/v1/track", "/v1/batch"):
+        content = {**TRACK, **extra} if path == "/v1/track" else batch(TRACK, **extra)
+        found = post(path, content, headers)
+        assert (found.answer.status, found.answer.body) == (200, b'{"success": true}')
+        assert (found.said, found.discarded) == ((), {reason: 1})
 
 
-def test_who_shows_no_key_does_not_hear_what_else_is_wrong() -> None:
-    assert post("/v1/batch", b"{", {}).answer.status == 401
-    assert post("/v1/batch", b"", {}).answer.status == 401
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(({"channel": "server"}, {}), id="names-its-channel"),
+        pytest.param(({}, {"rs-useragent": "serverSDK"}), id="for-go"),
+        pytest.param(({}, {"anonymousid": "YQ=="}), id="for-pages"),
+    ],
+)
+@WITHOUT_A_KEY
+def test_without_a_key_that_is_known_rudderstacks_clients_are_refused(
+    headers: dict[str, str],
+    extra: dict[str, str],
+    status: int,
+    reason: str,
+    sent: tuple[dict[str, str], dict[str, str]],
+) -> None:
+    message, head = sent
+    for path in ("/v1/track", "/v1/batch"):
+        own = {**TRACK, **message}
+        content = {**own, **extra} if path == "/v1/track" else batch(own, **extra)
+        found = post(path, content, {**headers, **head})
+        assert (found.answer.status, found.answer.media_type) == (status, "text/plain")
+        assert (found.said, found.discarded) == ((), {reason: 1})
+
+
+def test_rudderstacks_own_addresses_are_for_its_clients_alone() -> None:
+    for path in ("/v1/import", "/beacon/v1/batch"):
+        assert post(path, batch(TRACK), basic("nobody")).answer.status == 401
+
+
+def test_what_cannot_be_read_is_400_for_segments_clients_whatever_their_key_is() -> None:
+    for headers in ({}, basic("nobody"), basic("OFF"), KEY):
+        large = json.dumps({**TRACK, "batch": [TRACK], "properties": "x" * 600_000}).encode()
+        for body in (b"{", b"", large):
+            for path in ("/v1/track", "/v1/batch"):
+                assert post(path, body, headers).answer.status == 400
+        packed = {**headers, "content-encoding": "gzip"}
+        assert post("/v1/track", b"no gzip", packed).answer.status == 400
+
+
+def test_who_shows_rudderstack_no_key_does_not_hear_what_else_is_wrong() -> None:
+    head = {"anonymousid": "YQ=="}
+    assert post("/v1/batch", b"{", head).answer.status == 401
+    assert post("/v1/batch", b"", head).answer.status == 401
+
+
+def test_whose_messages_are_all_dropped_is_named_as_their_library_says() -> None:
+    library = {"library": {"name": "mine", "version": "1"}}
+    found = post("/v1/batch", batch({"type": "track", "context": library}))
+    assert (found.discarded, found.client) == ({"no_user_anon_id": 1}, "mine/1")
+    assert post("/v1/batch", batch()).client == ""
 
 
 # --- bodies ---------------------------------------------------------------------------------------
@@ -344,12 +398,21 @@ def test_what_cannot_be_read_is_refused(body: bytes, encoding: str, status: int)
 def test_what_is_too_large_for_rudderstacks_clients_is_413() -> None:
     headers = {**KEY, "content-encoding": "gzip", "anonymousid": "YQ=="}
     assert post("/v1/batch", gzip.compress(b" " * 5_000_000), headers).answer.status == 413
-    assert WIRE.too_large().status == 413
     assert WIRE.largest == 4 * 1024 * 1024
 
 
+def test_what_is_too_large_to_be_read_is_answered_as_its_head_tells() -> None:
+    page = {"origin": "https://editor.example"}
+    of_segment = WIRE.too_large(Asked("POST", "/v1/batch", headers=page))
+    assert (of_segment.status, json.loads(of_segment.body)["code"]) == (400, "too_large")
+    assert dict(of_segment.headers)["access-control-allow-origin"] == page["origin"]
+    rudderstack = WIRE.too_large(Asked("POST", "/v1/batch", headers={"rs-nodecount": "1"}))
+    assert (rudderstack.status, rudderstack.media_type) == (413, "text/plain")
+    assert WIRE.too_large(Asked("POST", "/v1/import")).status == 413
+
+
 def test_when_nothing_can_be_kept_clients_come_again() -> None:
-    assert WIRE.later().status == 503
+    assert WIRE.later(Asked("POST", "/v1/batch")).status == 503
 
 
 @pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded"])

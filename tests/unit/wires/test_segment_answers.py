@@ -28,6 +28,8 @@ def test_no_refusal_makes_a_client_repeat_what_is_refused_for_good(
     refusal: Refusal, family: answers.Family
 ) -> None:
     answer = refused(family, refusal)
+    if answer == SEGMENT.done:
+        return  # that is no refusal to a client
     assert 400 <= answer.status < 500
     assert answer.status not in {408, 410, 429, 460}
     assert has_code_and_message(answer.body)
@@ -45,9 +47,9 @@ def test_what_is_kept_is_answered_200_and_nothing_else() -> None:
     [
         (answers.EMPTY, 400, 400, "request body is nil"),
         (answers.NOT_JSON, 400, 400, "invalid json"),
-        (answers.NO_KEY, 401, 401, "failed to read writekey from header"),
-        (answers.WRONG_KEY, 401, 401, "invalid write key"),
-        (answers.DISABLED, 404, 404, "source is disabled"),
+        (answers.NO_KEY, 200, 401, "failed to read writekey from header"),
+        (answers.WRONG_KEY, 200, 401, "invalid write key"),
+        (answers.DISABLED, 200, 404, "source is disabled"),
         (answers.TOO_LARGE, 400, 413, "request size exceeds max limit"),
     ],
 )
@@ -56,11 +58,8 @@ def test_each_family_hears_its_own_refusal(
 ) -> None:
     of_segment, of_rudderstack = refused(SEGMENT, refusal), refused(RUDDERSTACK, refusal)
     assert of_segment.status == segment
-    assert json.loads(of_segment.body) == {
-        "success": False,
-        "code": refusal.code,
-        "message": text,
-    }
+    told = {"success": False, "code": refusal.code, "message": text}
+    assert json.loads(of_segment.body) == ({"success": True} if segment == 200 else told)
     assert (of_rudderstack.status, of_rudderstack.media_type) == (rudderstack, "text/plain")
     assert of_rudderstack.body == text.encode() + b"\n"
 
@@ -85,7 +84,6 @@ def test_a_page_of_any_origin_may_read_an_answer(answer: Answer) -> None:
     assert headers["access-control-allow-origin"] == "https://editor.example"
     assert headers["access-control-allow-credentials"] == "true"
     assert headers["vary"] == "Origin"
-    assert dict(answers.to_any_page(answer).headers)["access-control-allow-origin"] == "*"
 
 
 def test_who_is_no_page_gets_no_header_for_pages() -> None:

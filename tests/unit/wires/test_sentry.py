@@ -14,12 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.registry.error_shapes import is_error_type, is_frame
-from aboveboard.wires.foreign import Asked, Understood
-from aboveboard.wires.sentry import LARGEST_ITEM, SentryWire
+from aboveboard.wires.foreign import Asked, Streaming, Understood
+from aboveboard.wires.sentry import MEMORY, WIDE_MEMORY, SentryWire
 from aboveboard.wires.sentry_code import KnownCode
-from aboveboard.wires.sentry_envelope import MOST_ITEMS
+from aboveboard.wires.sentry_envelope import LARGEST_ITEM, LARGEST_KEPT, MOST_ITEMS
+from aboveboard.wires.sentry_stored import LARGEST_STORED
 
 RECEIVED = 1_795_660_220.0
+MEBIBYTE = 1024 * 1024
+HERE = Asked("POST", "/api/1/envelope/")
 WIRE = SentryWire(
     {"KEY": "editor", "OFF": ""}, {"editor": KnownCode(frozenset({"editor", "org.example"}))}
 )
@@ -413,13 +416,52 @@ def test_a_body_may_be_packed(encoding: str, pack: Any) -> None:  # noqa: ANN401
 def test_a_body_that_is_not_packed_as_it_says_or_too_large_is_refused() -> None:
     headers = {**AUTH, "content-encoding": "gzip"}
     assert post(b"{}", headers=headers).answer.status == 400
-    bomb = gzip.compress(b"0" * (17 * 1024 * 1024))
-    assert post(bomb, headers=headers).answer.status == 413
-    assert WIRE.too_large().status == 413
+    bomb = gzip.compress(b"0" * (100 * MEBIBYTE + 1))
+    found = post(bomb, headers=headers)
+    assert (found.answer.status, found.discarded, found.app) == (413, {"too_large": 1}, "editor")
+    assert WIRE.too_large(HERE).status == 413
+
+
+@pytest.mark.parametrize("kind", ["attachment", SECRET])
+def test_an_event_beside_a_large_attachment_is_kept(kind: str) -> None:
+    items = [(kind, b"\n" * (40 * MEBIBYTE)), ("event", EVENT), (kind, b"}" * (40 * MEBIBYTE))]
+    headers = {**AUTH, "content-encoding": "gzip"}
+    found = post(gzip.compress(envelope(*items), 1), headers=headers)
+    assert (found.answer.status, len(found.said)) == (200, 1)
+    assert sum(found.discarded.values()) == 2
+    assert WIRE.largest == 20 * MEBIBYTE
+
+
+def test_items_that_are_kept_have_a_bound_together() -> None:
+    large = json.dumps({"sid": "a", "init": True, "more": "x" * (LARGEST_ITEM - 100)}).encode()
+    assert len(large) < LARGEST_ITEM
+    found = post(envelope(*[("session", large)] * (LARGEST_KEPT // len(large) + 2)))
+    assert len(found.said) == LARGEST_KEPT // len(large)
+    assert found.discarded == {"item_too_large": 2}
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "br"])
+def test_what_comes_in_pieces_says_the_same(encoding: str, size: int) -> None:
+    assert isinstance(WIRE, Streaming)
+    items = envelope(("attachment", b"x\n" * 999), ("event", EVENT), ("session", {"sid": "a"}))
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "": bytes}
+    body = pack[encoding](items)
+    headers = {**AUTH, "content-encoding": encoding}
+    reading = WIRE.reading(Asked("POST", "/api/1/envelope/", "", headers, b"", RECEIVED))
+    assert reading.memory == (WIDE_MEMORY if encoding == "br" else MEMORY)
+    for start in range(0, len(body), size):
+        reading.feed(body[start : start + size])
+    assert reading.end() == post(body, headers=headers)
+
+
+def test_nothing_is_undone_for_whoever_shows_a_wrong_key() -> None:
+    headers = {"x-sentry-auth": "Sentry sentry_key=nobody", "content-encoding": "gzip"}
+    assert post(b"no gzip", headers=headers).discarded == {"unknown_key": 1}
 
 
 def test_a_client_waits_when_nothing_can_be_kept() -> None:
-    later = WIRE.later()
+    later = WIRE.later(HERE)
     assert later.status == 429
     assert int(dict(later.headers)["retry-after"]) > 0
 
@@ -460,8 +502,36 @@ def test_older_clients_store_one_event_at_a_time() -> None:
     body = json.dumps(EVENT).encode()
     found = post(body, "/api/1/store/")
     assert json.loads(found.answer.body) == {"id": ID}
+    for left_out in ("exception", "platform"):
+        rest = {key: value for key, value in EVENT.items() if key != left_out}
+        text = post(json.dumps(rest).encode(), "/api/1/store/")
+        assert json.loads(text.answer.body) == {"id": ID}
     packed = base64.b64encode(zlib.compress(body))
     assert post(packed, "/api/1/store").said[0].values == found.said[0].values
+
+
+def test_an_event_without_an_id_is_answered_with_one_of_its_own() -> None:
+    nameless = {key: value for key, value in EVENT.items() if key != "event_id"}
+    answers = [
+        json.loads(post(json.dumps(each).encode(), "/api/1/store/").answer.body)["id"]
+        for each in (nameless, nameless, {**nameless, "level": "fatal"}, {"a": 1})
+    ]
+    assert answers[0] == answers[1]
+    assert len(set(answers)) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{32}", each) for each in answers)
+    found = post(envelope(("event", nameless), head={}))
+    assert json.loads(found.answer.body)["id"]
+    assert found.said[0].id == ""
+    assert json.loads(post(envelope(("event", EVENT), head={})).answer.body) == {"id": ID}
+    assert post(envelope(("session", {"sid": "a", "init": True}), head={})).answer.body == b"{}"
+
+
+def test_what_is_too_large_to_be_stored_is_told() -> None:
+    large = json.dumps({**EVENT, "extra": "x" * LARGEST_ITEM}).encode()
+    found = post(large, "/api/1/store/")
+    assert (found.answer.body, found.discarded) == (b"{}", {"item_too_large": 1})
+    found = post(b"{" + b" " * LARGEST_STORED, "/api/1/store/")
+    assert (found.answer.status, found.discarded) == (413, {"too_large": 1})
 
 
 @pytest.mark.parametrize("body", [b"!", base64.b64encode(b"\x78\x9c nothing"), b""])

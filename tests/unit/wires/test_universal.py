@@ -46,8 +46,8 @@ def test_the_answer_is_a_picture_of_35_bytes() -> None:
     assert (answer.status, answer.media_type) == (200, "image/gif")
     assert len(answer.body) == 35
     assert answer.body.startswith(b"GIF89a\x01\x00\x01\x00")
-    assert WIRE.too_large() == answer
-    assert WIRE.later().status == 503
+    assert WIRE.too_large(Asked("POST", "/batch")) == answer
+    assert WIRE.later(Asked("POST", "/batch")).status == 503
 
 
 @pytest.mark.parametrize(

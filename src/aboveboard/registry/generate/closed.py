@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.model.metric import Kind
 from aboveboard.registry.bound_fields import MOST_CHOICES
-from aboveboard.registry.generate.forms import NAME, OPEN, Form, Method
+from aboveboard.registry.generate.forms import BY_VERSION, NAME, OPEN, Form, Method
 from aboveboard.registry.generate.layout import bracketed
 from aboveboard.registry.generate.spelling import KEYWORDS, camel, spell
 
@@ -74,6 +74,8 @@ def form(metric: Metric, found: Sequence[Words], pool: Pool) -> Form:
         case Kind.CHOICE:
             call = Method("set", (f"word: {kind}",), "Say which.", "set", (NAME, "word"))
             return Form(name, f"Which of ``{kind}`` it is.", (call,))
+        case Kind.LABELLED if not found:
+            return BY_VERSION
         case Kind.LABELLED:
             takes = (f"label: {kind}", "by: int = 1")
             gives = (NAME, "by", "label=label")

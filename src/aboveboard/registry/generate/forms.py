@@ -157,5 +157,21 @@ OPEN: Mapping[Kind, Form] = {
 }
 """The classes that all metrics of a kind share; where a list is closed, each has its own."""
 
+BY_VERSION = Form(
+    "CounterByVersion",
+    "How often something happened, by the first parts of a version.",
+    (
+        Method(
+            "add",
+            ("version: str", "by: int = 1"),
+            "Add one to a version, such as ``1.4.2``, or ``by``.",
+            "count",
+            (NAME, "by", "label=version"),
+        ),
+    ),
+)
+"""The class of labelled counters whose labels are versions."""
+SHARED = (*OPEN.values(), BY_VERSION)
+
 METHODS = frozenset({"add", "found", "measure", "observe", "record", "set", "took", "use", "used"})
 """Every call that a metric of any kind has."""

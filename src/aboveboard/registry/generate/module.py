@@ -16,7 +16,7 @@ from aboveboard.registry.generate.classes import (
     protocol,
 )
 from aboveboard.registry.generate.closed import alias, form, lists
-from aboveboard.registry.generate.forms import OPEN
+from aboveboard.registry.generate.forms import SHARED
 from aboveboard.registry.generate.head import MADE_HERE, TOP, head, imports
 from aboveboard.registry.generate.layout import spaced
 from aboveboard.registry.generate.places import tree
@@ -47,7 +47,7 @@ def generate(registry: Registry, source: str) -> str:
         # Made by aboveboard generate from editor.toml; do not edit.
     """
     metrics = approved(registry)
-    pool = Pool({*MADE_HERE, *(shared.name for shared in OPEN.values())})
+    pool = Pool({*MADE_HERE, *(shared.name for shared in SHARED)})
     words = {name: lists(metric, pool) for name, metric in metrics.items()}
     forms = {name: form(metric, words[name], pool) for name, metric in metrics.items()}
     used = _used(forms)
@@ -80,9 +80,9 @@ def _types(metrics: Mapping[str, Metric], words: Mapping[str, list[Words]]) -> l
 
 def _used(forms: Mapping[str, Form]) -> list[Form]:
     """Give each class once: those that all metrics of a kind share come first."""
-    own = [each for each in forms.values() if each not in OPEN.values()]
+    own = [each for each in forms.values() if each not in SHARED]
     needed = {each.name for each in forms.values()} | {each.base for each in own}
-    return [*(shared for shared in OPEN.values() if shared.name in needed), *own]
+    return [*(shared for shared in SHARED if shared.name in needed), *own]
 
 
 def _groups(top: Place, forms: Mapping[str, Form], pool: Pool) -> Iterator[list[str]]:

@@ -25,6 +25,8 @@ SENTENCES: Mapping[Code, str] = {
     Code.COLLECTOR_KEY: "Berichte werden jetzt auch für einen anderen Schlüssel verschlüsselt.",
     Code.COLLECTOR_UNSEALED: "Berichte werden nicht mehr verschlüsselt.",
     Code.SENDS_MORE_OFTEN: "Berichte gehen öfter als bisher.",
+    Code.RAW_QUARANTINE: "Was fremde Programme senden und keine Messgröße kennt, darf jetzt einige "
+    "Tage samt Werten aufbewahrt werden.",
     Code.ASKS_FOR_EARLIER: "Die Frage gilt jetzt auch dem, was vor der Antwort gezählt wurde.",
     Code.NEW: _NEW,
     Code.MEASURED: _NEW,

@@ -42,6 +42,12 @@ def _some(words: Sequence[str]) -> str:
     return f"{', '.join(words[:FIRST_SAID])} und {len(words) - FIRST_SAID} weiteren"
 
 
+def _labels(metric: Metric) -> str:
+    if metric.by_version:
+        return f"jede Version, nach {metric.precision} Teil(en) davon"
+    return f"jedes von: {_some(metric.labels)}"
+
+
 def _extras(metric: Metric) -> str:
     return "; ".join(f"{name} ({_some(words)})" for name, words in metric.extras.items())
 
@@ -56,7 +62,7 @@ _FORMS: Mapping[Kind, Callable[[Metric], str]] = {
     Kind.NAMES: lambda m: f"welche von: {_some(m.names)}",
     Kind.TIMING: lambda m: f"wie lange es dauert, in {len(m.buckets)} Stufen",
     Kind.DISTRIBUTION: lambda m: f"wie groß es ist, in {len(m.buckets)} Stufen",
-    Kind.LABELLED: lambda m: f"eine Zahl {_each(m)} für jedes von: {_some(m.labels)}",
+    Kind.LABELLED: lambda m: f"eine Zahl {_each(m)} für {_labels(m)}",
     Kind.EVENT: lambda m: f"eine Zahl {_each(m)} nach {_extras(m)}",
     Kind.ERROR: lambda m: (
         f"wie oft es an welcher Stelle des Programms fehlschlug, {_each(m)}{_message(m)}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboveboard.model.metric import Kind, Status
+from aboveboard.registry.difference_fields import rate_words
 from aboveboard.registry.difference_words import form
 from aboveboard.registry.reference.facts import Fact, Part
 from aboveboard.registry.reference.words import (
@@ -49,7 +50,7 @@ class MetricPage:
 def metric_page(registry: Registry, metric: Metric) -> MetricPage:
     """Say everything that a registry says of a metric."""
     parts = (
-        Part("what", "What is measured", tuple(_what(metric))),
+        Part("what", "What is measured", tuple(_what(registry, metric))),
         Part("why", "Why", tuple(_why(metric))),
         Part("whom", "Who is asked, and what is hidden", tuple(_whom(registry, metric))),
         Part("agreed", "Who agreed, and for how long", tuple(_agreed(registry, metric))),
@@ -57,26 +58,33 @@ def metric_page(registry: Registry, metric: Metric) -> MetricPage:
     return MetricPage(registry, metric, STATUSES[metric.status], parts)
 
 
-def _what(metric: Metric) -> Iterator[Fact]:
+def _what(registry: Registry, metric: Metric) -> Iterator[Fact]:
     yield Fact("Kind", KINDS[metric.kind])
     if metric.unit:
         yield Fact("Unit", metric.unit)
+    yield from _values(metric)
+    if reduced(metric):
+        yield Fact("Taken from", reduced(metric), code=metric.source)
+    yield Fact("In time", in_time(metric))
+    if metric.rate is not None:
+        whole = (metric.rate.of,) if metric.rate.of in registry.metrics else ()
+        yield Fact("Published with it", rate_words(metric.rate), metrics=whole)
+    if metric.plugin is not None:
+        yield Fact("Brought by", metric.plugin.title, link=metric.plugin.homepage)
+    if metric.aliases:
+        yield Fact("Former names", words=metric.aliases)
+
+
+def _values(metric: Metric) -> Iterator[Fact]:
     if metric.kind.in_buckets:
         yield Fact("Steps", words=steps(metric))
     elif not metric.lists:
         said = form(metric)
         yield Fact("Said as", f"{said[:1].upper()}{said[1:]}.")
-    elif metric.kind in {Kind.LABELLED, Kind.EVENT}:
+    if metric.kind in {Kind.LABELLED, Kind.EVENT}:
         yield Fact("At most", at_most(metric))
     for place, words in metric.lists.items():
         yield Fact(list_title(place), words=words)
-    if reduced(metric):
-        yield Fact("Taken from", reduced(metric), code=metric.source)
-    yield Fact("In time", in_time(metric))
-    if metric.plugin is not None:
-        yield Fact("Brought by", metric.plugin.title, link=metric.plugin.homepage)
-    if metric.aliases:
-        yield Fact("Former names", words=metric.aliases)
 
 
 def _why(metric: Metric) -> Iterator[Fact]:

@@ -11,7 +11,7 @@ from aboveboard.model.many import many
 from aboveboard.model.metric import Status
 from aboveboard.registry.product import KEY_PREFIX
 from aboveboard.registry.reference.facts import Fact, Part
-from aboveboard.registry.reference.words import EARLIER, SENT, STATUSES, in_short
+from aboveboard.registry.reference.words import EARLIER, RAW, SENT, STATUSES, in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -134,6 +134,8 @@ def _about(registry: Registry) -> Iterator[Fact]:
     yield Fact("Contact", registry.contact)
     yield from _approval(registry.committee)
     yield from _collector(registry)
+    if registry.raw_quarantine:
+        yield Fact("Clients of others", RAW)
     if registry.installs is not None:
         yield Fact("Installs", f"About {registry.installs:,} are expected.")
     if registry.most_bits is not None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from aboveboard.registry.bound_fields import BOUNDS, OTHER
+from aboveboard.registry.bound_fields import OTHER, bounds_of
 from aboveboard.registry.product import KEY_PREFIX, SIGNATURE_KEY_PREFIX
 from aboveboard.registry.read import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aboveboard.model.metric import Approval, Metric, Outcome, Plugin
+    from aboveboard.model.metric import Approval, Metric, Outcome, Plugin, Rate
     from aboveboard.model.registry import CollectorAddress, Committee, ProductWords, Registry
 
 Table = dict[str, object]
@@ -52,6 +52,7 @@ def _product(registry: Registry) -> Table:
         "languages": list(registry.languages),
         "sends": registry.sends.value,
         "asks_for_earlier": registry.asks_for_earlier,
+        "raw_quarantine": registry.raw_quarantine,
         **_said(
             note=registry.note,
             installs=registry.installs,
@@ -106,6 +107,7 @@ def _metrics(metrics: Iterable[Metric]) -> Table:
 
 def _metric(metric: Metric) -> Table:
     never = {"never": metric.never_expires_because}
+    bounds = bounds_of(metric.kind, by_version=metric.by_version) - {MESSAGE_LEVEL}
     return {
         "kind": metric.kind.value,
         "title": metric.title,
@@ -118,7 +120,7 @@ def _metric(metric: Metric) -> Table:
         "threshold": metric.threshold,
         "status": metric.status.value,
         "period": metric.period.value,
-        **{name: _bound(metric, name) for name in sorted(BOUNDS[metric.kind] - {MESSAGE_LEVEL})},
+        **{name: _bound(metric, name) for name in sorted(bounds)},
         **_said(
             approved=_approval(metric.approved) if metric.approved else None,
             sensitivity=metric.sensitivity.value if metric.sensitivity else None,
@@ -129,6 +131,7 @@ def _metric(metric: Metric) -> Table:
             correlates_with=list(metric.correlates_with),
             accuracy=metric.accuracy,
             until_answered=metric.until_answered or None,
+            rate=_rate(metric.rate) if metric.rate else None,
             since=metric.since,
             until=metric.until,
             aliases=list(metric.aliases),
@@ -160,6 +163,11 @@ def _approval(approval: Approval) -> Table:
 def _outcome(outcome: Outcome) -> Table:
     said = _said(learnt=outcome.learnt, decided=outcome.decided)
     return {"on": outcome.day.isoformat(), **said, "where": outcome.where}
+
+
+def _rate(rate: Rate) -> Table:
+    said: Table = {"of": rate.of, "title": rate.title, "question": rate.question}
+    return said | {"rest": True} if rate.rest else said
 
 
 def _key(prefix: str, key: bytes) -> str:

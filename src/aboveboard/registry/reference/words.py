@@ -25,7 +25,8 @@ KINDS: Mapping[Kind, str] = {
     "named.",
     Kind.TIMING: "How long something took, kept only as counts per bucket of milliseconds.",
     Kind.DISTRIBUTION: "How large something was, each time; kept only as counts per bucket.",
-    Kind.LABELLED: "How often something happened, by a closed list of labels; the rest is other.",
+    Kind.LABELLED: "How often something happened, by a closed list of labels or by version; the "
+    "rest is other.",
     Kind.EVENT: "How often something happened, by the combinations of a few closed lists.",
     Kind.SECONDS: "How long something was in use: whole seconds of a day.",
     Kind.ERROR: "How often the program broke, and where in its code; of text a scrubbed message at "
@@ -53,6 +54,10 @@ SENT: Mapping[Sends, str] = {
     Sends.WEEK: "Once a week, by those who agreed.",
     Sends.MONTH: "Once a month, by those who agreed.",
 }
+RAW = (
+    "Values that they send and that no metric knows yet may wait in quarantine for some days, if "
+    "the collector's owner says so too."
+)
 EARLIER = "The question is also about what was counted before it was answered, and shows it."
 FEW = 5
 """Lists up to that length are said whole in the list of metrics."""

@@ -62,7 +62,8 @@ def _groups(metric: Metric) -> Iterator[tuple[str, tuple[str, ...]]]:
 )
 def _version_too_precise(metric: Metric, context: Context) -> Iterator[Finding]:
     installs = context.registry.installs
-    if metric.kind is not Kind.VERSION or metric.precision < WHOLE_VERSION or installs is None:
+    versions = metric.kind is Kind.VERSION or metric.by_version
+    if not versions or metric.precision < WHOLE_VERSION or installs is None:
         return
     if installs < EXPECTED_VERSIONS * metric.threshold:
         yield Finding("precision", f"three parts are too many for {installs} installs.")
@@ -152,6 +153,27 @@ def _unit_missing(metric: Metric, _: Context) -> Iterator[Finding]:
         yield Finding("unit", f"a {amount} needs a unit.")
 
 
+@of_metric(
+    "rate_of_another_form",
+    title="It is no part of the metric that its share is of",
+    reason="A share of what is counted in another way looks like a number and is none.",
+    remedy="Name in `rate.of` a metric of the same kind and period, with the same labels.",
+)
+def _rate_of_another_form(metric: Metric, context: Context) -> Iterator[Finding]:
+    if metric.rate is None:
+        return
+    whole = context.registry.metrics.get(metric.rate.of)
+    if whole is None or whole is metric:
+        yield Finding("rate.of", f"there is no other metric {metric.rate.of}.")
+    elif _counted(whole) != _counted(metric):
+        yield Finding("rate.of", f"{whole.name} is counted in another way.")
+
+
+def _counted(metric: Metric) -> tuple[object, ...]:
+    precision = metric.precision if metric.by_version else 0
+    return metric.kind, frozenset(metric.labels), precision, metric.period
+
+
 AMOUNT_CHECKS = (
     _installs_missing,
     _too_many_choices,
@@ -162,4 +184,5 @@ AMOUNT_CHECKS = (
     _buckets_cover_little,
     _largest_implausible,
     _unit_missing,
+    _rate_of_another_form,
 )

@@ -26,7 +26,8 @@ VALUES: Mapping[Kind, Callable[[Metric], int]] = MappingProxyType(
         Kind.QUANTITY: lambda metric: len(metric.buckets),
         Kind.COUNTER: lambda metric: len(str(metric.largest)),  # its order of magnitude
         Kind.SECONDS: lambda metric: len(str(metric.largest)),
-        Kind.LABELLED: lambda metric: len(metric.labels),  # the one that is used most
+        # The one that is used most.
+        Kind.LABELLED: lambda metric: len(metric.labels) or VERSIONS_IN_USE[metric.precision],
         Kind.EVENT: lambda metric: prod(len(words) for words in metric.extras.values()),
         Kind.NAMES: lambda metric: 2 ** min(len(metric.names), MOST_NAMES),  # there or not, each
         Kind.ERROR: lambda _: ERRORS_IN_USE,

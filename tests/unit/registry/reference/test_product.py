@@ -31,6 +31,7 @@ def test_the_page_says_who_agrees_and_who_receives(every_kind: Registry) -> None
     assert about["Mirrors of the log"].words == ("https://mirror.example",)
     assert about["Sent"].text == "Once a month, by those who agreed."
     assert about["Counted earlier"].text.startswith("The question is also about")
+    assert about["Clients of others"].text.startswith("Values that they send")
     assert about["Installs"].text == "About 5,000 are expected."
     assert about["Uniqueness"].text.endswith("at most 12 bits.")
     assert about["Languages"].words == ("en", "de")
@@ -45,6 +46,7 @@ def test_a_product_that_says_little_has_few_lines(every_kind: Registry) -> None:
         collector=None,
         installs=None,
         most_bits=None,
+        raw_quarantine=False,
         languages=("en",),
         allow={},
     )
