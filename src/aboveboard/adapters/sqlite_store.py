@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.choice_file import ChoiceFile
+from aboveboard.adapters.process import unforked
 from aboveboard.adapters.sqlite_file import wipe
 from aboveboard.adapters.tally_folder import TallyFolder
 from aboveboard.errors import StoreError
@@ -42,8 +43,9 @@ SENDING = "sending.lock"
 class SqliteEventStore:
     """Keeps events in the SQLite file of a home, and the choice in ``choice.json``.
 
-    What is done in the file is imported when it is open, as SQLite itself: a program that only
-    counts needs neither, and nobody may fork while a thread imports.
+    What is done in the file is imported when it is open, as SQLite itself, and the rest within
+    ``unforked``: a program that only counts needs none of it, and nobody may fork while a thread
+    imports.
 
     Args:
         file: the SQLite file.
@@ -113,7 +115,8 @@ class SqliteEventStore:
 
     def events(self) -> list[StoredEvent]:
         """Give everything that is in no report yet."""
-        from aboveboard.model.stored import StoredEvent  # noqa: PLC0415 see the class
+        with unforked():
+            from aboveboard.model.stored import StoredEvent  # noqa: PLC0415 see the class
 
         with self._file.mapped("the store cannot be understood"):
             return [
@@ -172,7 +175,8 @@ class SqliteEventStore:
 
     def prune(self, most_bytes: int, oldest: date) -> Lost:
         """Let go of what is too old, and of the oldest days while there is too much."""
-        from aboveboard.model.stored import Lost  # noqa: PLC0415 see the class
+        with unforked():
+            from aboveboard.model.stored import Lost  # noqa: PLC0415 see the class
 
         self.gather()
         with self._file.mapped("the counts cannot be tidied up"):
@@ -277,7 +281,8 @@ class SqliteEventStore:
         return self._file.size() + min(self._tallies.size(), most_bytes // 2)
 
     def _forget_until(self, day: date, fates: str) -> Lost:
-        from aboveboard.model.stored import Lost  # noqa: PLC0415 see the class
+        with unforked():
+            from aboveboard.model.stored import Lost  # noqa: PLC0415 see the class
 
         if not self._file.exists():
             return Lost()
@@ -287,9 +292,10 @@ class SqliteEventStore:
             return Lost(*sqlite_counts.forget_until(database, day, fates))
 
     def _first_day(self, fates: str) -> date | None:
-        with self._file.mapped("the store cannot be understood"):
+        with unforked():
             from aboveboard.adapters import sqlite_counts  # noqa: PLC0415 as sqlite3
 
+        with self._file.mapped("the store cannot be understood"):
             found = self._file.rows(sqlite_counts.oldest(fates))
             return date.fromisoformat(found[0][0]) if found and found[0][0] else None
 

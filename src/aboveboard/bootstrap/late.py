@@ -6,7 +6,7 @@ import contextlib
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from aboveboard.adapters.process import is_writable, placed
+from aboveboard.adapters.process import is_writable, placed, unforked
 from aboveboard.adapters.sqlite_file import is_there
 from aboveboard.adapters.system import SystemClock
 from aboveboard.device.error_parts import ErrorParts
@@ -148,10 +148,11 @@ def owed(settings: DeviceSettings) -> bool:
     """Tell whether a report of a home is to be taken back now."""
     if not is_there(placed(settings.home, WITHDRAWALS)):
         return False
-    from pathlib import Path  # noqa: PLC0415 see above
+    with unforked():
+        from pathlib import Path  # noqa: PLC0415 see above
 
-    from aboveboard.adapters.withdrawals_file import FileWithdrawals  # noqa: PLC0415 see above
-    from aboveboard.device.forget import is_due  # noqa: PLC0415 see above
+        from aboveboard.adapters.withdrawals_file import FileWithdrawals  # noqa: PLC0415 see above
+        from aboveboard.device.forget import is_due  # noqa: PLC0415 see above
 
     try:
         return is_due(FileWithdrawals(Path(settings.home)), SystemClock())
@@ -161,7 +162,8 @@ def owed(settings: DeviceSettings) -> bool:
 
 def detach(home: str, *arguments: str) -> bool:
     """Start a sender for a home that outlives this process, where it could keep anything."""
-    from aboveboard.adapters.detach import start  # noqa: PLC0415 see above
+    with unforked():
+        from aboveboard.adapters.detach import start  # noqa: PLC0415 see above
 
     return is_writable(home) and start([SENDER, home, *arguments], own_environment(), HANDED_ON)
 
@@ -180,14 +182,16 @@ def ready(registry: Registry) -> None:
 
 def time_box() -> TimeBox:
     """Give what plug-ins run in."""
-    from aboveboard.adapters.thread_box import ThreadBox  # noqa: PLC0415 see above
+    with unforked():
+        from aboveboard.adapters.thread_box import ThreadBox  # noqa: PLC0415 see above
 
     return ThreadBox()
 
 
 def installed_providers(app: str) -> Iterable[tuple[str, Provider]]:
     """Find the plug-ins of a program that are installed."""
-    from aboveboard.adapters.entry_points import find_providers  # noqa: PLC0415 see above
+    with unforked():
+        from aboveboard.adapters.entry_points import find_providers  # noqa: PLC0415 see above
 
     return find_providers(app)
 

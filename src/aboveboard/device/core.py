@@ -66,7 +66,7 @@ class Core:
         self._drafts: Drafts | None = None
         self._errors: ToldErrors | None = None
         self._kept_here: tuple[int, str] | None = None
-        self.terms = Terms(parts.store, parts.around, broken=parts.broken)
+        self.terms = Terms(parts.store, parts.around, broken=parts.broken, unforked=parts.unforked)
         self.registrar = registrar(registry, parts.store, parts.logs)
         with self.guard:
             self.registry = self._in_force()
@@ -80,7 +80,8 @@ class Core:
     @functools.cached_property
     def sending_parts(self) -> SendingParts:
         """What sending needs from outside."""
-        return self.parts.sending()
+        with self.parts.unforked():
+            return self.parts.sending()
 
     @property
     def drafts(self) -> Drafts:
@@ -187,7 +188,8 @@ class Core:
         Raises:
             StoreError: it could not be erased.
         """
-        from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
+        with self.parts.unforked():
+            from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
 
         with self.lock:
             consent = self.consent_now()
@@ -220,13 +222,13 @@ class Core:
         """Make the reports that are due, or with ``now`` all that could be; or the local copy."""
         if not self.consent.may_record or not (local or self.consent.may_send):
             return []
+        drafts = self.drafts  # imports their module where nobody forks
         from aboveboard.device.drafts import FIRST_DAY  # noqa: PLC0415 see the module
 
         today = self.parts.clock.now().date()
         if today < FIRST_DAY and not local:
             return []  # the clock is not set: whatever a report said of its period would be wrong
-        self.drafts.redate(today)
-        drafts = self.drafts.make(self.registry, today, now=now, local=local)
+        drafts.redate(today)
         return [
             replace(
                 draft,
@@ -234,7 +236,7 @@ class Core:
                     draft.reports, self.registry, self.consent, local=local
                 ),
             )
-            for draft in drafts
+            for draft in drafts.make(self.registry, today, now=now, local=local)
         ]
 
     def make_earlier(self) -> list[Draft]:
@@ -251,10 +253,10 @@ class Core:
 
     def tidy(self) -> None:
         """Keep the store within its bounds, and count what had to go."""
+        today = self.parts.clock.now().date()
+        self.drafts.redate(today)  # imports their module where nobody forks
         from aboveboard.device.drafts import oldest_day  # noqa: PLC0415 see the module
 
-        today = self.parts.clock.now().date()
-        self.drafts.redate(today)
         days = {event.day for event in self.parts.store.events()}
         days |= {delivery.day for delivery in self.parts.outbox.deliveries()}
         oldest = oldest_day(days, today, self.parts.most_days)
@@ -266,7 +268,8 @@ class Core:
     def asked(self) -> Providers:
         """Give the plug-ins that can be asked; those that are installed are looked up once."""
         if self._providers is None:
-            from aboveboard.device.providers import Providers  # noqa: PLC0415 few programs have any
+            with self.parts.unforked():
+                from aboveboard.device.providers import Providers  # noqa: PLC0415 few have any
 
             if self.parts.box is None:
                 message = "plug-ins cannot be asked here"
@@ -332,7 +335,8 @@ class Core:
 
     def _part_from(self, before: Consent, choice: Choice) -> None:
         """Let nothing that was drawn before a choice be seen after it, unless it was all shown."""
-        from aboveboard.device import active, backoff, timetable  # noqa: PLC0415 a person chooses
+        with self.parts.unforked():
+            from aboveboard.device import active, backoff, timetable  # noqa: PLC0415 see the module
 
         active.follow(self.parts.store, self.registry, before, choice)
         self.parts.papers.clear()
@@ -354,7 +358,8 @@ class Core:
 
     def _count_active(self) -> None:
         if ACTIVE in self.registry.metrics:
-            from aboveboard.device import active  # noqa: PLC0415 few registries have it
+            with self.parts.unforked():
+                from aboveboard.device import active  # noqa: PLC0415 few registries have it
 
             today = self.parts.clock.now().date()
             active.count(self.parts.store, self.registry, self.consent, today)

@@ -300,7 +300,8 @@ class Telemetry(Breaking):
         if not (self._wants_to_send() if first else self._has_work()):
             return
         if self._background is None:
-            from aboveboard.device.background import Background  # noqa: PLC0415 once a period
+            with self._core.parts.unforked():
+                from aboveboard.device.background import Background  # noqa: PLC0415 once a period
 
             self._background = Background(lambda stop: self._send(stop, now=False), self._guard)
         self._background.wake()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from aboveboard.device.consent import decide
 from aboveboard.model.consent import Consent, Mode, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from aboveboard.device.growth import Growth
     from aboveboard.model.consent import Choice
     from aboveboard.model.registry import Registry
@@ -25,12 +29,21 @@ class Terms:
         store: keeps the person's choice.
         around: what else is said about the mode.
         broken: whether the registry could not be used.
+        unforked: lets nobody fork the process while a block imports what it needs late.
     """
 
-    def __init__(self, store: EventStore, around: Surroundings, *, broken: bool = False) -> None:
+    def __init__(
+        self,
+        store: EventStore,
+        around: Surroundings,
+        *,
+        broken: bool = False,
+        unforked: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._store = store
         self._around = around
         self._broken = broken
+        self._unforked = unforked
         self._grown: tuple[tuple[int, str], Growth] | None = None
 
     def now(self, registry: Registry) -> Consent:
@@ -60,16 +73,19 @@ class Terms:
 
     def compare(self, choice: Choice, registry: Registry) -> Growth:
         """Tell all that it asks for beyond that; who receives is not part of a fingerprint."""
-        from aboveboard.device.growth import growth  # noqa: PLC0415 see unseen
-
         agreed = self._store.kept(AGREED)
-        found = growth(agreed, choice, registry)
+        with self._unforked():  # whoever looks closer imports more
+            from aboveboard.device.growth import growth  # noqa: PLC0415 see unseen
+
+            found = growth(agreed, choice, registry)
         self._grown = (choice.number, registry.fingerprint), found
         return found
 
     def agree(self, choice: Choice, registry: Registry) -> None:
         """Remember what a choice is about, if anything may leave by it."""
         if choice.sends:
-            from aboveboard.device.growth import pack  # noqa: PLC0415 see unseen
+            with self._unforked():
+                from aboveboard.device.growth import pack  # noqa: PLC0415 see unseen
 
-            self._store.keep(AGREED, pack(registry))
+                packed = pack(registry)
+            self._store.keep(AGREED, packed)

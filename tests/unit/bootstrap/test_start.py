@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import aboveboard
 from aboveboard.testing import EXAMPLE_REGISTRY
 
@@ -21,6 +23,38 @@ for _ in range(1000):
 print(*sorted(set(sys.modules) - before))
 print(telemetry.mode.value, telemetry.failed)
 """
+WATCHED = """
+import sys
+import aboveboard
+from aboveboard.adapters import process, sqlite_file
+
+class Watch:
+    def find_spec(self, name, path, target=None):
+        guarded = process._importing._is_owned() or sqlite_file._using._is_owned()
+        if name.startswith("aboveboard.") and not guarded:
+            print(name)
+
+registry, home = sys.argv[1:]
+telemetry = aboveboard.open("editor", registry=registry, version="2.1", home=home)
+sys.meta_path.insert(0, Watch())
+"""
+CALLS = (
+    "telemetry.count('file.opened'); telemetry.close()",
+    "telemetry.choose('local')",
+    "telemetry.choose('off')",
+    "telemetry.preview(local=True)",
+    "telemetry.news()",
+    "telemetry.flush()",
+    "telemetry._core.gather()",
+    "telemetry._core.tidy()",
+    "telemetry._core.make(now=True, local=True)",
+    "telemetry._core.keep_off()",
+    "telemetry.ask_providers()",
+    "telemetry._core.sending_parts",
+    "telemetry._core.parts.store.events()",
+    "telemetry._core.parts.store.prune(10_000_000, telemetry._core.parts.clock.now().date())",
+    "telemetry._core.parts.owed()",
+)
 OURS = (
     "adapters.sqlite_counts",
     "adapters.sqlite_outbox",
@@ -72,6 +106,28 @@ FOREIGN = (
     "zlib",
 )
 """Modules of the standard library that take long, or much: what a start needs of them, it has."""
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_a_call_imports_late_is_imported_while_nobody_forks(tmp_path: Path, call: str) -> None:
+    """A child that was forked meanwhile would wait for the module for ever."""
+    registry, home = tmp_path / "editor.toml", tmp_path / "home"
+    registry.write_bytes(EXAMPLE_REGISTRY)
+    with aboveboard.open("editor", registry=registry, home=home) as telemetry:
+        telemetry.choose("on")
+        telemetry.count("file.opened")
+    # Another version, so that it is looked at whether it asks for more.
+    registry.write_bytes(EXAMPLE_REGISTRY + COLLECTOR)
+    (home / "withdrawals.ndjson").write_bytes(b"")
+
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED + call, registry, home],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split() == []
 
 
 def test_a_program_that_only_counts_imports_nothing_that_it_does_not_need(tmp_path: Path) -> None:
