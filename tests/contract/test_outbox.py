@@ -17,6 +17,7 @@ from aboveboard.adapters.memory_store import MemoryEventStore
 from aboveboard.adapters.sqlite_file import SqliteFile
 from aboveboard.adapters.sqlite_outbox import SqliteOutbox
 from aboveboard.adapters.sqlite_store import SqliteEventStore
+from aboveboard.model.event import Event
 from aboveboard.model.period import Week
 from aboveboard.model.report import COLLECTOR, Delivery, Fate, Outgoing
 from aboveboard.ports.device import EventStore, Outbox
@@ -228,6 +229,25 @@ def test_erasing_leaves_nothing_of_what_whoever_got_it_was_asked_about(kept: Kep
     kept.store.erase(answered=frozenset({(waits(1).report, COLLECTOR), (waits(3).report, COPY)}))
 
     assert kept.outbox.deliveries() == [left(2), left(3), left(3, destination=COPY)]
+
+
+def test_reports_are_let_go_and_the_rest_stays(kept: Kept) -> None:
+    kept.put(1, 2)
+    kept.put(3, destinations=(COLLECTOR, COPY))
+    kept.outbox.settle(left(1))
+    kept.store.add([Event("file.opened", DAY, "")])
+
+    kept.store.let_go({waits(1).report, waits(3).report, "of nobody"})
+
+    assert kept.outbox.deliveries() == [waits(2)]
+    assert kept.outbox.token(waits(1).report) == ""
+    assert kept.store.said(WEEK) == {"metric.m2"}
+    assert [event.metric for event in kept.store.events()] == ["file.opened"]
+
+
+def test_where_nothing_is_kept_nothing_is_let_go(kept: Kept) -> None:
+    kept.store.let_go({waits(1).report})
+    assert kept.outbox.deliveries() == []
 
 
 def test_a_copy_that_was_tried_in_vain_is_left_out_and_stays_in_the_journal(kept: Kept) -> None:

@@ -14,10 +14,11 @@ from aboveboard.device.parcels import Carried, read_parcels
 from aboveboard.device.send import code
 from aboveboard.errors import StoreError
 from aboveboard.model.consent import Mode
+from aboveboard.model.period import Week
 from aboveboard.model.registry import CollectorAddress
-from aboveboard.model.report import Fate
+from aboveboard.model.report import Delivery, Fate
 from aboveboard.model.surroundings import Surroundings
-from aboveboard.model.withdrawal import Proof, Taking
+from aboveboard.model.withdrawal import Proof, Taking, Withdrawal
 from aboveboard.ports.device import Answer
 from aboveboard.transparency.note import Key, sign
 from aboveboard.wires import receipts as receipt
@@ -271,6 +272,81 @@ def test_what_a_stronger_rule_lets_count_after_off_is_not_erased(
     stronger.person.forget()
 
     assert [event.metric for event in machine.store.events()] == ["file.opened"]
+
+
+@pytest.mark.parametrize("again", ["flush", "forget"])
+def test_what_was_taken_back_when_the_program_was_killed_does_not_stay_after_off(
+    machine: Machine, telemetry: Telemetry, again: str
+) -> None:
+    telemetry.choose("off")
+    rows = telemetry.journal()
+    day = machine.clock.now().date()
+    # An answer is noted down first; whoever noted these down did no more.
+    machine.home["withdrawals"].put(
+        Withdrawal(row.report, "editor", (OFFICIAL,), "", "", day, taking=Taking.UNKNOWN, tries=1)
+        for row in rows
+    )
+
+    following = machine.start()
+    _ = following.flush() if again == "flush" else following.person.forget()
+
+    assert len(rows) == 2
+    assert following.journal() == []
+
+
+def test_what_could_not_be_erased_after_off_is_erased_by_the_next_run(
+    machine: Machine, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        message = "the store cannot be locked"
+        raise StoreError(message)
+
+    telemetry.choose("off")
+    with monkeypatch.context() as patched:
+        patched.setattr(machine.store, "let_go", fail)
+        with pytest.raises(StoreError):
+            telemetry.person.forget()
+    assert len(telemetry.journal()) == 2
+
+    machine.start().flush()
+
+    assert telemetry.journal() == []
+
+
+def test_off_lets_what_another_rule_has_counted_and_sent_since_stand(
+    machine: Machine, telemetry: Telemetry
+) -> None:
+    telemetry.choose("off")
+    machine.collector(MINE)
+    stronger = machine.start(around=Surroundings(override="on"))
+    stronger.person.redirect(MINE)
+    machine.net.dead.add(MINE)
+    stronger.count("file.opened")
+    stronger.flush(now=True)
+    stronger.count("file.opened")
+    stronger.flush()
+    (waits,) = stronger.person.outbox()
+    machine.clock.move(minutes=1)
+    first = next(row.report for row in telemetry.journal() if row.report != waits.report)
+
+    machine.start().person.forget(first)
+
+    assert first not in {row.report for row in telemetry.journal()}
+    assert stronger.person.outbox() == [waits]
+    assert [event.metric for event in machine.store.events()] == ["file.opened"]
+
+
+def test_a_copy_for_another_wire_goes_with_off(machine: Machine) -> None:
+    telemetry = machine.start()
+    telemetry.choose("on")
+    day = machine.clock.now().date()
+    for number, place in enumerate(("ga4:G-ABC123", "segment:https://mine.example")):
+        row = Delivery(f"{number:032x}", Week.of(day), Fate.DELIVERED, "204", b"{}", 9, day, place)
+        machine.store.outbox.settle(row, "token")
+
+    telemetry.choose("off")
+
+    assert telemetry.journal() == []
 
 
 def test_local_lets_the_journal_of_what_was_taken_back_stand(

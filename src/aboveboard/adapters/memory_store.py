@@ -12,7 +12,7 @@ from aboveboard.model.report import COLLECTOR, Delivery, Fate, still_held
 from aboveboard.model.stored import Lost, StoredEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from aboveboard.model.consent import Choice
@@ -320,6 +320,12 @@ class MemoryEventStore:
         self._kept.clear()
         self.outbox.drop_waiting()
         self.outbox.drop_what_nobody_holds(answered)
+
+    def let_go(self, reports: Collection[str]) -> None:
+        """Delete some reports."""
+        for delivery in self.outbox.deliveries():
+            if delivery.report in reports:
+                self.outbox.remove(delivery)
 
     def hurry(self) -> None:
         """Do nothing: there is nobody to wait for."""

@@ -10,7 +10,7 @@ from aboveboard.model.report import COLLECTOR, Delivery, Fate, still_held
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from aboveboard.adapters.sqlite_file import SqliteFile
     from aboveboard.model.report import Answered, Outgoing
@@ -158,7 +158,12 @@ def drop_what_nobody_holds(database: sqlite3.Connection, answered: Answered) -> 
     """Let go of every report that is at none of its destinations."""
     rows = [_delivery(row) for row in database.execute(_DELIVERIES).fetchall()]
     gone = {row.report for row in rows} - still_held(rows, answered)
-    database.executemany("delete from sendings where report = ?", [(each,) for each in gone])
+    drop(database, gone)
+
+
+def drop(database: sqlite3.Connection, reports: Collection[str]) -> None:
+    """Let go of some reports."""
+    database.executemany("delete from sendings where report = ?", [(each,) for each in reports])
     forget_unaddressed(database)
 
 

@@ -19,7 +19,7 @@ from aboveboard.errors import StoreError
 from aboveboard.model.consent import Choice, Leave, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from aboveboard.adapters.sqlite_file import SqliteFile
     from aboveboard.adapters.tally_file import TallyFile
@@ -233,6 +233,26 @@ class SqliteEventStore:
                 self._erase_all(answered)
         with self._file.mapped("the counts cannot be erased"):
             wipe(self._file.aside)
+
+    def let_go(self, reports: Collection[str]) -> None:
+        """Delete and overwrite some reports."""
+        with self._file.alone() as alone:
+            left = True
+            if self._file.exists():
+                with self._file.write() as database:
+                    from aboveboard.adapters import sqlite_outbox  # noqa: PLC0415 as sqlite3
+
+                    sqlite_outbox.drop(database, reports)
+                    left = any(
+                        database.execute(f"select 1 from {table} limit 1").fetchone()  # noqa: S608 a word of ours
+                        for table in ("events", "gathered", "kept", "sendings")
+                    )
+            if left or not alone:
+                self._file.overwrite()
+            else:
+                self._file.remove()
+                with self._file.mapped("the store cannot be removed"):
+                    wipe(os.path.join(self._file.home, SENDING))
 
     def hurry(self) -> None:
         """Wait for others a moment at most, until the next ``close``."""

@@ -6,8 +6,9 @@ import contextlib
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from aboveboard.adapters.choice_file import ChoiceFile
 from aboveboard.adapters.process import is_writable, placed, unforked
-from aboveboard.adapters.sqlite_file import is_there
+from aboveboard.adapters.sqlite_file import SqliteFile, is_there
 from aboveboard.adapters.system import SystemClock
 from aboveboard.device.error_parts import ErrorParts
 from aboveboard.device.parts import AskingParts, HomeParts, SendingParts
@@ -145,19 +146,29 @@ def home_parts(settings: DeviceSettings, version: str) -> HomeParts:
 
 
 def owed(settings: DeviceSettings) -> bool:
-    """Tell whether a report of a home is to be taken back now."""
+    """Tell whether a report of a home is to be taken back now, or lies here although it was."""
     if not is_there(placed(settings.home, WITHDRAWALS)):
         return False
     with unforked():
         from pathlib import Path  # noqa: PLC0415 see above
 
+        from aboveboard.adapters.sqlite_outbox import SqliteOutbox  # noqa: PLC0415 see above
         from aboveboard.adapters.withdrawals_file import FileWithdrawals  # noqa: PLC0415 see above
         from aboveboard.device.forget import is_due  # noqa: PLC0415 see above
+        from aboveboard.device.store import lie_here  # noqa: PLC0415 see above
 
+    queue, file = FileWithdrawals(Path(settings.home)), SqliteFile(settings.home)
+    file.hurry()  # a program may wait for this
     try:
-        return is_due(FileWithdrawals(Path(settings.home)), SystemClock())
+        choice = ChoiceFile(settings.home).read()
+        still = is_due(queue, SystemClock()) or lie_here(
+            choice, SqliteOutbox(file), queue.withdrawals
+        )
+        return bool(still)
     except StoreError:
         return False
+    finally:
+        file.close()
 
 
 def detach(home: str, *arguments: str) -> bool:

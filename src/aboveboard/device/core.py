@@ -183,7 +183,9 @@ class Core:
         return self.consent
 
     def keep_off(self) -> None:
-        """Let nothing lie here after ``off`` that was taken back since, unless something counts on.
+        """Let nothing lie here after ``off`` that was taken back since.
+
+        The choice has erased the rest; what was counted since is another rule's.
 
         Raises:
             StoreError: it could not be erased.
@@ -192,9 +194,9 @@ class Core:
             from aboveboard.device import store as step_store  # noqa: PLC0415 see the module
 
         with self.lock:
-            consent = self.consent_now()
-            if step_store.is_off(consent.choice) and not consent.may_record:
-                step_store.erase(self.parts.store, self.parts.outbox, self._asked_back)
+            choice, outbox = self.consent_now().choice, self.parts.outbox
+            if gone := step_store.lie_here(choice, outbox, self._asked_back):
+                self.parts.store.let_go(gone)
 
     def gather(self) -> None:
         """Bring everything that was counted into the store.

@@ -213,7 +213,7 @@ class Person:
             with core.sending_parts.lease.claim() as mine:
                 # Whoever sends just now asks for it as soon as they are done.
                 done = self._sender.take_back(hasty=True) if mine else asked
-            self._sender.part_with(done)
+            core.keep_off()  # not under the lease
             return done
 
     # Carrying by hand.

@@ -21,7 +21,7 @@ from aboveboard.model.withdrawal import Taking
 from aboveboard.wires import native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from aboveboard.device.core import Core
     from aboveboard.device.drafts import Draft
@@ -63,13 +63,12 @@ class Sender:
             core.gather()
             core.tidy()
             tried: list[Delivery] = []
-            taken: list[Withdrawal] = []
             if core.consent.may_send or self._owes():
                 with self._core.sending_parts.lease.claim() as mine:
                     if mine:
                         tried = self._send(stop, now=now) if core.consent.may_send else []
-                        taken = self.take_back(stop, hasty=now)
-            self.part_with(taken)
+                        self.take_back(stop, hasty=now)
+            core.keep_off()  # not under the lease
             # Asked anew: after a no that came meanwhile, nothing is made here any more.
             with core.lock:
                 if core.consent_now().may_record and (self._show_latest() or core.consent.choice):
@@ -90,11 +89,6 @@ class Sender:
             parts.chance,
         )
         return take_back(taking, stop, hasty=hasty)
-
-    def part_with(self, taken: Iterable[Withdrawal]) -> None:
-        """Keep nothing of what was taken back where a person switched off; not under the lease."""
-        if any(each.is_over for each in taken):
-            self._core.keep_off()
 
     def next_filing(self) -> int | None:
         """Give the moment of the next filing in seconds since 1970, or None if there is none."""

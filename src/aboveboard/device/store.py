@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aboveboard.errors import StoreError
 from aboveboard.model.consent import Choice, Leave, Mode
-from aboveboard.model.report import Fate
+from aboveboard.model.report import Fate, taken_back
 from aboveboard.values import replace
 from aboveboard.wires.native import compact
 
@@ -88,11 +88,31 @@ def erase(
     store.erase(answered=_answered(outbox, asked))
 
 
+def lie_here(
+    choice: Choice | None, outbox: Outbox, asked: Callable[[], Iterable[Withdrawal]]
+) -> set[str]:
+    """Give the reports that were taken back and are to lie here no longer: the person said off.
+
+    Args:
+        choice: what the person chose.
+        outbox: where reports are.
+        asked: gives what was asked back; only called if it matters.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    return taken_back(outbox.deliveries(), _over(asked())) if is_off(choice) else set()
+
+
 def _answered(outbox: Outbox, asked: Callable[[], Iterable[Withdrawal]]) -> Answered:
     with contextlib.suppress(StoreError):  # whoever cannot look erases what there is all the same
         if any(each.may_have_arrived for each in outbox.deliveries()):
-            return frozenset((each.report, each.destination) for each in asked() if each.is_over)
+            return _over(asked())
     return frozenset()
+
+
+def _over(asked: Iterable[Withdrawal]) -> Answered:
+    return frozenset((each.report, each.destination) for each in asked if each.is_over)
 
 
 def strike(outbox: Outbox, metrics: frozenset[str]) -> None:

@@ -6,6 +6,7 @@ import enum
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
+from aboveboard.model.copy_place import copy_place
 from aboveboard.model.period import Week
 from aboveboard.values import dataclass
 
@@ -171,6 +172,8 @@ class Delivery:
 def still_held(deliveries: Iterable[Delivery], answered: Answered) -> set[str]:
     """Give the reports that somebody may hold, so that they can still be taken back.
 
+    Whoever takes copies on another wire has nothing that a report could be asked back from.
+
     Args:
         deliveries: rows of the journal.
         answered: those about which nobody need be asked any more.
@@ -178,5 +181,20 @@ def still_held(deliveries: Iterable[Delivery], answered: Answered) -> set[str]:
     return {
         each.report
         for each in deliveries
-        if each.may_have_arrived and (each.report, each.destination) not in answered
+        if each.may_have_arrived
+        and (each.report, each.destination) not in answered
+        and copy_place(each.destination) is None
     }
+
+
+def taken_back(deliveries: Iterable[Delivery], answered: Answered) -> set[str]:
+    """Give the reports that were taken back, and that nobody holds or waits for any more.
+
+    Args:
+        deliveries: rows of the journal.
+        answered: those about which nobody need be asked any more.
+    """
+    rows = list(deliveries)
+    waiting = {each.report for each in rows if each.fate is Fate.WAITING}
+    back = {each.report for each in rows if (each.report, each.destination) in answered}
+    return back - waiting - still_held(rows, answered)

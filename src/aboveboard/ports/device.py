@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from aboveboard.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from aboveboard.model.consent import Choice
@@ -170,6 +170,10 @@ class EventStore(Protocol):
             answered: the reports, with their destinations, about which whoever got them has said
                 that there is nothing more to take back.
         """
+        ...
+
+    def let_go(self, reports: Collection[str]) -> None:
+        """Delete and overwrite some reports, wherever they went; counts and other reports stay."""
         ...
 
     def hurry(self) -> None:

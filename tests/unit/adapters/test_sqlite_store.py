@@ -17,6 +17,7 @@ from typing import TypeAlias
 import pytest
 
 from aboveboard.adapters import sqlite_counts, sqlite_file
+from aboveboard.adapters.file_lock import hold
 from aboveboard.adapters.sqlite_file import SqliteFile
 from aboveboard.adapters.sqlite_outbox import SqliteOutbox
 from aboveboard.adapters.sqlite_store import SqliteEventStore
@@ -587,6 +588,42 @@ def test_what_was_erased_is_not_in_the_files_any_more(
     store.close()
     if not journal and not held:
         assert names(home) == []
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_reports_that_were_let_go_are_not_in_the_files_any_more(
+    make: Make,
+    home: Path,
+    others: bool,  # noqa: FBT001 a column of the table
+) -> None:
+    store = make()
+    store.put()
+    if others:
+        store.count().close()
+        store.gather()
+    (home / "sending.lock").touch()
+
+    store.let_go({REPORT.report})
+
+    assert WORD.encode() not in everything(home)
+    assert (home / "counts.sqlite").exists() is others
+    assert (home / "sending.lock").exists() is others
+
+
+def test_while_another_process_reads_a_file_is_overwritten_and_stays(
+    make: Make, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.01)
+    store = make()
+    store.put()
+    lock = hold(home / "counts.lock", shared=True, create=False, seconds=0)
+    assert lock is not None
+
+    store.let_go({REPORT.report})
+    os.close(lock)
+
+    assert WORD.encode() not in everything(home)
+    assert (home / "counts.sqlite").exists()
 
 
 def test_metrics_that_were_erased_are_not_in_the_files_any_more(store: Home, home: Path) -> None:

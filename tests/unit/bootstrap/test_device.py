@@ -4,6 +4,7 @@ import json
 import logging
 import os.path
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,17 @@ from aboveboard.adapters.memory import MemoryTransport, SetClock
 from aboveboard.adapters.sqlite_file import SqliteFile
 from aboveboard.adapters.sqlite_store import SqliteEventStore
 from aboveboard.adapters.system import SystemClock
+from aboveboard.adapters.withdrawals_file import FileWithdrawals
 from aboveboard.bootstrap import late
 from aboveboard.bootstrap.device import assemble
 from aboveboard.device.telemetry import Telemetry
 from aboveboard.errors import SetupError
 from aboveboard.model.consent import Mode, Rule
 from aboveboard.model.event import Event
+from aboveboard.model.period import Week
 from aboveboard.model.renewal import Renewal
 from aboveboard.model.report import Delivery, Fate
+from aboveboard.model.withdrawal import Taking, Withdrawal
 from aboveboard.ports.device import Answer
 from aboveboard.registry.read import read
 from aboveboard.settings import DeviceSettings
@@ -390,3 +394,29 @@ def test_a_registry_with_a_log_has_a_way_to_it(home: Path) -> None:
     with aboveboard.open("editor", registry=EXAMPLE_REGISTRY + log, home=home) as telemetry:
         telemetry.choose("on")
         assert telemetry.renew().state is Renewal.NOT_REACHED
+
+
+@pytest.mark.parametrize("choice", ["off", "local"])
+def test_what_was_taken_back_and_lies_here_after_off_is_owed(tmp_path: Path, choice: str) -> None:
+    settings, day = DeviceSettings(str(tmp_path)), SystemClock().now().date()
+    row = Delivery("0" * 32, Week.of(day), Fate.DELIVERED, "201", b"{}", 9, day)
+    back = Withdrawal(row.report, "editor", ("https://c.example",), "", "", day)
+    with assemble(read(REGISTRY), settings, background=False) as telemetry:
+        telemetry.choose("local")
+        telemetry._core.parts.outbox.settle(row, "token")  # noqa: SLF001 as if it had been sent
+        telemetry.choose(choice)
+    assert not late.owed(settings)
+
+    FileWithdrawals(tmp_path).put([replace(back, taking=Taking.DELETED)])
+    assert late.owed(settings) is (choice == "off")
+
+    with assemble(read(REGISTRY), settings, background=False) as telemetry:
+        telemetry.flush()
+    assert not late.owed(settings)
+
+
+def test_where_a_choice_cannot_be_read_nothing_is_owed(tmp_path: Path) -> None:
+    FileWithdrawals(tmp_path).put(())
+    (tmp_path / "withdrawals.ndjson").touch()
+    (tmp_path / "choice.json").write_text("{")
+    assert not late.owed(DeviceSettings(str(tmp_path)))
