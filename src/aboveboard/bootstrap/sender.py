@@ -14,6 +14,7 @@ from aboveboard.bootstrap.device import assemble, known_registry
 from aboveboard.bootstrap.surroundings import surroundings
 from aboveboard.device.consent import mode_of
 from aboveboard.device.guard import Guard
+from aboveboard.device.parts import MOST_BYTES
 from aboveboard.settings import device_settings
 
 
@@ -22,10 +23,11 @@ def main(words: list[str]) -> None:
 
     Args:
         words: the home folder, the registry file, the folder in which the program was opened, its
-            mode for this run or ``""``, and how many bytes may be kept.
+            mode for this run or ``""``, and how many bytes may be kept. A program that began before
+            it was upgraded in place does not give that last one.
     """
     with Guard():
-        home, path, folder, mode, most_bytes = words
+        home, path, folder, mode, *more = words
         registry = known_registry(Path(path))
         settings = device_settings(registry.app, Path(home))
         settings = replace(settings, switch=mode_of(mode) if mode else None)
@@ -33,7 +35,7 @@ def main(words: list[str]) -> None:
         around = surroundings(settings, registry.app, settings.switch, Path(folder))
         # Whoever started this may want to remove the folder in which it was started.
         os.chdir(home)
-        most = int(most_bytes)
+        most = int(more[0]) if more else MOST_BYTES
         with assemble(
             registry, settings, around=around, background=False, most_bytes=most
         ) as telemetry:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.model.withdrawal import Proof, Taking, Withdrawal
+from aboveboard.wires import native
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,9 +55,11 @@ def _read(line: bytes) -> Withdrawal | None:
 def _withdrawal(content: dict[str, Any]) -> Withdrawal:
     deleted = content["deleted"]
     first, *others = map(str, content["urls"])
+    app, report, tries = str(content["app"]), str(content["report"]), int(content["tries"])
+    asked = first + native.path(app, report) if tries else ""
     return Withdrawal(
-        report=str(content["report"]),
-        app=str(content["app"]),
+        report=report,
+        app=app,
         urls=(first, *others),
         token=str(content["token"]),
         log=str(content["log"]),
@@ -67,10 +70,10 @@ def _withdrawal(content: dict[str, Any]) -> Withdrawal:
         receipt=str(content["receipt"]),
         proof=Proof(content["proof"]),
         deleted=date.fromisoformat(deleted) if deleted is not None else None,
-        tries=int(content["tries"]),
+        tries=tries,
         due=int(content["due"]),
         # An earlier version did not note these down.
-        url=str(content.get("url", first)),
+        url=str(content.get("url", asked)),
         at=_moment(content.get("at", "")),
     )
 

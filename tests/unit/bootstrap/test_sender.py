@@ -105,6 +105,16 @@ def test_it_keeps_no_more_than_it_was_told(
     assert told == [2_000_000]
 
 
+def test_a_program_that_began_before_an_upgrade_does_not_say_how_much_may_be_kept(
+    home: Path, registry: Path
+) -> None:
+    count(home, registry)
+
+    sender.main([str(home), str(registry), str(registry.parent), ""])
+
+    assert str(paper(home)["mode"]).startswith("on: chosen by you")
+
+
 @pytest.mark.parametrize("words", [[], ["none"], ["none", "none", "none", "", "much"]])
 def test_what_it_is_told_wrong_reaches_nobody(words: list[str]) -> None:
     sender.main(words)

@@ -59,9 +59,14 @@ def test_a_broken_line_costs_itself_alone(line: bytes) -> None:
     assert read(line + b"\n" + write([ONE])) == [ONE]
 
 
-def test_what_an_earlier_version_kept_is_still_asked_for() -> None:
-    earlier = write([ONE]).replace(b', "url": "", "at": ""', b"")
-    assert read(earlier) == [replace(ONE, url="https://a.example")]
+@pytest.mark.parametrize(
+    ("tries", "url"), [(0, ""), (2, f"https://a.example/reports/editor/{'a' * 32}")]
+)
+def test_what_an_earlier_version_kept_is_still_asked_for(tries: int, url: str) -> None:
+    """It did not note down where it asked; that was the report's address, if it asked at all."""
+    kept = replace(ONE, tries=tries)
+    earlier = write([kept]).replace(b', "url": "", "at": ""', b"")
+    assert read(earlier) == [replace(kept, url=url)]
 
 
 @given(st.binary(max_size=200))
