@@ -95,10 +95,11 @@ def as_json(delivery: Delivery) -> dict[str, object]:
 
 
 def _asked_as_json(asked: Withdrawal) -> dict[str, object]:
-    """Give a request to delete a report in the same form; its body is empty."""
+    """Give a request to delete a report in the same form, without what only a report has."""
     return {
         "kind": "withdrawal",
         "report": asked.report,
+        "period": "",
         "fate": asked.taking.value,
         "answer": asked.answer,
         "destination": asked.destination,
@@ -106,6 +107,7 @@ def _asked_as_json(asked: Withdrawal) -> dict[str, object]:
         "day": asked.day.isoformat(),
         "at": asked.at,
         "tries": asked.tries,
+        "sealed": 0,
         "body": "",
     }
 

@@ -50,6 +50,8 @@ def test_the_journal_shows_what_was_sent_and_what_was_asked_back(
     assert "  asked back  deleted: 200 deleted  to " in asked
     assert request == f"DELETE https://telemetry.editor.example/reports/editor/{sent}"
     (report, withdrawal) = map(json.loads, run("journal", "--json").lines)
+    assert list(report) == list(withdrawal)
+    assert (withdrawal["period"], withdrawal["sealed"], withdrawal["body"]) == ("", 0, "")
     assert (report["kind"], report["answer"]) == ("report", "201 kept")
     assert (withdrawal["kind"], withdrawal["fate"]) == ("withdrawal", "deleted")
     assert (withdrawal["report"], withdrawal["tries"]) == (sent, 2)
