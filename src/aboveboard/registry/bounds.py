@@ -80,7 +80,7 @@ def label(metric: Metric, said: object) -> str:
     Example:
         >>> from types import SimpleNamespace
         >>> started = SimpleNamespace(labels=(), precision=2)
-        >>> [label(started, said) for said in ("1.4.2", "1.4.0-rc.1", "v2.0B3", "3fa9c0b1d2e4", "x")]
+        >>> [label(started, said) for said in ("1.4.2", "1.4.0-rc.1", "v2.0B3", "3fa9c0b1", "x")]
         ['1.4', '1.4', '2.0', 'other', 'other']
     """
     if not isinstance(said, str):
