@@ -60,11 +60,15 @@ def _rate(
 ) -> PublishedRate | None:
     """Publish the share that a metric is of another, where both are counted alike."""
     whole = registry.metrics.get(metric.rate.of) if metric.rate is not None else None
-    if metric.rate is None or whole is None or whole.kind is not metric.kind:
+    if metric.rate is None or whole is None or _form(whole) != _form(metric):
         return None
     both = metric, _in_reports(whole, registry)
     parts, wholes = (spans.get((each.name, "week"), {}) for each in both)
     return published_rate(metric.rate, both, parts, wholes)
+
+
+def _form(metric: Metric) -> tuple[object, ...]:
+    return metric.kind, metric.by_version, frozenset(metric.labels)
 
 
 def _in_reports(metric: Metric, registry: Registry) -> Metric:

@@ -19,7 +19,8 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 MOST_VERSIONS = 200
 """Versions of clients that are told apart; strangers can name any number of them."""
 LONGEST_VERSION = 60
-_VERSION = re.compile(r"[A-Za-z0-9@._/+-]*")
+_VERSION = re.compile(r"(?:(?:@[A-Za-z0-9-]+/)?(?:[A-Za-z0-9._+]+[/-])*v?[0-9][A-Za-z0-9._+-]*)?")
+"""A name with its version, ``@scope/name/1.2``; a name alone may be somebody's."""
 SYNCS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5)
 
 

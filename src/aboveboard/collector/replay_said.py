@@ -86,13 +86,13 @@ class SaidAgain:
         back = [aside for aside in _back(statement, waiting) if wanted(aside)]
         facts = [*record.facts, *record.sums, *(fact for more in mores for fact in more.facts)]
         known = {fact.m for fact in facts}
+        told = [count for count in statement.counts if count.metric.name not in known]
+        if not back or not told:
+            return None
         new = [
             RecordFact(count.metric.name, day if count.by_day else None, count.key, count.times)
-            for count in statement.counts
-            if count.metric.name not in known
+            for count in told
         ]
-        if not back or not new:
-            return None
         return RecordMore(
             record.id,
             record.app,
@@ -101,7 +101,8 @@ class SaidAgain:
             new,
             back,
             wire=record.wire,
-            on_day=record.on_day,
+            # What adds up and is told by week says nothing of a day.
+            on_day=None if any(each.adds and not each.by_day for each in told) else record.on_day,
         )
 
     def would_come_back(

@@ -10,6 +10,7 @@ from aboveboard.model.metric import Kind
 from aboveboard.model.period import Week
 from aboveboard.model.registry import Sends
 from aboveboard.model.report import Entry, Report
+from aboveboard.registry.bound_fields import OTHER
 from aboveboard.registry.bounds import MOST_MARKS, has_open_keys, is_key, most_per_key
 from aboveboard.registry.travel import groups
 from aboveboard.wires.native import MOST_ENTRIES
@@ -147,13 +148,22 @@ def _sums(metric: Metric, events: list[StoredEvent]) -> list[Entry]:
 
 def _sum(metric: Metric, keys: dict[str, int]) -> EntryValue:
     if has_open_keys(metric):
-        often = sorted(keys, key=lambda key: (-keys[key], key))[:MOST_MARKS]
-        keys = {key: keys[key] for key in often}
+        keys = _most_frequent(metric, keys)
     within = {key: min(count, most_per_key(metric, key)) for key, count in keys.items()}
     if metric.kind.is_number:
         return within[""]
     order = int if metric.kind.in_buckets else str
     return {key: within[key] for key in sorted(within, key=order)}
+
+
+def _most_frequent(metric: Metric, keys: dict[str, int]) -> dict[str, int]:
+    """Leave as many keys as an entry may name; other versions are counted together."""
+    often = sorted(keys, key=lambda key: (-keys[key], key))
+    if len(often) <= MOST_MARKS or not metric.by_version:
+        return {key: keys[key] for key in often[:MOST_MARKS]}
+    named = [key for key in often if key != OTHER][: MOST_MARKS - 1]
+    told = {key: keys[key] for key in named}
+    return told | {OTHER: sum(keys.values()) - sum(told.values())}
 
 
 def _state(metric: Metric, key: str) -> EntryValue:

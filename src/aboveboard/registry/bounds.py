@@ -28,8 +28,9 @@ MOST_MARKS = 50
 """Different places in the code, or versions, that one report may name for a day."""
 LONGEST_RELEASE = 100
 _RELEASE = re.compile(
-    r"([0-9]{1,6}(?:\.[0-9]{1,6})*)(?:\.?(?:a|alpha|b|beta|c|rc|pre|dev|post)[0-9]*)?"
-    rf"(?:(?:[-+_~ ]|\.(?=[A-Za-z])).{{0,{LONGEST_RELEASE}}})?"
+    r"v?([0-9]{1,6}(?:\.[0-9]{1,6})*)(?:\.?(?:a|alpha|b|beta|c|rc|pre|dev|post)[0-9]*)?"
+    rf"(?:(?:[-+_~ ]|\.(?=[A-Za-z])).{{0,{LONGEST_RELEASE}}})?",
+    re.IGNORECASE,
 )
 _LEADING_NUMBERS = re.compile(r"[0-9]{1,6}(?![0-9])(\.[0-9]{1,6}(?![0-9]))*")
 
@@ -70,7 +71,7 @@ def bucket(metric: Metric, amount: int) -> str:
     return str(metric.buckets[max(0, bisect_right(metric.buckets, amount) - 1)])
 
 
-def label(metric: Metric, said: str) -> str:
+def label(metric: Metric, said: object) -> str:
     """Give the key of a label of a labelled counter; what is none counts as ``other``.
 
     Where labels are versions, one is cut to its first parts. Something else that begins with a
@@ -79,9 +80,11 @@ def label(metric: Metric, said: str) -> str:
     Example:
         >>> from types import SimpleNamespace
         >>> started = SimpleNamespace(labels=(), precision=2)
-        >>> [label(started, said) for said in ("1.4.2", "1.4.0-rc.1", "2.0b3", "3fa9c0b1d2e4", "x")]
+        >>> [label(started, said) for said in ("1.4.2", "1.4.0-rc.1", "v2.0B3", "3fa9c0b1", "x")]
         ['1.4', '1.4', '2.0', 'other', 'other']
     """
+    if not isinstance(said, str):
+        return OTHER
     if metric.labels:
         return said if said in metric.labels else OTHER
     found = _RELEASE.fullmatch(said)

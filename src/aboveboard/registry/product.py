@@ -56,16 +56,6 @@ def read_sends(product: Fields) -> Sends:
     return Sends.WEEK
 
 
-def read_switch(product: Fields, name: str) -> bool:
-    """Read what is off unless the product says otherwise."""
-    product.seen.add(name)
-    value = product.table.get(name, False)
-    if not isinstance(value, bool):
-        text = "it is neither true nor false."
-        product.problem("wrong_type", name, text, "Write true, or remove it.")
-    return value is True
-
-
 def read_words(
     product: Fields, languages: Sequence[str], levels: Mapping[str, str]
 ) -> Mapping[str, ProductWords]:

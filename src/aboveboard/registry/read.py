@@ -26,7 +26,6 @@ from aboveboard.registry.product import (
     read_committee,
     read_levels,
     read_sends,
-    read_switch,
     read_words,
 )
 from aboveboard.values import replace
@@ -189,8 +188,8 @@ def _registry(
         fingerprint=digest(mark[0]) if mark[0] else "",
         content=mark[0],
         sends=read_sends(product),
-        asks_for_earlier=read_switch(product, "asks_for_earlier"),
-        raw_quarantine=read_switch(product, "raw_quarantine"),
+        asks_for_earlier=product.yes("asks_for_earlier"),
+        raw_quarantine=product.yes("raw_quarantine"),
         parts=MappingProxyType(mark[1]),
         collector=read_collector(fields),
         committee=read_committee(fields),

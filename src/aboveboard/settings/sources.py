@@ -83,8 +83,9 @@ class Effective:
 
     @property
     def given(self) -> frozenset[str]:
-        """The settings that somebody gave."""
-        return frozenset(name for name, each in self.values.items() if each.source != DEFAULT)
+        """The settings that somebody gave, and gave well."""
+        told = {name for name, each in self.values.items() if each.source != DEFAULT}
+        return frozenset(told - {problem.place for problem in self.problems})
 
     def usable(self) -> CollectorSettings:
         """Give the settings with the default in place of whatever is wrong, to look at the rest."""

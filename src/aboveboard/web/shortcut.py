@@ -152,8 +152,9 @@ class Shortcut(Guarded):
         self._reading = False
         if self._report.response_complete:
             return
+        body, self._report.body = bytes(self._report.body), b""
         try:
-            answer = self._hand_over(bytes(self._report.body))
+            answer = self._hand_over(body)
         except Exception:
             # The parser would take it for a mistake of the sender's, and the report would be lost.
             logger.exception("a report could not be taken")

@@ -243,6 +243,8 @@ class SentryReading:
         # Whoever shows a key that is none is refused, whatever comes.
         self._is_shut = bool(self._key and wire.shut(self._key))
         self.memory = WIDE_MEMORY if encoding.strip().lower() in WIDE else MEMORY
+        if self._is_shut:
+            self.memory = 0
 
     def feed(self, piece: bytes) -> None:
         """Take a piece of the body."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from aboveboard.registry.error_shapes import ELSEWHERE, is_error_type, is_frame
+from aboveboard.registry.error_shapes import ELSEWHERE, LONGEST_FRAME, is_error_type, is_frame
 
 LAST_LINE = 9_999_999
 MOST_SPOTS = 4096
@@ -141,7 +141,7 @@ class KnownCode:
         name, module = error.type, error.module
         if not isinstance(name, str):
             return ELSEWHERE
-        if platform == PYTHON and module in {None, "builtins"}:
+        if platform == PYTHON and (module is None or module == "builtins"):
             return f"builtins.{name}" if name in _ERRORS else ELSEWHERE
         if not isinstance(module, str):
             return ELSEWHERE
@@ -153,6 +153,8 @@ class KnownCode:
 
     def _owned(self, module: str) -> str:
         """Give the name of a module of the program's own, ``""`` for any other."""
+        if len(module) > LONGEST_FRAME:  # no such name is told, and to look at it takes long
+            return ""
         end = len(module)
         while end > 0:
             if module[:end] in self.own:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_ITEMS = 1000
 LARGEST_HEAD = 64 * 1024
 """Bytes of the head of an envelope, or of an item."""
+LONGEST_KIND = 40
+"""Letters of the type of an item; a longer one is none."""
 LARGEST_ITEM = 1024 * 1024
 """Bytes of an item that is kept; as Sentry has it for an event."""
 LARGEST_KEPT = 2 * LARGEST_ITEM
@@ -73,6 +75,7 @@ class EnvelopeReader:
 
     __slots__ = (
         "_behind",
+        "_empty",
         "_head",
         "_is_broken",
         "_is_kept",
@@ -94,6 +97,7 @@ class EnvelopeReader:
         self._step: Step = self._line_of_head
         self._line = bytearray()
         self._kind = ""
+        self._empty = 0
         self._payload: bytes | bytearray = b""
         self._is_kept = self._is_too_large = False
         self._left = 0
@@ -142,8 +146,11 @@ class EnvelopeReader:
         if self._head is None:
             self._head = read_object(line)
             self._is_broken = self._head is None
-        elif line:  # some clients leave a line empty between items
+        elif line:
             self._begin_item(read_object(line))
+        else:  # some clients leave a line empty between items
+            self._empty += 1
+            self._is_broken = self._empty > MOST_ITEMS
 
     def _begin_item(self, about: dict[str, Any] | None) -> None:
         kind = about.get("type") if about is not None else None
@@ -151,7 +158,8 @@ class EnvelopeReader:
             self._is_broken = True
             return
         length = about.get("length")
-        self._kind, self._is_kept, self._is_too_large = kind, kind in KEPT, False
+        self._kind = kind if len(kind) <= LONGEST_KIND else ""
+        self._is_kept, self._is_too_large = kind in KEPT, False
         if length is None:
             self._step = self._line_of_payload
         elif isinstance(length, int) and not isinstance(length, bool) and length >= 0:

@@ -93,7 +93,7 @@ def test_the_usual_app_of_a_wire_need_not_be_there_unless_somebody_asks_for_it(
 
 def test_a_project_without_a_metric_is_told(usual: CollectorSettings) -> None:
     assert told(replace(usual, backdrop_projects=("file=editor",))) == []
-    settings = replace(usual, backdrop_projects=("fiel=editor",))
+    settings = replace(usual, backdrop_projects=("nothing=editor",))
     assert told(settings) == [("backdrop_projects", "unknown_project")]
 
 

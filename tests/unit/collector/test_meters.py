@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,12 +42,32 @@ def test_clients_of_foreign_wires_are_told_apart_within_a_bound() -> None:
     assert meters.messages.total() == 2 * MOST_VERSIONS + 3
 
 
+@pytest.mark.parametrize(
+    ("client", "counted"),
+    [
+        ("@segment/analytics-node/2.1.0", True),
+        ("sentry.python/2.75.0", True),
+        ("metrics-3", True),
+        ("10.5.1", True),
+        ("", True),
+        ("ana@example.org", False),
+        ("anas laptop/1.0", False),
+        ("ana", False),
+    ],
+)
+def test_a_client_is_counted_by_its_version_and_not_by_a_name_alone(
+    client: str,
+    counted: bool,  # noqa: FBT001 a parameter of the test
+) -> None:
+    assert Meters().told_apart(client) == (client if counted else "")
+
+
 def test_what_many_processes_counted_has_the_same_bound() -> None:
     both = Meters()
     for process in range(3):
         one = Meters(["editor"])
         for number in range(MOST_VERSIONS):
-            one.message("ga4", "editor", "understood", f"{process}/{number}")
+            one.message("ga4", "editor", "understood", f"name/{process}.{number}")
         add(both, told(one))
     assert len({client for _, _, _, client in both.messages}) == MOST_VERSIONS + 1
     assert both.messages.total() == 3 * MOST_VERSIONS

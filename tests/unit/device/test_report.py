@@ -338,6 +338,21 @@ def test_of_very_many_places_that_broke_the_most_frequent_are_said(registry: Reg
     assert len(entry.value) == bounds.MOST_MARKS
 
 
+def test_of_very_many_versions_all_but_the_most_frequent_are_said_together(
+    registry: Registry,
+) -> None:
+    made = with_kind(registry, Kind.LABELLED, labels=())
+    events = [event("file.opened", f"{n}.0", count=1 + n) for n in range(120)]
+    (entry,) = entries([*events, event("file.opened", "other", count=500)], made)
+    assert not isinstance(bounds.counts(made.metrics["file.opened"], entry.value), Reason)
+    assert isinstance(entry.value, dict)
+    assert len(entry.value) == bounds.MOST_MARKS
+    assert sum(entry.value.values()) == sum(range(121)) + 500
+    assert "other" in entry.value
+    (few,) = entries([*events[:3], event("file.opened", "other")], made)
+    assert few.value == {"0.0": 1, "1.0": 2, "2.0": 3, "other": 1}
+
+
 def test_names_are_said_as_the_latest_set_within_its_bounds(registry: Registry) -> None:
     made = with_kind(registry, Kind.NAMES, names=("Sans", "Serif", "other"))
     events = [

@@ -43,7 +43,7 @@ def test_what_is_wrong_is_usual_when_the_rest_is_looked_at(file: Path) -> None:
     found = effective({"raw_days": "5"}, file, HOME)
     settings = found.usable()
     assert (settings.port, settings.workers, settings.registry) == (8790, 2, Path())
-    assert found.given == {"port", "workers", "raw_days"}
+    assert found.given == {"workers", "raw_days"}  # well
 
 
 def test_a_problem_is_told_with_who_said_it() -> None:

@@ -241,6 +241,15 @@ def test_a_type_that_is_not_known_has_no_name(error: object) -> None:
     assert said.broke.types == ("(elsewhere)",)
 
 
+@pytest.mark.parametrize("module", [{}, ["editor"], 7, "editor." * 10_000])
+def test_a_module_that_is_none_is_elsewhere(module: object) -> None:
+    frame = {"module": module, "function": "save", "abs_path": "/x/editor.py", "lineno": 1}
+    error = {"type": "Lost", "module": module, "stacktrace": {"frames": [frame]}}
+    (said,) = post(envelope(("event", {**EVENT, "exception": {"values": [error]}}))).said
+    assert said.broke is not None
+    assert (said.broke.types, said.broke.frames) == (("(elsewhere)",), ("(elsewhere)",))
+
+
 def test_an_error_of_one_exception_without_a_list_is_one() -> None:
     event = {**EVENT, "exception": {"type": "OSError", "stacktrace": {"frames": 7}}}
     (said,) = post(envelope(("event", event))).said

@@ -34,6 +34,19 @@ BODIES = st.lists(PARTS, max_size=12).map(b"".join) | st.binary(max_size=60)
 MEBIBYTE = 1024 * 1024
 
 
+def test_very_many_empty_lines_are_no_envelope() -> None:
+    few = b"{}\n" + b"\n" * (MOST_ITEMS - 1)
+    assert read_envelope(few) == Envelope({}, [])
+    reader = EnvelopeReader()
+    reader.feed(few + b"\n" * 10_000_000)  # as long as it is not read on, this takes no time
+    assert reader.end() is None
+
+
+def test_of_a_long_type_of_an_item_nothing_is_kept() -> None:
+    found = read_envelope(b'{}\n{"type":"%b"}\nab\n{"type":"session"}\n1' % (b"x" * 60_000))
+    assert found == Envelope({}, [Item("", b""), Item("session", b"1")])
+
+
 @given(BODIES, st.integers(1, 9))
 def test_pieces_say_what_the_whole_says(body: bytes, size: int) -> None:
     reader = EnvelopeReader()
