@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aboveboard.adapters.home_index import HomeIndex, find_homes
-from aboveboard.adapters.memory_store import MemoryHomePlace
+from aboveboard.adapters.memory_home import MemoryHomePlace
 from aboveboard.ports.device import HomePlace
 
 

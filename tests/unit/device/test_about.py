@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aboveboard.adapters.memory_store import MemoryHomePlace, MemoryPapers
+from aboveboard.adapters.memory_home import MemoryHomePlace
+from aboveboard.adapters.memory_store import MemoryPapers
 from aboveboard.device.about import MOST_BYTES, PAPER, read, write
 from aboveboard.device.parts import HomeParts
 from aboveboard.device.telemetry import Telemetry
