@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.wires.sentry import NOT_KEPT
+from aboveboard.wires.sentry_losses import REASONS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,40 +28,6 @@ _GA4 = {
     "value_out_of_bounds": "has a value that is too long or too far away",
     "name_duplicated": "is there twice",
 }
-_NOT_KEPT = (
-    "attachment",
-    "check_in",
-    "feedback",
-    "log",
-    "profile",
-    "profile_chunk",
-    "replay_event",
-    "replay_recording",
-    "span",
-    "statsd",
-    "trace_metric",
-    "transaction",
-    "user_report",
-)
-_LOST = (
-    "backpressure",
-    "before_send",
-    "buffer_overflow",
-    "cache_overflow",
-    "event_processor",
-    "ignored",
-    "insufficient_data",
-    "internal_sdk_error",
-    "invalid",
-    "network_error",
-    "no_parent_span",
-    "queue_overflow",
-    "ratelimit_backoff",
-    "sample_rate",
-    "send_error",
-    "too_big",
-)
-
 CODES: Mapping[str, Mapping[str, str]] = {
     "backdrop": {
         "unknown_project": "A project that no registry has.",
@@ -165,9 +134,12 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "key_is_off": "Refused: a key that is switched off.",
         **{
             f"{kind}_not_kept": f"An item of the type {kind}; nothing of it is kept."
-            for kind in _NOT_KEPT
+            for kind in NOT_KEPT
         },
-        **{f"lost_{reason}": f"Lost by the client, which says why: {reason}." for reason in _LOST},
+        **{
+            f"lost_{reason}": f"Lost by the client, which says why: {reason}."
+            for reason in sorted(REASONS)
+        },
         "lost_other": "Lost by the client, for a reason that nobody knows.",
     },
     "universal": {

@@ -43,7 +43,7 @@ NOT_KEPT_SECONDS = 3600
 _PLACE = re.compile(r"/api/[^/]{1,40}/(envelope|store)/?")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
 _ERROR, _PROPERTY = ERROR_PLACE.split(".")
-_NOT_KEPT = {
+NOT_KEPT = {
     "attachment": "attachment",
     "check_in": "monitor",
     "feedback": "feedback",
@@ -152,8 +152,8 @@ class SentryWire:
                     said.append(found)
                 else:
                     discarded.update(found)
-            if item.kind in _NOT_KEPT:
-                refused.add(_NOT_KEPT[item.kind])
+            if item.kind in NOT_KEPT:
+                refused.add(NOT_KEPT[item.kind])
             if item.kind == "event":
                 answered = answered or _id_of(item)
         if envelope.left:
@@ -171,7 +171,7 @@ class SentryWire:
         elif item.kind == "client_report":
             yield losses(read_object(item.payload))
         else:
-            yield Counter([f"{item.kind}_not_kept" if item.kind in _NOT_KEPT else "item_not_kept"])
+            yield Counter([f"{item.kind}_not_kept" if item.kind in NOT_KEPT else "item_not_kept"])
 
     def _event(self, payload: bytes, around: _Around) -> Said | Counter[str]:
         event = read_event(payload)
