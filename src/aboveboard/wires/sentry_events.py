@@ -40,23 +40,22 @@ class Errors(msgspec.Struct, gc=False):
     values: list[Error]
 
 
-class Event(msgspec.Struct, gc=False):
-    """What is read of an event; all the rest is read over."""
-
+class _Told(msgspec.Struct, gc=False):
     event_id: object = None
     timestamp: object = None
     platform: object = None
     type: object = None
+
+
+class Event(_Told, gc=False):
+    """What is read of an event; all the rest is read over."""
+
     exception: Errors | None = None
 
 
-class _Odd(msgspec.Struct, gc=False):
+class _Odd(_Told, gc=False):
     """An event whose errors have another form than most clients give them."""
 
-    event_id: object = None
-    timestamp: object = None
-    platform: object = None
-    type: object = None
     exception: object = None
 
 
