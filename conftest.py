@@ -19,7 +19,13 @@ for _name in AUTOMATION:
     os.environ.pop(_name, None)  # noqa: TID251 what the tests' programs are to see
 
 # How long an example takes depends on what else the machine is doing, and says nothing about us.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples each time, so that what failed once fails again; `--hypothesis-profile=random`,
+# or a seed, looks for new ones.
+_HOUSE = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None, print_blob=True
+)
+settings.register_profile("house", _HOUSE, derandomize=True)
+settings.register_profile("random", _HOUSE, derandomize=False)
 settings.load_profile("house")
 
 pytest_collect_file = Sybil(

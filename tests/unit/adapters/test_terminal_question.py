@@ -248,6 +248,7 @@ def test_what_is_no_single_key_of_an_answer_answers_nothing(desk: Desk, typed: s
 
 def test_what_was_typed_before_the_question_answers_nothing(desk: Desk) -> None:
     desk.person.press("y")
+    desk.person.wait_for("y")  # its echo: the terminal has it
     with desk.asking() as person:
         person.wait_for(PROMPT)
         assert desk.waits()
