@@ -80,7 +80,7 @@ class InRedis:
     def pause(self) -> None:
         """Let the time of all signs of life be over; a sleep would be too long or too short."""
         for sign in self.server.client.scan_iter("aboveboard:alive:*"):
-            left: int = self.server.client.pttl(sign)  # type: ignore[assignment] # as above
+            left: int = self.server.client.pttl(sign)
             assert 0 < left <= ALIVE_MS, "it would end by itself"
             self.server.client.delete(sign)
 
