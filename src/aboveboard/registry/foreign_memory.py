@@ -1,8 +1,9 @@
 """Enters: what a foreign client said of a metric. Leaves: what it means; what comes again is known.
 
 Thousands of senders say the same few things: yes, a version, a word of a list. What a small plain
-value means is worked out once. Of other values nothing is remembered, nor of those whose meaning
-depends on the day; a table that is full is begun anew.
+value means is worked out once, and so is what a few words do that were said so and so often. Of
+other values nothing is remembered, nor of those whose meaning depends on the day; a table that is
+full is begun anew.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 MOST_REMEMBERED = 8192
 LONGEST_TEXT = 60
 LARGEST_NUMBER = 1000
+MOST_COUNTS = 4
+"""Counts of a value that is remembered."""
 
 
 class Count(NamedTuple):
@@ -86,16 +89,20 @@ class Meanings:
         """
         if place.form:
             return self._work_out(place, metric, value, day)
+        told: object = value
         if type(value) is int:
             small = -LARGEST_NUMBER <= value <= LARGEST_NUMBER
             if place.buckets and value >= 0:
                 # All numbers of a bucket mean what its lower bound means.
                 value, small = place.buckets[bisect_right(place.buckets, value) - 1], True
+                told = value
+        elif type(value) is dict:
+            small, told = _is_small(value), tuple(value.items())
         else:
             small = type(value) is bool or (type(value) is str and len(value) <= LONGEST_TEXT)
         if not small:
             return self._work_out(place, metric, value, day)
-        key = (metric.name, value.__class__, value)
+        key = (metric.name, value.__class__, told)
         found = self._found.get(key)
         if found is None:
             found = self._work_out(place, metric, value, day)
@@ -142,6 +149,17 @@ class Meanings:
             if word and other is not None and other.metric is not None:
                 found.append((other.metric.name, word))
         return found
+
+
+def _is_small(counts: dict[object, object]) -> bool:
+    """Whether that is a few words, and how often each was said."""
+    return len(counts) <= MOST_COUNTS and all(
+        type(word) is str
+        and len(word) <= LONGEST_TEXT
+        and type(times) is int
+        and -LARGEST_NUMBER <= times <= LARGEST_NUMBER
+        for word, times in counts.items()
+    )
 
 
 def _stripped(text: str, beginnings: Sequence[str]) -> str:

@@ -99,13 +99,12 @@ class Understood:
 
 
 class Reading(Protocol):
-    """A request whose body is read while it comes.
+    """A request whose body is read while it comes."""
 
-    Attributes:
-        memory: bytes that it may take until it ends.
-    """
-
-    memory: int
+    @property
+    def memory(self) -> int:
+        """Bytes that it may take until it ends."""
+        ...
 
     def feed(self, piece: bytes) -> None:
         """Take a piece of the body."""

@@ -19,8 +19,8 @@ import msgspec
 from aboveboard.registry.error_shapes import ELSEWHERE, LONGEST_FRAME, is_error_type, is_frame
 
 LAST_LINE = 9_999_999
-MOST_SPOTS = 4096
-"""Places in known code that are remembered; programs break in the same ones."""
+MOST_KNOWN = 4096
+"""Places in known code, and errors, that are remembered; programs break in the same ones."""
 PYTHON = "python"
 _MAIN = "__main__"
 _ERRORS = frozenset(
@@ -34,7 +34,7 @@ _LIBRARY = re.compile(
 )
 
 
-class Frame(msgspec.Struct, gc=False):
+class Frame(msgspec.Struct, gc=False, frozen=True):
     """One frame as a client tells it; variables, source lines and all else are read over."""
 
     module: object = None
@@ -44,13 +44,13 @@ class Frame(msgspec.Struct, gc=False):
     lineno: object = None
 
 
-class Trace(msgspec.Struct, gc=False):
+class Trace(msgspec.Struct, gc=False, frozen=True):
     """The frames of an error, the inner ones last."""
 
-    frames: list[Frame] = []
+    frames: tuple[Frame, ...] = ()
 
 
-class Error(msgspec.Struct, gc=False):
+class Error(msgspec.Struct, gc=False, frozen=True):
     """One error as a client tells it; its message is read over."""
 
     type: object = None
@@ -107,13 +107,13 @@ class KnownCode:
             file = None
         elif not isinstance(file, str):
             return _NOWHERE
-        told = line if isinstance(line, int) and 0 < line <= LAST_LINE else 0
+        told = line if type(line) is int and 0 < line <= LAST_LINE else 0
         # Where a file lies may tell who somebody is, and is not remembered.
         key = (module, function, told, hash(file))
         spot = self._spots.get(key)
         if spot is None:
             spot = self._look(module, function, file, told)
-            if spot is not _NOWHERE and len(self._spots) < MOST_SPOTS:
+            if spot is not _NOWHERE and len(self._spots) < MOST_KNOWN:
                 self._spots[key] = spot
         return spot
 

@@ -70,6 +70,36 @@ def read_envelope(content: bytes) -> Envelope | None:
     return reader.end()
 
 
+def read_single(content: bytes) -> Envelope | None:
+    r"""Read an envelope of one item that is kept and counted, as most are; None for any other.
+
+    The same as an ``EnvelopeReader`` reads, in a fraction of the time.
+
+    Example:
+        >>> read_single(b'{}\n{"type":"session","length":2}\n{}\n').items
+        [Item(kind='session', payload=b'{}', is_too_large=False)]
+        >>> read_single(b'{}\n{"type":"session"}\n{}') is None
+        True
+    """
+    end = content.find(b"\n")
+    start = content.find(b"\n", end + 1)
+    if not 0 < end < start or max(end, start - end) > LARGEST_HEAD:
+        return None
+    head, about = read_object(content[:end]), read_object(content[end + 1 : start])
+    if head is None or about is None:
+        return None
+    kind, length = about.get("type"), about.get("length")
+    if not isinstance(kind, str) or kind not in KEPT or type(length) is not int:
+        return None
+    stop = start + 1 + length
+    if not 0 <= length <= LARGEST_ITEM or content[stop:] not in _ENDS or stop > len(content):
+        return None
+    return Envelope(head, [Item(kind, content[start + 1 : stop])])
+
+
+_ENDS = (b"\n", b"")
+
+
 class EnvelopeReader:
     """Reads an envelope as it comes. Only a line feed ends a line."""
 

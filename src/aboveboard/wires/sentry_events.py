@@ -17,7 +17,7 @@ from aboveboard.model.broke import Broke
 from aboveboard.registry.error_shapes import ELSEWHERE, MOST_FRAMES, MOST_TYPES, error_mark
 from aboveboard.wires.objects import BROKEN, objects
 from aboveboard.wires.segment_times import seconds
-from aboveboard.wires.sentry_code import Error, Frame, Trace
+from aboveboard.wires.sentry_code import MOST_KNOWN, Error, Frame, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +34,10 @@ NO_EXCEPTION = "message_not_kept"
 """The code of an event that is a text alone: nothing of a text is kept."""
 
 
-class Errors(msgspec.Struct, gc=False):
+class Errors(msgspec.Struct, gc=False, frozen=True):
     """The errors of an event; what stands behind one comes before it."""
 
-    values: list[Error]
+    values: tuple[Error, ...]
 
 
 class _Told(msgspec.Struct, gc=False):
@@ -80,14 +80,15 @@ def read_event(payload: bytes) -> Event | None:
 def _errors(exception: object) -> Errors:
     """Give the errors of an event, whose form differs from client to client."""
     values = exception.get("values", [exception]) if isinstance(exception, dict) else exception
-    return Errors([_error(each) for each in objects(values)])
+    return Errors(tuple(_error(each) for each in objects(values)))
 
 
 def _error(told: dict[str, Any]) -> Error:
     trace = told.get("stacktrace")
     frames = trace.get("frames") if isinstance(trace, dict) else None
     walked = frames if isinstance(frames, list) else []
-    return Error(told.get("type"), told.get("module"), Trace([_frame(each) for each in walked]))
+    trace = Trace(tuple(_frame(each) for each in walked))
+    return Error(told.get("type"), told.get("module"), trace)
 
 
 def _frame(told: object) -> Frame:
@@ -104,6 +105,43 @@ def moment(told: object) -> float | None:
 
 
 FARTHEST = 1e11
+
+
+class KnownErrors:
+    """Tells where a program broke; programs break in the same places, which are known again.
+
+    Args:
+        code: which code may be named.
+
+    Example:
+        >>> from aboveboard.wires.sentry_code import KnownCode
+        >>> errors = KnownErrors(KnownCode())
+        >>> event = read_event(b'{"exception": {"values": [{"type": "OSError"}]}}')
+        >>> errors.of(event) is errors.of(event)
+        True
+    """
+
+    def __init__(self, code: KnownCode) -> None:
+        self._code = code
+        self._found: dict[int, Broke | str] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def of(self, event: Event) -> Broke | str:
+        """Do as :func:`broke_of` does."""
+        try:
+            # Where files lie may tell who somebody is: nothing of it is remembered but a hash, and
+            # that of a text is under a key of this process.
+            key = hash((event.platform, event.exception))
+        except TypeError:
+            return broke_of(event, self._code)
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= MOST_KNOWN:
+                self._found.clear()
+            found = self._found[key] = broke_of(event, self._code)
+        return found
 
 
 def broke_of(event: Event, code: KnownCode) -> Broke | str:
@@ -139,8 +177,8 @@ def broke_of(event: Event, code: KnownCode) -> Broke | str:
     return Broke(mark, types, tuple(_told(walked)))
 
 
-def _frames(error: Error) -> list[Frame]:
-    return error.stacktrace.frames[-MOST_WALKED:] if error.stacktrace is not None else []
+def _frames(error: Error) -> tuple[Frame, ...]:
+    return error.stacktrace.frames[-MOST_WALKED:] if error.stacktrace is not None else ()
 
 
 def _told(walked: Sequence[Spot]) -> list[str]:

@@ -23,12 +23,14 @@ MAPPING = ProductMapping(
         "system.python": [Also("system.os", {"mac": "macos"}, "linux"), Also("no.such", {"m": "x"})]
     },
 )
-EVERY = ["file.opened", "theme.dark", "system.os", "system.python", "file.opening"]
+EVERY = ["file.opened", "theme.dark", "system.os", "system.python", "file.opening", "menu.used"]
 
 
 @pytest.fixture
 def registry(text: str) -> Registry:
-    return read(text.encode())
+    about = text.partition('[metric."theme.dark"]\nkind = "flag"\n')[2].partition("[")[0]
+    words = f'[metric."menu.used"]\nkind = "labelled"\nlabels = ["file", "edit"]\n{about}'
+    return read(f"{text}\n{words}".encode())
 
 
 def made(
@@ -47,7 +49,7 @@ def counts(found: Meaning | Reason) -> dict[str, int] | Reason:
     return found if isinstance(found, Reason) else {each.key: each.times for each in found.counts}
 
 
-VALUES = (
+VALUES: st.SearchStrategy[object] = (
     st.none()
     | st.booleans()
     | st.integers(-(10**12), 10**12)
@@ -55,6 +57,11 @@ VALUES = (
     | st.text(max_size=80)
     | st.sampled_from(["linux", "1", "0", "yes", "3.11.7", "", "true"])
     | st.sampled_from([0, 1, 99, 100, 101, 1000, -1])
+    | st.dictionaries(
+        st.sampled_from(["file", "edit", "made up", "7", "x" * 80]) | st.text(max_size=3),
+        st.sampled_from([0, 1, 2, -1, True, 1.0, "1", None, 10**9, {}]),
+        max_size=6,
+    )
 )
 
 
@@ -73,6 +80,14 @@ def test_yes_one_and_the_text_of_one_are_told_apart(registry: Registry) -> None:
     meanings, known = made(registry)
     found = [counts(of(meanings, known["file.opened"], value)) for value in (True, 1, "1", 1.0)]
     assert found == [Reason.WRONG_KIND, {"": 1}, {"": 1}, {"": 1}]
+
+
+def test_a_few_words_and_their_counts_are_remembered(registry: Registry) -> None:
+    meanings, known = made(registry)
+    first = of(meanings, known["menu.used"], {"file": 2})
+    assert of(meanings, known["menu.used"], {"file": 2}) is first
+    assert counts(first) == {"file": 2}
+    assert counts(of(meanings, known["menu.used"], {"file": True})) is Reason.WRONG_KIND
 
 
 def test_a_mapping_s_words_and_beginnings_are_remembered_with_the_value(registry: Registry) -> None:
@@ -108,6 +123,9 @@ def test_strangers_cannot_fill_the_memory_with_values(registry: Registry) -> Non
     before = len(meanings)
     of(meanings, known["system.os"], "made up" * 100)
     of(meanings, known["file.opened"], 10**9)
+    of(meanings, known["menu.used"], {"file": 10**9})
+    of(meanings, known["menu.used"], {"made up" * 100: 1})
+    of(meanings, known["menu.used"], {f"made up {number}": 1 for number in range(9)})
     assert len(meanings) == before
 
 

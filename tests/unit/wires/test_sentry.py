@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from aboveboard.registry.error_shapes import is_error_type, is_frame
 from aboveboard.wires.foreign import Asked, Streaming, Understood
 from aboveboard.wires.sentry import MEMORY, WIDE_MEMORY, SentryWire
-from aboveboard.wires.sentry_code import KnownCode
+from aboveboard.wires.sentry_code import MOST_KNOWN, KnownCode
 from aboveboard.wires.sentry_envelope import LARGEST_ITEM, LARGEST_KEPT, MOST_ITEMS
+from aboveboard.wires.sentry_events import Event, KnownErrors, broke_of, read_event
 from aboveboard.wires.sentry_stored import LARGEST_STORED
 
 RECEIVED = 1_795_660_220.0
@@ -26,6 +27,7 @@ HERE = Asked("POST", "/api/1/envelope/")
 WIRE = SentryWire(
     {"KEY": "editor", "OFF": ""}, {"editor": KnownCode(frozenset({"editor", "org.example"}))}
 )
+KNOWN = KnownCode(frozenset({"editor"}))
 ID = "1c8c84259d594e0e98f428f3d4fc5dd9"
 AUTH = {
     "x-sentry-auth": "Sentry sentry_key=KEY, sentry_version=7, sentry_client=sentry.python/2.75.0"
@@ -114,6 +116,12 @@ def post(
     return WIRE.read(
         Asked("POST", path, query, AUTH if headers is None else headers, body, RECEIVED)
     )
+
+
+def told(event: object) -> Event:
+    found = read_event(json.dumps(event).encode())
+    assert found is not None
+    return found
 
 
 def limits(found: Understood) -> str:
@@ -464,6 +472,38 @@ def test_what_comes_in_pieces_says_the_same(encoding: str, size: int) -> None:
     assert reading.end() == post(body, headers=headers)
 
 
+@pytest.mark.parametrize("kind", ["event", "session"])
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "br"])
+def test_a_single_item_says_the_same_in_pieces_and_whole(kind: str, encoding: str) -> None:
+    content = EVENT if kind == "event" else {"sid": "a", "init": True, "status": "crashed"}
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "": bytes}
+    body = pack[encoding](envelope((kind, content)))
+    headers = {**AUTH, "content-encoding": encoding}
+    reading = WIRE.reading(Asked("POST", "/api/1/envelope/", "", headers, b"", RECEIVED))
+    for start in range(0, len(body), 100):
+        reading.feed(body[start : start + 100])
+    whole = post(body, headers=headers)
+    assert reading.end() == whole
+    assert len(whole.said) == 1
+
+
+def test_an_error_that_is_known_says_what_one_does_that_is_not() -> None:
+    fresh = SentryWire({"KEY": "editor"}, {"editor": KnownCode(frozenset({"editor"}))})
+    asked = Asked("POST", "/api/1/envelope/", "", AUTH, envelope(("event", EVENT)), RECEIVED)
+    first, again = fresh.read(asked).said[0], fresh.read(asked).said[0]
+    assert first == again
+    assert first.broke is again.broke
+    assert first.broke == broke_of(told(EVENT), KNOWN)
+
+
+def test_errors_that_are_remembered_have_a_bound() -> None:
+    errors = KnownErrors(KNOWN)
+    for number in range(MOST_KNOWN + 10):
+        event = {"exception": {"values": [{"type": f"Error{number}"}]}}
+        errors.of(told(event))
+    assert 0 < len(errors) <= MOST_KNOWN
+
+
 def test_nothing_is_undone_for_whoever_shows_a_wrong_key() -> None:
     headers = {"x-sentry-auth": "Sentry sentry_key=nobody", "content-encoding": "gzip"}
     assert post(b"no gzip", headers=headers).discarded == {"unknown_key": 1}
@@ -583,6 +623,9 @@ JSON = st.recursive(
 )
 def test_whatever_an_item_holds_it_is_answered(kind: str, content: object, path: str) -> None:
     found = post(envelope((kind, content)), path)
+    reading = WIRE.reading(Asked("POST", path, "", AUTH, b"", RECEIVED))
+    reading.feed(envelope((kind, content)))
+    assert reading.end() == found, "whatever is known of the last time"
     assert found.answer.status in {200, 400}
     for said in found.said:
         if said.broke is not None:

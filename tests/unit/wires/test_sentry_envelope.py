@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import tracemalloc
 
 import pytest
@@ -14,6 +15,7 @@ from aboveboard.wires.sentry_envelope import (
     EnvelopeReader,
     Item,
     read_envelope,
+    read_single,
 )
 
 PARTS = st.sampled_from(
@@ -53,6 +55,55 @@ def test_pieces_say_what_the_whole_says(body: bytes, size: int) -> None:
     for start in range(0, len(body), size):
         reader.feed(body[start : start + size])
     assert reader.end() == read_envelope(body)
+
+
+SINGLE = st.tuples(
+    st.sampled_from([b"{}", b'{"dsn":"x"}', b"", b"[]", b"\n", b'{"a":1}\n']),
+    st.sampled_from(["event", "session", "attachment", "", 7, []]),
+    st.sampled_from([0, 1, 2, 3, -1, True, 1.0, None]),
+    st.sampled_from([b"", b"a", b"{}", b"abc", b"a\nb"]),
+    st.sampled_from([b"", b"\n", b"\n\n", b'\n{"type":"event"}\n']),
+).map(
+    lambda told: (
+        b"%b\n%b\n%b%b"
+        % (told[0], json.dumps({"type": told[1], "length": told[2]}).encode(), told[3], told[4])
+    )
+)
+
+
+@given(SINGLE | BODIES)
+def test_a_single_item_is_read_as_any_other(body: bytes) -> None:
+    single = read_single(body)
+    assert single is None or single == read_envelope(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{}\n{"type":"event","length":2}\n{}\n',
+        b'{"dsn":"x"}\n{"type":"session","length":3}\na\nb',
+        b'{}\n{"type":"client_report","length":0}\n',
+    ],
+)
+def test_what_most_clients_send_is_a_single_item(body: bytes) -> None:
+    assert read_single(body) == read_envelope(body) is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b'{}\n{"type":"event"}\n{}\n',
+        b'{}\n{"type":"attachment","length":2}\n{}\n',
+        b'{}\n{"type":"event","length":3}\n{}',
+        b'{"a":"' + b"x" * LARGEST_HEAD + b'"}\n{"type":"event","length":2}\n{}\n',
+        b'{}\n{"type":"event","a":"' + b"x" * LARGEST_HEAD + b'","length":2}\n{}\n',
+        b'{}\n{"type":"event","length":%d}\n%b' % (LARGEST_ITEM + 1, b" " * (LARGEST_ITEM + 1)),
+    ],
+)
+def test_all_else_is_left_to_the_reader(body: bytes) -> None:
+    assert read_single(body) is None
 
 
 @pytest.mark.parametrize(
