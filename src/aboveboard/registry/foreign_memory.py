@@ -89,20 +89,23 @@ class Meanings:
         """
         if place.form:
             return self._work_out(place, metric, value, day)
-        told: object = value
-        if type(value) is int:
+        told, kind = value, type(value)
+        if type(value) is str:
+            small = len(value) <= LONGEST_TEXT
+        elif type(value) is int:
             small = -LARGEST_NUMBER <= value <= LARGEST_NUMBER
             if place.buckets and value >= 0:
                 # All numbers of a bucket mean what its lower bound means.
                 value, small = place.buckets[bisect_right(place.buckets, value) - 1], True
                 told = value
         elif type(value) is dict:
-            small, told = _is_small(value), tuple(value.items())
+            small = _is_small(value)
+            told = tuple(value.items()) if small else None
         else:
-            small = type(value) is bool or (type(value) is str and len(value) <= LONGEST_TEXT)
+            small = kind is bool
         if not small:
             return self._work_out(place, metric, value, day)
-        key = (metric.name, value.__class__, told)
+        key = (metric.name, kind, told)
         found = self._found.get(key)
         if found is None:
             found = self._work_out(place, metric, value, day)

@@ -33,7 +33,7 @@ LONGEST_KEY = 128
 """Of a site's key the original keeps so much."""
 LONGEST_VALUE = 1024
 LARGEST_NUMBER = 10**12
-KEYS_REMEMBERED = 1000
+KEYS_REMEMBERED = VERSIONS_REMEMBERED = 1000
 """Sites send the same ones again and again."""
 MOST_KEYS = 200
 """Keys of a project that are looked at; the longest list known has thirteen."""
@@ -191,10 +191,14 @@ def _is_version(key: str) -> bool:
 
 def _canonical(key: str, value: str) -> str:
     """Give a text as it is compared, an empty one for what says nothing."""
+    return _canonical_version(value) if _is_version(key) else value.strip()
+
+
+@lru_cache(VERSIONS_REMEMBERED)
+def _canonical_version(value: str) -> str:
+    """Give a version as it is compared; many thousand sites have the same few."""
     text = value.strip()
-    if _is_version(key):
-        return "" if text.lower() == UNKNOWN else _CORE.sub("", text)
-    return text
+    return "" if text.lower() == UNKNOWN else _CORE.sub("", text)
 
 
 def _name(host: str) -> str:
