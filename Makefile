@@ -19,7 +19,7 @@ DOCS := $(wildcard docs README.md ARCHITECTURE.md PRIVACY.md CONTRIBUTING.md)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint types layers tests docs bench soak fuzz format requirements browser clients build clean
+.PHONY: help setup run test check lint types layers tests docs bench soak fuzz examples format requirements browser clients build clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ soak: setup ## minutes of load against a collector that is killed, halted and st
 
 fuzz: $(FUZZ)/.stamp ## throw bytes at everything that the collector decodes (ARGS=seconds)
 	$(FUZZ)/bin/python tools/fuzz $(or $(ARGS),60)
+
+examples: setup ## test properties with examples that nobody tried before (ARGS=tests)
+	$(BIN)/pytest --no-cov -n 2 --hypothesis-profile=random $(or $(ARGS),tests/unit tests/contract tests/flow)
 
 format: setup ## let the tools mend what they can
 	$(BIN)/ruff check --fix

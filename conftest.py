@@ -19,8 +19,7 @@ for _name in AUTOMATION:
     os.environ.pop(_name, None)  # noqa: TID251 what the tests' programs are to see
 
 # How long an example takes depends on what else the machine is doing, and says nothing about us.
-# The same examples each time, so that what failed once fails again; `--hypothesis-profile=random`,
-# or a seed, looks for new ones.
+# The same examples each time, so that what failed once fails again: `make examples` looks for new.
 _HOUSE = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None, print_blob=True
 )

@@ -75,6 +75,7 @@ def test_counted_ids_can_be_foreseen() -> None:
     assert [int(chance.report_id(), 16) for _ in range(3)] == [1, 2, 3]
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # threads of other tests
 def test_a_process_that_was_forked_off_draws_ids_of_its_own() -> None:
     chance = StockedChance()
     chance.report_id()

@@ -56,10 +56,10 @@ class LogThread:
         await done
 
     def _begin(self) -> None:
-        self._is_begun = True
         # What was not done when the program ends was not acknowledged: nobody need wait for it.
         told = (self._batches, self._work)
         threading.Thread(target=_serve, args=told, name="log", daemon=True).start()
+        self._is_begun = True
         weakref.finalize(self, self._batches.put, None)
 
 

@@ -290,7 +290,7 @@ def asked(scope: Scope, body: bytes, received: float) -> Asked:
 
 
 def _headers(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    # A tuple is a head that many clients send, and tells nobody's own.
+    # A tuple is a head that is known again (``plain``).
     return _known_headers(headers) if type(headers) is tuple else _texts(headers)
 
 

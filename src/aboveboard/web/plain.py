@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LARGEST_HEAD = 4096
+LARGEST_PLAIN = 4096
 MOST_FIELDS = 50
 MOST_REMEMBERED = 1024
 LONGEST_REMEMBERED = 512
-REMEMBERED = frozenset(
+_COMMON = frozenset(
     {
         b"accept",
         b"accept-encoding",
@@ -32,9 +32,9 @@ REMEMBERED = frozenset(
         b"x-sentry-auth",
     }
 )
-"""Fields that are the same for all clients of a version. A head that has others may tell who or
-where somebody is, and is read anew each time."""
-END_OF_HEAD = b"\r\n\r\n"
+"""Fields that tell of a client and its version. A head that has others may tell who or where
+somebody is, and is read anew each time."""
+_END_OF_HEAD = b"\r\n\r\n"
 _LINE = re.compile(rb"(GET|OPTIONS|POST|PUT) (/[A-Za-z0-9/._~%?&=+:,@!$'()*;-]*) HTTP/1\.([01])")
 _NAME = re.compile(rb"[A-Za-z0-9-]+")
 _ODD = re.compile(rb"[^\r\n\t\x20-\x7e]")
@@ -88,19 +88,19 @@ def plain_request(data: bytes, known: dict[bytes, Head]) -> Plain | None:
         (b'/a', ((b'content-length', b'2'),), b'{}')
         >>> plain_request(b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", {})
     """
-    end = data.find(END_OF_HEAD)
+    end = data.find(_END_OF_HEAD)
     start = data.find(b"\r\n")
-    if not 0 <= start <= end <= LARGEST_HEAD:
+    if not 0 <= start <= end <= LARGEST_PLAIN:
         return None
     line = _LINE.fullmatch(data, 0, start)
     if line is None:
         return None
     block = data[start:end]
     head = known.get(block) or _read(block, known)
-    if head is None or len(data) - end - len(END_OF_HEAD) != head.length:
+    if head is None or len(data) - end - len(_END_OF_HEAD) != head.length:
         return None
     method, url, minor = line.groups()
-    body = data[end + len(END_OF_HEAD) :]
+    body = data[end + len(_END_OF_HEAD) :]
     return Plain(method, url, head, body, head.stays and minor == b"1")
 
 
@@ -109,7 +109,7 @@ def _read(block: bytes, known: dict[bytes, Head]) -> Head | None:
     head = _head(block)
     if head is None or len(block) > LONGEST_REMEMBERED:
         return head
-    if any(name not in REMEMBERED for name, _ in head.fields):
+    if any(name not in _COMMON for name, _ in head.fields):
         return head
     if len(known) >= MOST_REMEMBERED:
         del known[next(iter(known))]

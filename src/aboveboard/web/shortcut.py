@@ -85,6 +85,8 @@ class Shortcut(Guarded):
 
     def data_received(self, data: bytes) -> None:
         """Read a request at once, if it comes whole and plain and nothing else is under way."""
+        if self._ends():
+            return
         is_free = not (self._reading or self._is_over or self._surplus or self.is_answering())
         plain = plain_request(data, self._heads) if is_free else None
         if plain is None or not self._aims(plain.method, plain.url, plain.head.length):
@@ -96,6 +98,12 @@ class Shortcut(Guarded):
         self._begin(stays=plain.stays)
         if not self._report.response_complete:
             self._pass_on(plain.body)
+
+    def _ends(self) -> bool:
+        """Whether an answer is under way with which all ends: nothing behind it counts."""
+        report = self._report
+        is_last = self.cycle is report and not (report.response_complete or report.keep_alive)
+        return is_last and not self._reading
 
     def begin_request(self) -> None:
         """Take a report; leave all else to the application."""
@@ -122,7 +130,7 @@ class Shortcut(Guarded):
         return length <= self._largest
 
     def _begin(self, *, stays: bool) -> None:
-        """Begin a request."""
+        """Begin a request that takes the short way."""
         self._is_short = True
         report = self._report
         report.body = b""

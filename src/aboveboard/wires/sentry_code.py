@@ -12,15 +12,15 @@ import builtins
 import re
 import sys
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
 from aboveboard.registry.error_shapes import ELSEWHERE, LONGEST_FRAME, is_error_type, is_frame
 
 LAST_LINE = 9_999_999
-MOST_KNOWN = 4096
-"""Places in known code, and errors, that are remembered; programs break in the same ones."""
+MOST_SPOTS = 4096
+"""Places in known code that are remembered; programs break in the same ones."""
 PYTHON = "python"
 _MAIN = "__main__"
 _ERRORS = frozenset(
@@ -37,11 +37,11 @@ _LIBRARY = re.compile(
 class Frame(msgspec.Struct, gc=False, frozen=True):
     """One frame as a client tells it; variables, source lines and all else are read over."""
 
-    module: object = None
-    function: object = None
-    abs_path: object = None
-    filename: object = None
-    lineno: object = None
+    module: str | None = None
+    function: str | None = None
+    abs_path: str | None = None
+    filename: str | None = None
+    lineno: Annotated[int, msgspec.Meta(ge=1, le=LAST_LINE)] | None = None
 
 
 class Trace(msgspec.Struct, gc=False, frozen=True):
@@ -53,8 +53,8 @@ class Trace(msgspec.Struct, gc=False, frozen=True):
 class Error(msgspec.Struct, gc=False, frozen=True):
     """One error as a client tells it; its message is read over."""
 
-    type: object = None
-    module: object = None
+    type: str | None = None
+    module: str | None = None
     stacktrace: Trace | None = None
 
 
@@ -99,21 +99,20 @@ class KnownCode:
             >>> code.spot(Frame("letters_to_ben", "save", place, lineno=42), "python").frame
             '(elsewhere)'
         """
-        module, function, line = frame.module, frame.function, frame.lineno
-        if not isinstance(module, str) or not isinstance(function, str):
+        module, function, told = frame.module, frame.function, frame.lineno or 0
+        if module is None or function is None:
             return _NOWHERE
         file = frame.abs_path or frame.filename
         if platform != PYTHON:
             file = None
-        elif not isinstance(file, str):
+        elif file is None:
             return _NOWHERE
-        told = line if type(line) is int and 0 < line <= LAST_LINE else 0
         # Where a file lies may tell who somebody is, and is not remembered.
         key = (module, function, told, hash(file))
         spot = self._spots.get(key)
         if spot is None:
             spot = self._look(module, function, file, told)
-            if spot is not _NOWHERE and len(self._spots) < MOST_KNOWN:
+            if spot is not _NOWHERE and len(self._spots) < MOST_SPOTS:
                 self._spots[key] = spot
         return spot
 
@@ -139,11 +138,11 @@ class KnownCode:
             'builtins.ValueError'
         """
         name, module = error.type, error.module
-        if not isinstance(name, str):
+        if name is None:
             return ELSEWHERE
         if platform == PYTHON and (module is None or module == "builtins"):
             return f"builtins.{name}" if name in _ERRORS else ELSEWHERE
-        if not isinstance(module, str):
+        if module is None:
             return ELSEWHERE
         top = module.partition(".")[0]
         known = bool(self._owned(module)) or top in seen

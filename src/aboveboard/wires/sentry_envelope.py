@@ -24,6 +24,7 @@ LARGEST_ITEM = 1024 * 1024
 """Bytes of an item that is kept; as Sentry has it for an event."""
 LARGEST_KEPT = 2 * LARGEST_ITEM
 """Bytes of all items of an envelope that are kept; a client sends one event with it."""
+_ENDS = (b"\n", b"")
 KEPT = frozenset({"event", "session", "sessions", "client_report"})
 """The items whose payload is looked at."""
 
@@ -95,9 +96,6 @@ def read_single(content: bytes) -> Envelope | None:
     if not 0 <= length <= LARGEST_ITEM or content[stop:] not in _ENDS or stop > len(content):
         return None
     return Envelope(head, [Item(kind, content[start + 1 : stop])])
-
-
-_ENDS = (b"\n", b"")
 
 
 class EnvelopeReader:

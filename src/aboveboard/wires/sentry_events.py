@@ -17,7 +17,7 @@ from aboveboard.model.broke import Broke
 from aboveboard.registry.error_shapes import ELSEWHERE, MOST_FRAMES, MOST_TYPES, error_mark
 from aboveboard.wires.objects import BROKEN, objects
 from aboveboard.wires.segment_times import seconds
-from aboveboard.wires.sentry_code import MOST_KNOWN, Error, Frame, Trace
+from aboveboard.wires.sentry_code import LAST_LINE, Error, Frame, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_ERRORS = 100
 """Errors behind one error that are looked at."""
+MOST_KNOWN = 512
+"""Errors that are remembered, each with up to fifty frames."""
 MOST_WALKED = 10_000
 """Frames of one error that are looked at."""
 RECURSION = "builtins.RecursionError"
@@ -87,14 +89,27 @@ def _error(told: dict[str, Any]) -> Error:
     trace = told.get("stacktrace")
     frames = trace.get("frames") if isinstance(trace, dict) else None
     walked = frames if isinstance(frames, list) else []
-    trace = Trace(tuple(_frame(each) for each in walked))
-    return Error(told.get("type"), told.get("module"), trace)
+    module = told.get("module")
+    # An error without a module is one of the language's own; one with an odd one is nobody's.
+    known = None if module is None else _text(module) or ""
+    return Error(_text(told.get("type")), known, Trace(tuple(_frame(each) for each in walked)))
 
 
 def _frame(told: object) -> Frame:
     if not isinstance(told, dict):
         return Frame()
-    return Frame(*(told.get(name) for name in Frame.__struct_fields__))
+    line = told.get("lineno")
+    return Frame(
+        _text(told.get("module")),
+        _text(told.get("function")),
+        _text(told.get("abs_path")),
+        _text(told.get("filename")),
+        line if type(line) is int and 0 < line <= LAST_LINE else None,
+    )
+
+
+def _text(told: object) -> str | None:
+    return told if isinstance(told, str) else None
 
 
 def moment(told: object) -> float | None:
@@ -130,12 +145,9 @@ class KnownErrors:
 
     def of(self, event: Event) -> Broke | str:
         """Do as :func:`broke_of` does."""
-        try:
-            # Where files lie may tell who somebody is: nothing of it is remembered but a hash, and
-            # that of a text is under a key of this process.
-            key = hash((event.platform, event.exception))
-        except TypeError:
-            return broke_of(event, self._code)
+        # Where files lie may tell who somebody is: nothing of it is remembered but a hash, and that
+        # of a text is under a key of this process. All that is hashed is a text, a line or None.
+        key = hash((_platform(event), event.exception))
         found = self._found.get(key)
         if found is None:
             if len(self._found) >= MOST_KNOWN:
@@ -162,7 +174,7 @@ def broke_of(event: Event, code: KnownCode) -> Broke | str:
     """
     if event.exception is None or not event.exception.values:
         return NO_EXCEPTION
-    platform = event.platform if isinstance(event.platform, str) else ""
+    platform = _platform(event)
     # A client tells what stands behind an error before the error itself.
     errors = event.exception.values[::-1][:MOST_ERRORS]
     walked = [code.spot(frame, platform) for frame in _frames(errors[0])]
@@ -175,6 +187,10 @@ def broke_of(event: Event, code: KnownCode) -> Broke | str:
     types = tuple(told)[:MOST_TYPES]
     mark = error_mark(types, _route(types, walked))
     return Broke(mark, types, tuple(_told(walked)))
+
+
+def _platform(event: Event) -> str:
+    return event.platform if isinstance(event.platform, str) else ""
 
 
 def _frames(error: Error) -> tuple[Frame, ...]:

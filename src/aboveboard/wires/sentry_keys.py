@@ -13,27 +13,34 @@ if TYPE_CHECKING:
     from aboveboard.wires.foreign import Asked
 
 MOST_REMEMBERED = 256
-"""Headers of clients that are remembered; strangers may write any number of them."""
+"""Headers that are remembered: all clients of a version and a key write the same."""
+LONGEST_REMEMBERED = 300
 _DSN = re.compile(r"https?://([^:@/]{1,100})(?::[^@/]*)?@.*")
 
 
 def auth_of(asked: Asked) -> Mapping[str, str]:
     """Give what a client says of itself, in a header or in the query."""
-    shown = asked.headers.get("x-sentry-auth", "") or asked.headers.get("authorization", "")
-    if shown and (said := _said(shown)) is not None:
+    shown = asked.headers.get("x-sentry-auth", "")
+    if shown and len(shown) <= LONGEST_REMEMBERED:
+        said = _known(shown)
+    else:
+        said = _said(shown or asked.headers.get("authorization", ""))
+    if said is not None:
         return said
     names = ("sentry_key", "sentry_client")
     return {name: asked.value(name) for name in names} if asked.query else {}
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
 def _said(shown: str) -> Mapping[str, str] | None:
-    """Read a header, which all clients of a version and a key write alike; None for another."""
+    """Read a header; None for one that is of somebody else."""
     scheme, _, rest = shown.strip().partition(" ")
     if scheme.lower() != "sentry":
         return None
     said = (each.partition("=") for each in rest.split(","))
     return MappingProxyType({name.strip(): value.strip() for name, _, value in said})
+
+
+_known = lru_cache(MOST_REMEMBERED)(_said)
 
 
 def key_of(head: dict[str, Any]) -> str:

@@ -288,6 +288,44 @@ def test_a_connection_that_ends_with_its_answer_is_not_answered_twice() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("request_", [post(event(1), BASIC, CLOSE), of_old(SITE)])
+@pytest.mark.parametrize("behind", [b"!!", QUESTION, b"GET /" + b"x" * 40_000, b"\r\n"])
+@pytest.mark.parametrize("short", [True, False])
+def test_what_comes_behind_the_last_request_of_a_connection_changes_no_answer(
+    request_: bytes,
+    behind: bytes,
+    short: bool,  # noqa: FBT001 a parameter of the test
+) -> None:
+    async def run() -> None:
+        house = House(short=short)
+        house.go_on.clear()
+        connection, wire = house.connect()
+        connection.data_received(request_)
+        await settle()
+        connection.data_received(behind)
+        await settle()
+        house.go_on.set()
+        await settle()
+        assert wire.sent.count(b"HTTP/1.1 ") == wire.sent.count(b"HTTP/1.1 200 ") == 1
+        assert len(house.log.records) == 1
+        assert wire.closed
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("piece", [SITE, QUESTION, post(event(1), BASIC), of_old(SITE)])
+def test_a_plain_request_in_one_piece_passes_by_the_parser(piece: bytes) -> None:
+    async def run() -> None:
+        house = House()
+        connection, wire = house.connect()
+        connection.parser = None  # type: ignore[assignment] # there is none to ask
+        connection.data_received(piece)
+        await settle()
+        assert b" 200 OK" in wire.sent
+
+    asyncio.run(run())
+
+
 def test_a_large_body_is_read_while_it_comes() -> None:
     async def run() -> None:
         house = House()

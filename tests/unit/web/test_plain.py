@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aboveboard.web.plain import (
-    LARGEST_HEAD,
+    LARGEST_PLAIN,
     LONGEST_REMEMBERED,
     MOST_FIELDS,
     MOST_REMEMBERED,
@@ -118,7 +118,7 @@ def test_what_clients_write_is_plain(data: bytes) -> None:
         REPORT.replace(b"Host: ", b"X: \xe9\r\nHost: "),
         REPORT.replace(b"Host: ", b"X: \x00\r\nHost: "),
         REPORT.replace(b"Host: ", b"X: y\r\n" * (MOST_FIELDS + 1) + b"Host: "),
-        REPORT.replace(b"Host: ", b"X: " + b"y" * LARGEST_HEAD + b"\r\nHost: "),
+        REPORT.replace(b"Host: ", b"X: " + b"y" * LARGEST_PLAIN + b"\r\nHost: "),
     ],
 )
 def test_what_is_unusual_not_whole_or_not_alone_is_for_the_parser(data: bytes) -> None:

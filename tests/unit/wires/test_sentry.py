@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import re
+import tracemalloc
 import zlib
 from collections import Counter
 from typing import Any
@@ -13,12 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aboveboard.model.broke import Broke
 from aboveboard.registry.error_shapes import is_error_type, is_frame
 from aboveboard.wires.foreign import Asked, Streaming, Understood
 from aboveboard.wires.sentry import MEMORY, WIDE_MEMORY, SentryWire
-from aboveboard.wires.sentry_code import MOST_KNOWN, KnownCode
+from aboveboard.wires.sentry_code import KnownCode
 from aboveboard.wires.sentry_envelope import LARGEST_ITEM, LARGEST_KEPT, MOST_ITEMS
-from aboveboard.wires.sentry_events import Event, KnownErrors, broke_of, read_event
+from aboveboard.wires.sentry_events import MOST_KNOWN, Event, KnownErrors, broke_of, read_event
+from aboveboard.wires.sentry_keys import auth_of
 from aboveboard.wires.sentry_stored import LARGEST_STORED
 
 RECEIVED = 1_795_660_220.0
@@ -494,6 +497,47 @@ def test_an_error_that_is_known_says_what_one_does_that_is_not() -> None:
     assert first == again
     assert first.broke is again.broke
     assert first.broke == broke_of(told(EVENT), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"lineno": 42.0}, {"lineno": 42}),
+        ({"lineno": True}, {"lineno": 1}),
+        ({"lineno": 42 + 2**61 - 1}, {"lineno": 42}),
+        ({"lineno": 0}, {"lineno": None}),
+        ({"lineno": -1}, {"lineno": 1}),
+        ({"abs_path": 7}, {"abs_path": None}),
+        ({"module": ["editor"]}, {"module": None}),
+    ],
+)
+def test_what_is_alike_to_a_hash_is_told_apart(
+    one: dict[str, object], other: dict[str, object]
+) -> None:
+    errors = KnownErrors(KNOWN)
+    for change in (one, other, one):
+        frame = FRAMES[1] | change
+        values = [{"type": "OSError", "stacktrace": {"frames": [frame]}}]
+        event = told({"platform": "python", "exception": {"values": values}})
+        assert errors.of(event) == broke_of(event, KNOWN)
+
+
+@pytest.mark.parametrize("module", [4238894112, 7, [], {}, True])
+def test_an_odd_module_is_not_none(module: object) -> None:
+    event = {"platform": "python", "exception": {"values": [{"type": "OSError", "module": module}]}}
+    broke = broke_of(told(event), KNOWN)
+    assert isinstance(broke, Broke)
+    assert broke.types == ("(elsewhere)",)
+
+
+def test_no_long_header_is_remembered() -> None:
+    tracemalloc.start()
+    for number in range(300):
+        shown = f"Sentry sentry_key=KEY, a{number}=1" + ", a=1" * 5000
+        assert auth_of(Asked("POST", "/", "", {"x-sentry-auth": shown}))["sentry_key"] == "KEY"
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < MEBIBYTE
 
 
 def test_errors_that_are_remembered_have_a_bound() -> None:
