@@ -27,11 +27,14 @@ class Engine(Protocol):
         """Make a temporary table anew, of what a query gives."""
         ...
 
-    def gather(self, reports: Sequence[bytes]) -> None:
+    def gather(self, reports: Sequence[bytes]) -> Sequence[bytes]:
         """Make ``stage`` of the reports of the log that are new, and of their counts ``counted``.
 
         Args:
             reports: their payloads.
+
+        Returns:
+            Those that are not new, and perhaps others.
         """
         ...
 
@@ -45,16 +48,20 @@ class Engine(Protocol):
         ...
 
 
-def gather_in_steps(engine: Engine, reports: Sequence[bytes]) -> None:
+def gather_in_steps(engine: Engine, reports: Sequence[bytes]) -> Sequence[bytes]:
     """Do what ``Engine.gather`` does, one statement after the other.
 
     Args:
         engine: runs the statements of the transaction under way.
         reports: the payloads of reports of the log.
+
+    Returns:
+        All of them.
     """
     engine.read("stage", reports)
     leave_out_repeated(engine, "stage")
     count(engine, "stage")
+    return reports
 
 
 def leave_out_repeated(engine: Engine, table: str) -> None:

@@ -48,9 +48,9 @@ class PostgresEngine:
         self._cursor.execute(f"delete from {table}")  # noqa: S608 ours
         self._cursor.execute(f"insert into {table} {select}")
 
-    def gather(self, reports: Sequence[bytes]) -> None:
+    def gather(self, reports: Sequence[bytes]) -> Sequence[bytes]:
         """Make temporary tables of new reports and their counts, one after the other."""
-        gather_in_steps(self, reports)
+        return gather_in_steps(self, reports)
 
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table of records: they are copied in, and PostgreSQL reads them."""
