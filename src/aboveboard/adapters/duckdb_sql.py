@@ -56,7 +56,10 @@ _READS = {
 """What becomes of the records in each table, and what they hold."""
 LONG = 32 * 1024
 """With more bytes, the counts of a report are too many to compare each with all others."""
-_COUNTED = "app, metric, week, day, key, count, reports, n_key, n_week, n_day"
+_COUNTED = """
+select app, metric, week, day, key, count, reports, n_key, n_week, n_day
+from {} where what = 'counted'
+"""
 _LISTED = f"""{{
     'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
     'facts': '{_FACTS.replace("d date", "d varchar")}', 'tables': '{_TABLES}', 'aside': '{_ASIDE}',
@@ -145,13 +148,17 @@ rarely; and most reports say a metric once, so that each of their facts is the f
 Of ``tables`` the first of a metric is the first with all of its keys, and only the keys of others
 are looked for in those before them.
 """
-_KNOWN = "select app, id from reports where id in (select uuid from {records})"
+_KNOWN = "select app, id from reports where id in (select uuid from stage)"
 """Finds the ids that are there already, in one pass over all ids.
 
 The engine makes a filter of the few that it looks for. It does so for one column alone; with the
 app beside it, each id of the table is looked up.
 """
-_REPEATED = facts_sql.REPEATED.replace("from reports as r", "from known as r")
+_LEAVE_OUT = f"""
+delete from stage where number in (
+    {facts_sql.REPEATED.format(records="stage").replace("from reports as r", "from known as r")}
+) returning number
+"""  # noqa: S608 ours
 _LESS = """
 select app, metric, week, day, key, count, cast(sum(reports) as bigint) as reports,
     cast(sum(n_key) as bigint) as n_key, cast(sum(n_week) as bigint) as n_week,
@@ -194,23 +201,28 @@ class DuckdbEngine:
         are taken out again: to leave them out before, all would have to be kept until they are
         known.
         """
-        if any(len(report) > LONG for report in reports):
+        if max(map(len, reports), default=0) > LONG:
             return gather_in_steps(self, reports)
-        self.fill("stage", _GATHER.format(records=self._records(reports, _LISTED)))
-        self.fill("counted", f"select {_COUNTED} from stage where what = 'counted'")  # noqa: S608 ours
+        self._gather("stage", reports)
+        self.fill("counted", _COUNTED.format("stage"))
         self.run("delete from stage where what <> 'stage'")
-        repeated = [reports[number - 1] for number in self._leave_out_repeated()]
-        if repeated:
-            self.fill("repeated", _GATHER.format(records=self._records(repeated, _LISTED)))
+        gone = self._leave_out_repeated()
+        repeated = [reports[number - 1] for number in gone]
+        if len(repeated) * 2 > len(reports):
+            self._gather("new", [each for n, each in enumerate(reports, 1) if n not in gone])
+            self.fill("counted", _COUNTED.format("new"))
+        elif repeated:
+            self._gather("repeated", repeated)
             self.fill("counted", _LESS)
         return repeated
 
-    def _leave_out_repeated(self) -> list[int]:
+    def _gather(self, table: str, reports: Sequence[bytes]) -> None:
+        self.fill(table, _GATHER.format(records=self._records(reports, _LISTED)))
+
+    def _leave_out_repeated(self) -> set[int]:
         """Delete the reports that are there already, and tell which they were."""
-        self.fill("known", _KNOWN.format(records="stage"))
-        repeated = _REPEATED.format(records="stage")
-        rows = self.run(f"delete from stage where number in ({repeated}) returning number")  # noqa: S608 ours
-        return [number for (number,) in rows]
+        self.fill("known", _KNOWN)
+        return {number for (number,) in self.run(_LEAVE_OUT)}
 
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table of records."""
@@ -219,7 +231,7 @@ class DuckdbEngine:
 
     def _records(self, records: Sequence[bytes], columns: str) -> str:
         """Write records aside; DuckDB reads them itself."""
-        self._file.write_bytes(b"\n".join(records) + b"\n")
+        self._file.write_bytes(b"\n".join([*records, b""]))
         place = str(self._file).replace("'", "''")
         return f"read_json('{place}', format = 'newline_delimited', columns = {columns})"
 
