@@ -148,17 +148,13 @@ rarely; and most reports say a metric once, so that each of their facts is the f
 Of ``tables`` the first of a metric is the first with all of its keys, and only the keys of others
 are looked for in those before them.
 """
-_KNOWN = "select app, id from reports where id in (select uuid from stage)"
+_KNOWN = "select app, id from reports where id in (select uuid from {records})"
 """Finds the ids that are there already, in one pass over all ids.
 
 The engine makes a filter of the few that it looks for. It does so for one column alone; with the
 app beside it, each id of the table is looked up.
 """
-_LEAVE_OUT = f"""
-delete from stage where number in (
-    {facts_sql.REPEATED.format(records="stage").replace("from reports as r", "from known as r")}
-) returning number
-"""  # noqa: S608 ours
+_LEAVE_OUT = facts_sql.LEAVE_OUT_REPEATED.replace("from reports as r", "from known as r")
 _LESS = """
 select app, metric, week, day, key, count, cast(sum(reports) as bigint) as reports,
     cast(sum(n_key) as bigint) as n_key, cast(sum(n_week) as bigint) as n_week,
@@ -206,7 +202,7 @@ class DuckdbEngine:
         self._gather("stage", reports)
         self.fill("counted", _COUNTED.format("stage"))
         self.run("delete from stage where what <> 'stage'")
-        gone = self._leave_out_repeated()
+        gone = self.leave_out_repeated("stage")
         repeated = [reports[number - 1] for number in gone]
         if len(repeated) * 2 > len(reports):
             self._gather("new", [each for n, each in enumerate(reports, 1) if n not in gone])
@@ -216,13 +212,13 @@ class DuckdbEngine:
             self.fill("counted", _LESS)
         return repeated
 
+    def leave_out_repeated(self, table: str) -> set[int]:
+        """Delete the records that are there already, and tell which they were."""
+        self.fill("known", _KNOWN.format(records=table))
+        return {number for (number,) in self.run(_LEAVE_OUT.format(records=table))}
+
     def _gather(self, table: str, reports: Sequence[bytes]) -> None:
         self.fill(table, _GATHER.format(records=self._records(reports, _LISTED)))
-
-    def _leave_out_repeated(self) -> set[int]:
-        """Delete the reports that are there already, and tell which they were."""
-        self.fill("known", _KNOWN)
-        return {number for (number,) in self.run(_LEAVE_OUT)}
 
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table of records."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aboveboard.adapters.facts_sql import ARRIVED, REPEATED
+from aboveboard.adapters.facts_sql import ARRIVED
 from aboveboard.analysis.aggregate import COUNTS
 
 if TYPE_CHECKING:
@@ -38,6 +38,17 @@ class Engine(Protocol):
         """
         ...
 
+    def leave_out_repeated(self, table: str) -> set[int]:
+        """Delete the records that are there already, in the tables or before in the same part.
+
+        Args:
+            table: has the records.
+
+        Returns:
+            Their numbers.
+        """
+        ...
+
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table anew, of records of the log.
 
@@ -59,20 +70,9 @@ def gather_in_steps(engine: Engine, reports: Sequence[bytes]) -> Sequence[bytes]
         All of them.
     """
     engine.read("stage", reports)
-    leave_out_repeated(engine, "stage")
+    engine.leave_out_repeated("stage")
     count(engine, "stage")
     return reports
-
-
-def leave_out_repeated(engine: Engine, table: str) -> None:
-    """Delete the records that are there already, in the tables or before in the same part.
-
-    Args:
-        engine: runs the statements of the transaction under way.
-        table: has the records.
-    """
-    repeated = REPEATED.format(records=table)
-    engine.run(f"delete from {table} where number in ({repeated})")  # noqa: S608 ours
 
 
 def count(engine: Engine, table: str) -> None:
