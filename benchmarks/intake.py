@@ -32,6 +32,8 @@ FEW = 8
 """Connections that send batches: each has a whole batch on its way."""
 SECONDS = 4.0
 ROUNDS = 5
+MANY = 10_000
+"""Reports that ``json.loads`` is timed with."""
 PATIENCE = 60.0
 HERE = Path(__file__).parent
 
@@ -98,6 +100,7 @@ def _round(bench: Bench) -> None:
         bench.take(f"ceiling.{loader}", lambda: _kept(bench, "protocol", loader))  # noqa: B023 at once
         bench.take(f"ours.{loader}", lambda: _kept(bench, "asgi", loader))  # noqa: B023 at once
     bench.take("batches", lambda: _kept(bench, "asgi", "alone", FEW, LINES))
+    bench.take("json", lambda: _json(bench))
     bench.take("fastapi", lambda: _fastapi(bench))
     bench.take("queue", lambda: _queue(bench))
     bench.take("worker", lambda: _worker(bench))
@@ -118,6 +121,15 @@ def _kept(
             rest = process.communicate(timeout=PATIENCE + 60)[0]
     behind = re.search(r"behind ([0-9.]+)", rest)
     return {**values, "behind": float(behind[1])} if behind else values
+
+
+def _json(bench: Bench) -> Values:
+    lines = bench.reports.read_bytes().splitlines()[:MANY]
+    since = time.process_time()
+    for line in lines:
+        json.loads(line)
+    took = (time.process_time() - since) / len(lines)
+    return {"rate": 1 / took, "cpu": took * 1e6}
 
 
 def _fastapi(bench: Bench) -> Values:

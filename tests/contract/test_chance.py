@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
 
 from aboveboard.adapters.dice import Dice
 from aboveboard.adapters.memory import CountingChance
+from aboveboard.adapters.stocked_chance import StockedChance
 from aboveboard.adapters.system import SystemChance
 from aboveboard.ports.surroundings import Chance
 from aboveboard.registry.names import REPORT_ID
@@ -18,6 +20,7 @@ TOKEN = re.compile("[0-9a-f]{64}")
 @pytest.fixture(
     params=[
         pytest.param(SystemChance, id="system"),
+        pytest.param(StockedChance, id="stocked"),
         pytest.param(CountingChance, id="counting"),
         pytest.param(lambda: Dice("a seed"), id="dice"),
     ],
@@ -54,8 +57,9 @@ def test_no_id_comes_twice(chance: Chance) -> None:
     assert len({chance.report_id() for _ in range(1000)}) == 1000
 
 
-def test_the_systems_ids_use_all_of_their_bits() -> None:
-    chance = SystemChance()
+@pytest.mark.parametrize("kind", [SystemChance, StockedChance])
+def test_the_systems_ids_use_all_of_their_bits(kind: type[SystemChance]) -> None:
+    chance = kind()
     ids = [int(chance.report_id(), 16) for _ in range(200)]
 
     set_somewhere, set_everywhere = 0, 2**128 - 1
@@ -69,3 +73,20 @@ def test_counted_ids_can_be_foreseen() -> None:
     chance = CountingChance()
 
     assert [int(chance.report_id(), 16) for _ in range(3)] == [1, 2, 3]
+
+
+def test_a_process_that_was_forked_off_draws_ids_of_its_own() -> None:
+    chance = StockedChance()
+    chance.report_id()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writer, chance.report_id().encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = os.read(reader, 32).decode()
+    os.close(reader)
+    os.close(writer)
+
+    assert REPORT_ID.fullmatch(theirs)
+    assert theirs not in {chance.report_id() for _ in range(1000)}

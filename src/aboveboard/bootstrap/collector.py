@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.late_control import LateControlStore
 from aboveboard.adapters.layout import refuse_older
+from aboveboard.adapters.log_thread import LogThread
 from aboveboard.adapters.measured_log import measured
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
@@ -47,7 +46,7 @@ from aboveboard.ports.collector import ONLY_LOG
 from aboveboard.transparency.log import TransparencyLog
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from aboveboard.collector.country import KnownCountries
     from aboveboard.collector.drain import Drain
@@ -219,7 +218,7 @@ def intake(  # noqa: PLR0913, PLR0917 three steps are joined here
     """Join what takes reports, in the main process or in a worker."""
     return Acceptor(
         registries,
-        GroupCommit(_in_one_thread(measured(log.append, meters))),
+        GroupCommit(LogThread(measured(log.append, meters)).append),
         _remember(log.tail(REMEMBERED_LOG_BYTES)),
         opener,
         SystemClock(),
@@ -263,15 +262,3 @@ def _remember(records: Iterable[bytes]) -> SeenIds:
         if place.id:
             seen.add(place.app, int(place.id, 16))
     return seen
-
-
-def _in_one_thread(
-    work: Callable[[list[bytes]], None],
-) -> Callable[[list[bytes]], Awaitable[None]]:
-    # One thread is the point: there is never more than one sync under way.
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
-
-    async def append(records: list[bytes]) -> None:
-        await asyncio.get_running_loop().run_in_executor(thread, work, records)
-
-    return append

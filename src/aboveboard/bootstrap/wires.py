@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters.period_keys import FilePeriodKeys
+from aboveboard.adapters.stocked_chance import StockedChance
 from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.bootstrap.endless import events
 from aboveboard.bootstrap.translators import translator
@@ -54,7 +55,7 @@ def foreign(
         {app: translator(each, settings.registry) for app, each in registries.items()},
         period_keys(folder),
         SystemClock(),
-        SystemChance(),
+        StockedChance(),
         meters,
         [app for app in settings.raw_quarantine if registries[app].raw_quarantine],
         keeps_asides=settings.quarantine_days > 0,

@@ -87,28 +87,14 @@ class Meanings:
             value: of any type that JSON has.
             day: on which it was said.
         """
-        if place.form:
+        told = _told(place, value)
+        if place.form or told is None:
             return self._work_out(place, metric, value, day)
-        told, kind = value, type(value)
-        if type(value) is str:
-            small = len(value) <= LONGEST_TEXT
-        elif type(value) is int:
-            small = -LARGEST_NUMBER <= value <= LARGEST_NUMBER
-            if place.buckets and value >= 0:
-                # All numbers of a bucket mean what its lower bound means.
-                value, small = place.buckets[bisect_right(place.buckets, value) - 1], True
-                told = value
-        elif type(value) is dict:
-            small = _is_small(value)
-            told = tuple(value.items()) if small else None
-        else:
-            small = kind is bool
-        if not small:
-            return self._work_out(place, metric, value, day)
-        key = (metric.name, kind, told)
+        key = (metric.name, value.__class__, told)
         found = self._found.get(key)
         if found is None:
-            found = self._work_out(place, metric, value, day)
+            # All numbers of a bucket mean what its lower bound means.
+            found = self._work_out(place, metric, told if type(told) is int else value, day)
             if len(self._found) >= MOST_REMEMBERED:
                 self._found.clear()
             self._found[key] = found
@@ -152,6 +138,19 @@ class Meanings:
             if word and other is not None and other.metric is not None:
                 found.append((other.metric.name, word))
         return found
+
+
+def _told(place: Place, value: object) -> object:
+    """Give what a value is known again by; None for one that is not remembered."""
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_TEXT else None
+    if isinstance(value, dict):
+        return tuple(value.items()) if _is_small(value) else None
+    if type(value) is int:
+        if place.buckets and value >= 0:
+            return place.buckets[bisect_right(place.buckets, value) - 1]
+        return value if abs(value) <= LARGEST_NUMBER else None
+    return value if isinstance(value, bool) else None
 
 
 def _is_small(counts: dict[object, object]) -> bool:

@@ -179,7 +179,7 @@ class Translator:
         for name, value in _first(values):
             place = find(event, name, ignore)
             if place.metric is not None:
-                self._add(place, place.name, value, day, statement)
+                self._tell(place, place.metric, value, day, statement)
             elif place.ignored:
                 statement.ignored += 1
             elif place.gather is None:
@@ -194,10 +194,14 @@ class Translator:
     def _add(
         self, place: Place | None, name: str, value: object, day: date, statement: Statement
     ) -> None:
-        metric = place.metric if place is not None else None
-        if place is None or metric is None:
+        if place is None or place.metric is None:
             statement.asides.append((name[:LONGEST_NAME], Reason.UNKNOWN_METRIC))
-            return
+        else:
+            self._tell(place, place.metric, value, day, statement)
+
+    def _tell(
+        self, place: Place, metric: Metric, value: object, day: date, statement: Statement
+    ) -> None:
         if day > place.ends:
             statement.asides.append((metric.name, Reason.EXPIRED_METRIC))
             return
@@ -208,7 +212,7 @@ class Translator:
             statement.asides.append((metric.name, meaning))
             return
         if meaning.counts:
-            takes = (statement.of_day if place.adds else None) or statement
+            takes = statement.of_day if place.adds and statement.of_day else statement
             takes.counts += meaning.counts
             statement.told.add(metric.name)
             for other, word in meaning.others:

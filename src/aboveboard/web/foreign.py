@@ -10,23 +10,25 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from aboveboard.collector.tagged import tag_of
 from aboveboard.model.verdict import Reason, Refused
 from aboveboard.web import replies
 from aboveboard.web.bodies import announced, body_of, judge, pieces_of
+from aboveboard.web.plain import MOST_REMEMBERED
 from aboveboard.web.senders import Senders
 from aboveboard.wires.foreign import SOONER_OR_LATER, Answer, Asked, Streaming, Understood
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from aboveboard.collector.foreign import Foreign
     from aboveboard.collector.meters import Meters
     from aboveboard.ports.surroundings import Clock
-    from aboveboard.web.bodies import Headers
     from aboveboard.web.intake import Message, Receive, Scope, Send
     from aboveboard.web.networks import Networks
     from aboveboard.web.replies import Header
@@ -126,9 +128,9 @@ class ForeignWires:
                 self._places[place] = found
         return found
 
-    def is_small(self, wire: Wire, headers: Headers) -> bool:
-        """Whether the body of a request may lie in memory before it is read."""
-        return wire.name not in self._streaming or 0 < announced(headers) <= AT_ONCE
+    def is_small(self, wire: Wire, length: int) -> bool:
+        """Whether a body of a length, 0 where none is told, may lie in memory before it is read."""
+        return wire.name not in self._streaming or 0 < length <= AT_ONCE
 
     @property
     def asks_where_from(self) -> bool:
@@ -196,7 +198,7 @@ class ForeignWires:
         self, wire: Wire, request: Asked, scope: Scope, receive: Receive
     ) -> Understood | Refused:
         """Read a request; one with a large body while that comes, where its wire can."""
-        if self.is_small(wire, scope["headers"]):
+        if self.is_small(wire, announced(scope["headers"])):
             body = await body_of(scope, receive, wire.largest, self._networks)
             if isinstance(body, Refused):
                 return body
@@ -287,7 +289,17 @@ def asked(scope: Scope, body: bytes, received: float) -> Asked:
     )
 
 
-def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def _headers(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
+    # A tuple is a head that many clients send, and tells nobody's own.
+    return _known_headers(headers) if type(headers) is tuple else _texts(headers)
+
+
+@lru_cache(MOST_REMEMBERED)
+def _known_headers(headers: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
+    return MappingProxyType(_texts(headers))
+
+
+def _texts(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     found = {}
     for name, value in headers:
         if name not in DROPPED:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aboveboard.collector.accept import Acceptor
     from aboveboard.model.verdict import Kept
     from aboveboard.web.networks import Networks
+    from aboveboard.web.plain import Head
 
     Message = MutableMapping[str, Any]
     Scope = MutableMapping[str, Any]
@@ -46,6 +47,7 @@ class Intake:
         acceptor: as above.
         meters: as above.
         networks: as above.
+        heads: heads of requests that were read before, for all connections.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Intake:
         self.acceptor = acceptor
         self.meters = meters or Meters()
         self.networks = networks
+        self.heads: dict[bytes, Head] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -2,8 +2,9 @@
 
 The same as ``intake`` does, for the one request that a million installs send: a whole ``PUT``; and
 as ``foreign`` does, for the whole requests of foreign wires, whose clients may speak HTTP/1.0 and
-make a connection for each. Whatever is unusual about a request goes the long way; a test sends both
-ways what there is and compares the answers.
+make a connection for each. One that comes plain and in one piece passes by the parser as well
+(``plain``). Whatever is unusual about a request goes the long way; a test sends all ways what there
+is and compares the answers.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from aboveboard.web import replies
 from aboveboard.web.bodies import announced
 from aboveboard.web.guard import Guarded
 from aboveboard.web.intake import PREFIX, WIRE, kinds
+from aboveboard.web.plain import plain_request
 
 if TYPE_CHECKING:
     from aboveboard.model.verdict import Kept, Refused
@@ -77,31 +79,63 @@ class Shortcut(Guarded):
         self._largest_report = self._largest = intake.acceptor.limits.largest_body
         self._report: Any = _Report()
         self._is_short = False
+        self._heads = intake.heads
         self._address = ("", "")
         self._usual: tuple[object, bytes] = (None, b"")
 
+    def data_received(self, data: bytes) -> None:
+        """Read a request at once, if it comes whole and plain and nothing else is under way."""
+        is_free = not (self._reading or self._is_over or self._surplus or self.is_answering())
+        plain = plain_request(data, self._heads) if is_free else None
+        if plain is None or not self._aims(plain.method, plain.url, plain.head.length):
+            super().data_received(data)
+            return
+        self._unset_keepalive_if_required()
+        self._ticks = 0
+        self.headers = plain.head.fields  # type: ignore[assignment] # it is read alone
+        self._begin(stays=plain.stays)
+        if not self._report.response_complete:
+            self._pass_on(plain.body)
+
     def begin_request(self) -> None:
         """Take a report; leave all else to the application."""
-        address = _ADDRESS.fullmatch(self.url)
-        self._wire = None if address is not None else self._wire_of(self.url)
-        self._is_short = (address is not None or self._wire is not None) and self._is_plain()
+        parser = self.parser
+        length = announced(self.headers)
+        self._is_short = self._is_plain() and self._aims(parser.get_method(), self.url, length)
         if not self._is_short:
             super().begin_request()
             return
+        # Whoever speaks HTTP/1.0 hears the end of an answer by the end of the connection.
+        self._begin(stays=parser.should_keep_alive() and parser.get_http_version() != "1.0")
+
+    def _aims(self, method: bytes, url: bytes, length: int) -> bool:
+        """Whether a request is a report, or of a foreign wire, and of the usual size."""
+        address = _ADDRESS.fullmatch(url) if method == b"PUT" else None
         if address is not None:
+            self._wire, self._largest = None, self._largest_report
             self._address = (address[1].decode(), address[2].decode())
-        report, parser = self._report, self.parser
+        else:
+            self._wire = self._wire_of(method, url)
+            if self._wire is None or not self._is_small(self._wire, length):
+                return False
+            self._largest = self._wire.largest
+        return length <= self._largest
+
+    def _begin(self, *, stays: bool) -> None:
+        """Begin a request."""
+        self._is_short = True
+        report = self._report
         report.body = b""
         report.response_complete = False
-        # Whoever speaks HTTP/1.0 hears the end of an answer by the end of the connection.
-        report.keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
+        report.keep_alive = stays
         self.cycle = report
-        if self._networks is not None and (refused := self._networks.judge(dict(self.scope), 1)):
-            self._refuse(refused)
+        if self._networks is not None:
+            place = {"client": self.client, "headers": self.headers}
+            if refused := self._networks.judge(place, 1):
+                self._refuse(refused)
 
-    def _wire_of(self, url: bytes) -> Wire | None:
+    def _wire_of(self, method: bytes, url: bytes) -> Wire | None:
         """Give the foreign wire that a request is of, if its address is a plain one."""
-        method = self.parser.get_method()
         path, _, query = url.partition(b"?")
         if self._foreign is None or method not in _METHODS or not url.isascii():
             return None
@@ -112,20 +146,16 @@ class Shortcut(Guarded):
 
     def _is_plain(self) -> bool:
         """Whether a request is of the usual sort, and nobody here waits for an answer."""
-        parser, wire = self.parser, self._wire
-        self._largest = self._largest_report if wire is None else wire.largest
+        parser = self.parser
         return (
-            (wire is not None or parser.get_method() == b"PUT")
-            and not self.is_answering()
+            not self.is_answering()
             and parser.get_http_version() in _VERSIONS
             and not parser.should_upgrade()
             and not self.expect_100_continue
-            and announced(self.headers) <= self._largest
-            and (wire is None or self._is_small(wire))
         )
 
-    def _is_small(self, wire: Wire) -> bool:
-        return self._foreign is not None and self._foreign.is_small(wire, self.headers)
+    def _is_small(self, wire: Wire, length: int) -> bool:
+        return self._foreign is not None and self._foreign.is_small(wire, length)
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body."""
@@ -153,6 +183,10 @@ class Shortcut(Guarded):
         if self._report.response_complete:
             return
         body, self._report.body = bytes(self._report.body), b""
+        self._pass_on(body)
+
+    def _pass_on(self, body: bytes) -> None:
+        """Hand a body over, and answer for a mistake of ours."""
         try:
             answer = self._hand_over(body)
         except Exception:

@@ -236,6 +236,8 @@ class SentryReading:
         self._key = auth.get("sentry_key", "")
         self._version = auth.get("sentry_client") or asked.headers.get("user-agent", "")
         self._encoding = asked.headers.get("content-encoding", "")
+        # An event by itself, as clients sent it before there were envelopes.
+        self._is_stored = asked.path.endswith(("/store/", "/store"))
         # Whoever shows a key that is none is refused, whatever comes.
         self._is_shut = bool(self._key and wire.shut(self._key))
 
@@ -274,11 +276,6 @@ class SentryReading:
             return self._told(ended)
         large = ended.reason is Reason.TOO_LARGE_INFLATED
         return self._refused(413, "too_large") if large else self._refused(400, "bad_encoding")
-
-    @cached_property
-    def _is_stored(self) -> bool:
-        """Whether an event comes by itself, as clients sent it before there were envelopes."""
-        return self._asked.path.rstrip("/").endswith("/store")
 
     @cached_property
     def _unpacking(self) -> Unpacking:
