@@ -56,33 +56,56 @@ _READS = {
 """What becomes of the records in each table, and what they hold."""
 LONG = 32 * 1024
 """With more bytes, the counts of a report are too many to compare each with all others."""
-_COUNTED = "app, metric, week, day, key, count, reports, n_key, n_week, n_day"
-_FIRST = "unnest(list_transform({0}, lambda each, place: list_position({0}, each) = place))"
+_COUNTED = """
+select app, metric, week, day, key, count, reports, n_key, n_week, n_day
+from {} where what = 'counted'
+"""
+_LISTED = f"""{{
+    'id': 'uuid', 'app': 'varchar', 'week': 'varchar', 'day': 'date',
+    'facts': '{_FACTS.replace("d date", "d varchar")}', 'tables': '{_TABLES}', 'aside': '{_ASIDE}',
+    'w': 'varchar', 'wire': 'varchar'
+}}"""
+"""A day is a text until it is counted: there are far fewer of them then."""
+_FIRST = (
+    "coalesce(unnest(list_transform({0}, lambda each, place: list_position({0}, each) = place)),"
+    " true)"
+)
 _GATHER = f"""
 with record as materialized (
     select *, id as uuid, row_number() over () as number from {{records}}
 ),
-repeated as materialized ({facts_sql.REPEATED.format(records="record")}),
-staged as (select * from record where number not in (select number from repeated)),
 marked as (
-    select app, week, facts,
-        list_transform(facts, lambda fact: hash(fact.m, coalesce(fact.k, ''))) as keys,
-        list_transform(facts, lambda fact: hash(fact.m)) as weeks,
-        list_transform(facts, lambda fact: hash(fact.m, fact.d)) as days
-    from staged
+    select app, week, facts, weeks, len(
+        list_filter(weeks, lambda each, place: list_position(weeks, each) <> place)
+    ) > 0 as repeats
+    from (
+        select app, week, facts, list_transform(facts, lambda fact: hash(fact.m)) as weeks
+        from record
+    ) as each
+),
+compared as (
+    select app, week, facts, case when repeats then weeks end as weeks,
+        case when repeats then list_transform(
+            facts, lambda fact: hash(fact.m, coalesce(fact.k, ''))
+        ) end as keys,
+        case when repeats then list_transform(
+            facts, lambda fact: hash(fact.m, cast(fact.d as date))
+        ) end as days
+    from marked
 ),
 fact as (
     select app, week, unnest(facts) as fact, {_FIRST.format("keys")} as of_key,
         {_FIRST.format("weeks")} as of_week, {_FIRST.format("days")} as of_day
-    from marked
+    from compared
 ),
 named as (
     select app, week, tables, list_transform(tables, lambda each: each.m) as names
-    from staged where len(tables) > 0
+    from record where len(tables) > 0
 ),
 told as (
-    select app, week, tables, unnest(tables) as said, {_FIRST.format("names")} as is_first,
-        unnest(range(len(names))) as place
+    select app, week, tables, unnest(tables) as said, unnest(
+        list_transform(names, lambda each, place: list_position(names, each) = place)
+    ) as is_first, unnest(range(len(names))) as place
     from named
 ),
 listed as (
@@ -93,7 +116,7 @@ listed as (
     from told
 ),
 keyed as (
-    select app, week, said.m as metric, said.d as day, unnest(said.k) as key,
+    select app, week, said.m as metric, cast(said.d as varchar) as day, unnest(said.k) as key,
         unnest(said.c) as count, is_first, before, unnest(range(len(said.k))) = 0 as leads
     from listed
 ),
@@ -112,17 +135,39 @@ counted as (
         count(*) filter (of_day) as n_day
     from arrived group by all
 )
-select 'stage' as what, app, uuid, week, day, w, wire, aside, number from staged
-union all by name select 'counted' as what, {_COUNTED} from counted
+select 'stage' as what, app, uuid, week, day, w, wire, aside, number from record
+union all by name
+select 'counted' as what, * replace (cast(day as date) as day) from counted
 """  # noqa: S608 ours
-"""Reads new reports and makes ``counted`` of them as ``aggregate.COUNTS`` does, in one statement.
+"""Reads reports and makes ``counted`` of them as ``aggregate.COUNTS`` does, in one statement.
 
 To keep the facts between two costs as much as to read them, and to tell reports apart by a table of
 all pairs costs more. So the first of its kind is found among the few of one report. Of ``facts`` it
 is by hashes of 64 bits: two would have to be equal within a report for it to be counted once too
-rarely. Of ``tables`` the first of a metric is the first with all of its keys, and only the keys of
-others are looked for in those before them.
+rarely; and most reports say a metric once, so that each of their facts is the first of all kinds.
+Of ``tables`` the first of a metric is the first with all of its keys, and only the keys of others
+are looked for in those before them.
 """
+_KNOWN = "select app, id from reports where id in (select uuid from {records})"
+"""Finds the ids that are there already, in one pass over all ids.
+
+The engine makes a filter of the few that it looks for. It does so for one column alone; with the
+app beside it, each id of the table is looked up.
+"""
+_LEAVE_OUT = facts_sql.LEAVE_OUT_REPEATED.replace("from reports as r", "from known as r")
+_LESS = """
+select app, metric, week, day, key, count, cast(sum(reports) as bigint) as reports,
+    cast(sum(n_key) as bigint) as n_key, cast(sum(n_week) as bigint) as n_week,
+    cast(sum(n_day) as bigint) as n_day
+from (
+    select * from counted
+    union all
+    select app, metric, week, day, key, count, -reports, -n_key, -n_week, -n_day
+    from repeated where what = 'counted'
+) as each
+group by app, metric, week, day, key, count having sum(reports) > 0
+"""
+"""Takes what was repeated out of ``counted``: what one report adds does not rest on the others."""
 
 
 class DuckdbEngine:
@@ -145,14 +190,35 @@ class DuckdbEngine:
         """Make a temporary table anew."""
         self._connection.execute(f"create or replace temp table {table} as {select}")
 
-    def gather(self, reports: Sequence[bytes]) -> None:
-        """Make temporary tables of new reports and their counts, all of one reading."""
-        if any(len(report) > LONG for report in reports):
-            gather_in_steps(self, reports)
-            return
-        self.fill("stage", _GATHER.format(records=self._records(reports, _REPORT)))
-        self.fill("counted", f"select {_COUNTED} from stage where what = 'counted'")  # noqa: S608 ours
+    def gather(self, reports: Sequence[bytes]) -> Sequence[bytes]:
+        """Make temporary tables of new reports and their counts, all of one reading.
+
+        Most parts have no report that is there already, or few. So all are counted, and then those
+        are taken out again: to leave them out before, all would have to be kept until they are
+        known.
+        """
+        if max(map(len, reports), default=0) > LONG:
+            return gather_in_steps(self, reports)
+        self._gather("stage", reports)
+        self.fill("counted", _COUNTED.format("stage"))
         self.run("delete from stage where what <> 'stage'")
+        gone = self.leave_out_repeated("stage")
+        repeated = [reports[number - 1] for number in gone]
+        if len(repeated) * 2 > len(reports):
+            self._gather("new", [each for n, each in enumerate(reports, 1) if n not in gone])
+            self.fill("counted", _COUNTED.format("new"))
+        elif repeated:
+            self._gather("repeated", repeated)
+            self.fill("counted", _LESS)
+        return repeated
+
+    def leave_out_repeated(self, table: str) -> set[int]:
+        """Delete the records that are there already, and tell which they were."""
+        self.fill("known", _KNOWN.format(records=table))
+        return {number for (number,) in self.run(_LEAVE_OUT.format(records=table))}
+
+    def _gather(self, table: str, reports: Sequence[bytes]) -> None:
+        self.fill(table, _GATHER.format(records=self._records(reports, _LISTED)))
 
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table of records."""
@@ -161,7 +227,7 @@ class DuckdbEngine:
 
     def _records(self, records: Sequence[bytes], columns: str) -> str:
         """Write records aside; DuckDB reads them itself."""
-        self._file.write_bytes(b"\n".join(records) + b"\n")
+        self._file.write_bytes(b"\n".join([*records, b""]))
         place = str(self._file).replace("'", "''")
         return f"read_json('{place}', format = 'newline_delimited', columns = {columns})"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aboveboard.adapters.facts_sql import ARRIVED, REPEATED
+from aboveboard.adapters.facts_sql import ARRIVED
 from aboveboard.analysis.aggregate import COUNTS
 
 if TYPE_CHECKING:
@@ -27,11 +27,25 @@ class Engine(Protocol):
         """Make a temporary table anew, of what a query gives."""
         ...
 
-    def gather(self, reports: Sequence[bytes]) -> None:
+    def gather(self, reports: Sequence[bytes]) -> Sequence[bytes]:
         """Make ``stage`` of the reports of the log that are new, and of their counts ``counted``.
 
         Args:
             reports: their payloads.
+
+        Returns:
+            Those that are not new, and perhaps others.
+        """
+        ...
+
+    def leave_out_repeated(self, table: str) -> set[int]:
+        """Delete the records that are there already, in the tables or before in the same part.
+
+        Args:
+            table: has the records.
+
+        Returns:
+            Their numbers.
         """
         ...
 
@@ -45,27 +59,20 @@ class Engine(Protocol):
         ...
 
 
-def gather_in_steps(engine: Engine, reports: Sequence[bytes]) -> None:
+def gather_in_steps(engine: Engine, reports: Sequence[bytes]) -> Sequence[bytes]:
     """Do what ``Engine.gather`` does, one statement after the other.
 
     Args:
         engine: runs the statements of the transaction under way.
         reports: the payloads of reports of the log.
+
+    Returns:
+        All of them.
     """
     engine.read("stage", reports)
-    leave_out_repeated(engine, "stage")
+    engine.leave_out_repeated("stage")
     count(engine, "stage")
-
-
-def leave_out_repeated(engine: Engine, table: str) -> None:
-    """Delete the records that are there already, in the tables or before in the same part.
-
-    Args:
-        engine: runs the statements of the transaction under way.
-        table: has the records.
-    """
-    repeated = REPEATED.format(records=table)
-    engine.run(f"delete from {table} where number in ({repeated})")  # noqa: S608 ours
+    return reports
 
 
 def count(engine: Engine, table: str) -> None:

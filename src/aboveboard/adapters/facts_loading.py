@@ -30,7 +30,7 @@ def load(engine: Engine, part: LogSlice, most_waiting: int) -> int:
         FactsError: a newer version of Aboveboard has written one of the records.
     """
     found = sorting.sort(part.records)
-    engine.gather(found.reports)
+    repeated = engine.gather(found.reports)
     [(new, asides, late)] = engine.run(keeping.STAGED)
     engine.run(sql.KEEP_REPORTS, [part.log, part.end.segment])
     if asides:
@@ -41,7 +41,7 @@ def load(engine: Engine, part: LogSlice, most_waiting: int) -> int:
     for statement in aggregate.ADD:
         engine.run(statement)
     if new < len(found.reports):
-        back.note_copies(engine, found.reports, part)
+        back.note_copies(engine, repeated, part)
     if found.said:
         new += foreign.fold(engine, found.said, most_waiting)
     if found.others:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters import facts_keeping as keeping
-from aboveboard.adapters.facts_engine import leave_out_repeated
 from aboveboard.adapters.facts_sql import KEEP_ASIDES
 from aboveboard.analysis import aggregate, held, taking_back
 
@@ -27,7 +26,7 @@ def fold(engine: Engine, records: Sequence[bytes], most_waiting: int) -> int:
         How many were new.
     """
     engine.read("said", records)
-    leave_out_repeated(engine, "said")
+    engine.leave_out_repeated("said")
     [(new, asides, senders, days)] = engine.run(
         "select count(*), count(*) filter (where array_length(aside, 1) > 0), count(who),"
         " count(on_day) from said"

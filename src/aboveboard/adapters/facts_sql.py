@@ -47,6 +47,7 @@ select s.number from {records} as s join (
 Of two in the part the first counts, which is the first in the log as well: it is found again. To
 look for them afterwards, by their ids alone, is cheaper than to carry whole reports through it.
 """
+LEAVE_OUT_REPEATED = f"delete from {{records}} where number in ({REPEATED}) returning number"  # noqa: S608 ours
 
 ARRIVED = """
 select app, (fact).m as metric, week, (fact).d as day, coalesce((fact).k, '') as key,

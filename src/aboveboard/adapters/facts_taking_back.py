@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def note_copies(engine: Engine, reports: Sequence[bytes], part: LogSlice) -> None:
-    """Note where reports of a part came again, once the part is loaded."""
+    """Note where reports of a part came again, once the part is loaded.
+
+    Those that came for the first time may be among them: their place is known.
+    """
     engine.read("again", reports)
     engine.run(taking_back.NOTE_COPIES, [part.log, part.end.segment])
     engine.run(taking_back.LIST_LATE_COPIES, [part.log, part.end.segment])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from aboveboard.adapters import facts_sql
 from aboveboard.adapters import postgres_sql as sql
 from aboveboard.adapters.facts_engine import gather_in_steps
 
@@ -48,9 +49,14 @@ class PostgresEngine:
         self._cursor.execute(f"delete from {table}")  # noqa: S608 ours
         self._cursor.execute(f"insert into {table} {select}")
 
-    def gather(self, reports: Sequence[bytes]) -> None:
+    def gather(self, reports: Sequence[bytes]) -> Sequence[bytes]:
         """Make temporary tables of new reports and their counts, one after the other."""
-        gather_in_steps(self, reports)
+        return gather_in_steps(self, reports)
+
+    def leave_out_repeated(self, table: str) -> set[int]:
+        """Delete the records that are there already; an index finds them."""
+        statement = facts_sql.LEAVE_OUT_REPEATED.format(records=table)
+        return {number for (number,) in self.run(statement)}
 
     def read(self, table: str, records: Sequence[bytes]) -> None:
         """Make a temporary table of records: they are copied in, and PostgreSQL reads them."""

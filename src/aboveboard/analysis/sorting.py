@@ -58,10 +58,11 @@ def sort(records: Sequence[bytes]) -> Sorted:
     Raises:
         FactsError: a newer version of Aboveboard has written one of them.
     """
-    found = Sorted()
+    found = Sorted([record for record in records if not record.startswith(KIND)])
+    if len(found.reports) == len(records):
+        return found
     for record in records:
         if not record.startswith(KIND):
-            found.reports.append(record)
             continue
         if record.startswith(SAID):
             found.said.append(record)

@@ -159,6 +159,20 @@ def test_tables_that_somebody_reads_all_the_time_stay_as_they_are(
     store.close()
 
 
+def test_ids_are_written_anew_without_compression_each_night(tmp_path: Path) -> None:
+    store = DuckdbFacts(tmp_path)
+    store.load(part(*range(1, 3000)))
+    for _ in range(2):
+        store.rewrite()
+        used = store.query(
+            "select distinct compression from pragma_storage_info('reports')"
+            " where column_name = 'id' and segment_type = 'UUID'",
+            9,
+        )
+        assert used.rows == (("Uncompressed",),)
+    store.close()
+
+
 @pytest.mark.parametrize(
     "file",
     [

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +80,29 @@ def test_at_once_it_finds_what_it_finds_in_steps(
         assert found(records, Path(folder), at_once=True) == found(
             records, Path(folder), at_once=False
         )
+
+
+@pytest.mark.parametrize("new", [0, 3, 9], ids=["nothing", "less than half", "more than half"])
+def test_of_a_part_that_has_what_came_before_only_the_new_counts(new: int, tmp_path: Path) -> None:
+    said: list[dict[str, Any]] = [
+        {"m": "a", "d": "2026-11-16"},
+        {"m": "a", "d": "2026-11-17"},
+        {"m": "b", "c": 2},
+    ]
+    numbers = [6] * 5 + [number + 10 for number in range(new)]
+    records = [record(number, "editor", said, brief=True) for number in numbers]
+    at_once = found(records, tmp_path, at_once=True)
+    assert at_once == found(records, tmp_path, at_once=False)
+    assert len(at_once[0]) == new
+
+
+def test_it_tells_which_reports_were_there_already(tmp_path: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(facts_sql.SCHEMA)
+        engine = duckdb_sql.DuckdbEngine(connection, tmp_path / "records")
+        records = [record(number, "editor", [], brief=True) for number in (1, 2, 3, 2)]
+        assert engine.gather(records) == records[3:]
+        assert [row[-1] for row in engine.run(STAGE)] == [1, 2, 3]
 
 
 def test_a_report_counts_once_in_its_week_however_often_it_says_something(tmp_path: Path) -> None:
