@@ -551,6 +551,7 @@ def test_errors_that_are_remembered_have_a_bound() -> None:
 def test_nothing_is_undone_for_whoever_shows_a_wrong_key() -> None:
     headers = {"x-sentry-auth": "Sentry sentry_key=nobody", "content-encoding": "gzip"}
     assert post(b"no gzip", headers=headers).discarded == {"unknown_key": 1}
+    assert WIRE.reading(Asked("POST", "/api/1/envelope/", "", headers)).memory == 0
 
 
 def test_a_client_waits_when_nothing_can_be_kept() -> None:
