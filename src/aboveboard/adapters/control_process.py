@@ -61,6 +61,7 @@ class ControlProcess:
         self._folder = folder
         self._worker = worker
         self._longest = longest_seconds
+        self._closed = False
 
     def begin(self, job: str, started: datetime) -> int:
         """Note down that a job began; give the number of the run."""
@@ -95,9 +96,13 @@ class ControlProcess:
         self._use("forget_backup", place)
 
     def close(self) -> None:
-        """Do nothing: each use lets go of the database by itself."""
+        """Use it no more; each use lets go of the database by itself."""
+        self._closed = True
 
     def _use(self, method: str, *told: object) -> Any:  # noqa: ANN401 each method has its own
+        if self._closed:
+            message = "the control store is closed"
+            raise ControlError(message)
         use = Use(self._url, self._folder, method, told)
         try:
             done = subprocess.run(  # noqa: S603 our own module, and nothing private in its arguments

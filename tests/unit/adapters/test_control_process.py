@@ -42,6 +42,13 @@ def test_a_process_that_fails_or_talks_nonsense_is_a_store_that_cannot_be_used(
         ControlProcess("", str(tmp_path), worker).last_runs()
 
 
+def test_a_store_that_is_closed_is_used_no_more(tmp_path: Path) -> None:
+    apart = ControlProcess("", str(tmp_path))
+    apart.close()
+    with pytest.raises(ControlError, match="is closed"):
+        apart.last_runs()
+
+
 def test_a_use_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     with pytest.raises(ControlError, match="TimeoutExpired"):
         ControlProcess("", str(tmp_path), longest_seconds=0.001).last_runs()
