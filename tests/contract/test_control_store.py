@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from aboveboard.adapters.control_process import ControlProcess
 from aboveboard.adapters.control_store import in_folder, in_postgres
-from aboveboard.adapters.late_control import LateControlStore
 from aboveboard.adapters.memory_control import MemoryControlStore
 from aboveboard.errors import ControlError
 from aboveboard.ports.control import Backup, ControlStore, JobRun
@@ -31,15 +31,17 @@ def opens(request: pytest.FixtureRequest) -> Open:
     return lambda folder: in_postgres(database(folder))
 
 
-@pytest.fixture(params=["memory", "late", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "apart", "apart-postgres", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ControlStore]:
     opened: ControlStore
     if request.param == "memory":
         opened = MemoryControlStore()
-    elif request.param == "late":
-        opened = LateControlStore(MemoryControlStore)
     elif request.param == "sqlite":
         opened = in_folder(tmp_path / "data")
+    elif request.param == "apart":
+        opened = ControlProcess("", str(tmp_path / "data"))
+    elif request.param == "apart-postgres":
+        opened = ControlProcess(request.getfixturevalue("postgres")(tmp_path), "")
     else:
         opened = in_postgres(request.getfixturevalue("postgres")(tmp_path))
     yield opened

@@ -13,7 +13,6 @@ from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
 from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
-from aboveboard.adapters.late_control import LateControlStore
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.log_thread import LogThread
 from aboveboard.adapters.measured_log import measured
@@ -31,7 +30,7 @@ from aboveboard.bootstrap.keeping import Keeping, Quarantine, keeping, terms
 from aboveboard.bootstrap.logs import worker_logs
 from aboveboard.bootstrap.named import refuse
 from aboveboard.bootstrap.setting_problems import setting_problems
-from aboveboard.bootstrap.store import open_control, open_facts
+from aboveboard.bootstrap.store import control_apart, open_facts
 from aboveboard.bootstrap.wires import foreign, period_keys, said_again, wires
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.announce import announce, known_versions
@@ -145,7 +144,7 @@ def collector(settings: CollectorSettings, served: Mapping[str, Served] | None =
     log = FileLog(folder.logs / ONLY_LOG)
     others, cut = worker_logs(folder, settings.workers)
     facts = open_facts(settings.store, folder, settings.quarantine_rows)
-    control = LateControlStore(lambda: open_control(settings.store, folder))
+    control = control_apart(settings.store, folder)
     follower = Follower((log, *others), facts)
     again = said_again(registries, settings.registry)
     waiting = Quarantine(facts, (log, *others), log, registries, clock, terms(settings), again)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from aboveboard.adapters.control_process import ControlProcess
 from aboveboard.adapters.duckdb_facts import FILE, DuckdbFacts
 from aboveboard.errors import SetupError
 from aboveboard.ports.keeping import MOST_WAITING
@@ -109,6 +110,11 @@ def shown(store: str) -> str:
     except ImportError as error:
         raise SetupError(NO_PSYCOPG) from error
     return without_password(store)
+
+
+def control_apart(store: str, folder: DataFolder) -> ControlStore:
+    """Give the same as ``open_control``, kept by a process that lives as long as each use takes."""
+    return ControlProcess(store if is_postgres(store) else "", str(folder.path))
 
 
 def open_control(store: str, folder: DataFolder) -> ControlStore:
