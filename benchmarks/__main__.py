@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import counting, device, growth, intake, intake_memory, loading, wires
+from benchmarks import counting, device, growth, idle, intake, intake_memory, loading, wires
 from benchmarks.page import renewed
 from benchmarks.rounds import Row, table
 
@@ -52,6 +52,7 @@ GROUPS = {
     ),
     "growth": Group(growth.TITLE, growth.section),
     "intake": Group(intake.TITLE, intake.section),
+    "idle": Group(idle.TITLE, idle.section),
     "memory": Group(intake_memory.TITLE, intake_memory.section),
     "wires": Group(wires.TITLE, wires.section),
 }

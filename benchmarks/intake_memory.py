@@ -47,11 +47,11 @@ def measure(reports: int, seconds: float = SECONDS) -> list[Point]:
         with started([*told, "asgi", "alone"]) as (process, port):
             kept = 0
             while kept < reports:
-                found.append((kept, _resident(process.pid)))
+                found.append((kept, resident(process.pid)))
                 values = sent(file, port, process.pid, seconds, FEW, LINES)
                 kept += int(values["kept"])
                 _cut(Path(data))
-            found.append((kept, _resident(process.pid)))
+            found.append((kept, resident(process.pid)))
     return found
 
 
@@ -80,7 +80,8 @@ def _some(found: list[Point]) -> list[Point]:
     return [*found[:-1:step], found[-1]]
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
+    """Give the resident memory of a process, in units of 1024² bytes."""
     text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     kilobytes = re.search(r"VmRSS:\s+([0-9]+)", text)
     return int(kilobytes[1]) / 1024 if kilobytes else 0.0

@@ -14,7 +14,7 @@ from aboveboard.collector.receive import Limits, Submission
 from aboveboard.collector.verify import verify
 from aboveboard.model.verdict import Accepted
 from aboveboard.registry.read import read as read_registry
-from benchmarks import intake_memory, intake_reports, intake_tables, wires
+from benchmarks import idle, intake_memory, intake_reports, intake_tables, wires
 from benchmarks.device import figures, programs, tables
 from benchmarks.device.contestants import EMPTY, OURS, RIVALS, Contestant
 from benchmarks.device.figures import Found, Values, percentile
@@ -237,3 +237,9 @@ def test_each_wire_is_judged_beside_the_native_one_of_the_same_run() -> None:
     slow = wires.verdicts(wires_found(10, 21, 21), CLIENTS)
     assert slow.count("**not met**") == len(CLIENTS) + 1
     assert "made into records, the batch takes 1,050 µs." in slow
+
+
+def test_memory_at_idle_is_judged_for_each_collector() -> None:
+    lines = idle.written({"one product": 110.0, "all": 121.0}).splitlines()
+    assert "| one product | 120 | 110 | met |" in lines
+    assert "| all | 120 | 121 | **not met** |" in lines

@@ -1,6 +1,6 @@
 """Enters: the port ControlStore. Leaves: one that each use opens in a process of its own.
 
-SQLAlchemy and Alembic take a fifth of the memory of a collector that has nothing to do. It uses its
+SQLAlchemy and Alembic take much of the memory of a collector that has nothing to do. It uses its
 control store when it begins and when a job ran, a few times a day; so they live as long as that
 takes (``control_worker`` is the other process).
 """

@@ -1,7 +1,7 @@
 """Enters: batches for a log that waits for the disk. Leaves: the same, without blocking the loop.
 
 One thread is the point: there is never more than one sync under way. An executor of the standard
-library would do; what it spends on each piece of work is a tenth of what a report costs.
+library would do, but for each batch it makes locks and wakes threads that nobody needs here.
 """
 
 from __future__ import annotations

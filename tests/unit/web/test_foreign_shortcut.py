@@ -250,6 +250,16 @@ def test_an_answer_comes_after_the_disk_and_what_is_behind_waits() -> None:
     asyncio.run(run())
 
 
+async def asked(request: bytes, *, short: bool) -> tuple[House, Guarded, Wire]:
+    """Send a request whose answer waits for the disk."""
+    house = House(short=short)
+    house.go_on.clear()
+    connection, wire = house.connect()
+    connection.data_received(request)
+    await settle()
+    return house, connection, wire
+
+
 @pytest.mark.parametrize("request_", [post(event(1), BASIC, CLOSE), of_old(SITE), QUESTION])
 @pytest.mark.parametrize("short", [True, False])
 def test_of_who_goes_away_before_the_answer_it_is_kept_what_was_said(
@@ -257,11 +267,7 @@ def test_of_who_goes_away_before_the_answer_it_is_kept_what_was_said(
     short: bool,  # noqa: FBT001 a parameter of the test
 ) -> None:
     async def run() -> None:
-        house = House(short=short)
-        house.go_on.clear()
-        connection, wire = house.connect()
-        connection.data_received(request_)
-        await settle()
+        house, connection, wire = await asked(request_, short=short)
         connection.eof_received()
         wire.close()
         connection.connection_lost(None)
@@ -297,11 +303,7 @@ def test_what_comes_behind_the_last_request_of_a_connection_changes_no_answer(
     short: bool,  # noqa: FBT001 a parameter of the test
 ) -> None:
     async def run() -> None:
-        house = House(short=short)
-        house.go_on.clear()
-        connection, wire = house.connect()
-        connection.data_received(request_)
-        await settle()
+        house, connection, wire = await asked(request_, short=short)
         connection.data_received(behind)
         await settle()
         house.go_on.set()
