@@ -6,6 +6,7 @@ are shipped. Its keeper and all else that begins by itself has begun when it is 
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from benchmarks.intake_tables import number
 
 TITLE = "Memory at idle"
 MOST = 120.0
-SECONDS = 150.0
+SECONDS = 90.0
 ONE = "backdrop"
 MAIN = "import sys; from aboveboard.cli.main import main; sys.exit(main())"
 ABOUT = f"""\
@@ -35,22 +36,19 @@ def section() -> str:
 
 def measure(seconds: float = SECONDS) -> dict[str, float]:
     """Start a collector with one product and one with all; look at both after a while."""
-    with tempfile.TemporaryDirectory() as name:
-        one, data = Path(name) / "one", Path(name) / "data"
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        one = Path(name) / "one"
         one.mkdir()
         shutil.copy(shipped_folder() / f"{ONE}.toml", one)
         ways = {"one product": one, "all products that are shipped": shipped_folder()}
-        return {
-            what: _idle(registries, data / str(place), seconds)
-            for place, (what, registries) in enumerate(ways.items())
-        }
-
-
-def _idle(registries: Path, data: Path, seconds: float) -> float:
-    told = ["serve", "--data", str(data), "--registry", str(registries), "--port", "0"]
-    with started([sys.executable, "-c", MAIN, *told]) as (process, _):
+        pids: dict[str, int] = {}
+        for what, registries in ways.items():
+            data = Path(name) / f"data of {what}"
+            told = ["serve", "--data", str(data), "--registry", str(registries), "--port", "0"]
+            process, _ = stack.enter_context(started([sys.executable, "-c", MAIN, *told]))
+            pids[what] = process.pid
         time.sleep(seconds)
-        return resident(process.pid)
+        return {what: resident(pid) for what, pid in pids.items()}
 
 
 def written(found: dict[str, float]) -> str:
