@@ -102,10 +102,7 @@ with track_session(sentry_sdk.get_isolation_scope()):
             sentry_sdk.capture_exception(error)
     logging.error("{SECRET}")
 sentry_sdk.capture_event({{"type": "transaction", "transaction": "{SECRET}"}})
-sentry_sdk.flush(10)
-import time
-time.sleep(0.5)  # the session is sent by a thread that flush() does not wait for
-sentry_sdk.flush(10)
+sentry_sdk.flush(50)
 """
 )
 SENTRY = Client("sentry", PROGRAM)
@@ -133,10 +130,7 @@ for number in range(8):
                 options = sentry_sdk.get_client().options
                 event, hint = event_from_exception(error, options, unhandled)
                 sentry_sdk.capture_event(event, hint)
-    sentry_sdk.flush(10)
-import time
-time.sleep(0.5)
-sentry_sdk.flush(10)
+sentry_sdk.flush(50)
 """,
 )
 PLAIN = """
@@ -147,6 +141,7 @@ try:
     {}["x"]
 except KeyError as error:
     sentry_sdk.capture_exception(error)
+sentry_sdk.flush(50)  # at its end a program waits for 0.1 s, then says on stderr that it waits
 """
 LARGE = (
     CLIENT
@@ -159,7 +154,7 @@ except OSError as error:
         scope.add_attachment(bytes=os.urandom(5_000_000), filename="dump")
         scope.add_attachment(bytes=bytes(60_000_000), filename="zeros")
         sentry_sdk.capture_exception(error)
-sentry_sdk.flush(60)
+sentry_sdk.flush(50)
 """
 )
 
