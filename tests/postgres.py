@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +141,7 @@ class Server:
         """Stop: SIGINT throws clients out, SIGQUIT is a crash."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(60)
+            self._process.wait(PATIENCE)
             self._process = None
 
     def leave(self) -> None:
@@ -197,7 +198,7 @@ class Server:
         for _ in range(600):
             if self._process is None or self._process.poll() is not None:
                 break
-            if subprocess.run(ready, check=False, timeout=30).returncode == 0:
+            if subprocess.run(ready, check=False, timeout=PATIENCE).returncode == 0:
                 return
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(0.05)
@@ -215,7 +216,7 @@ class Server:
             group=self._account and pwd.getpwnam(self._account).pw_gid,
             extra_groups=[] if self._account else None,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
         )
         if done.returncode:
             message = f"{program} failed:\n{done.stdout}{done.stderr}"

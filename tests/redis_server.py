@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import redis
+from tests.patience import PATIENCE
 
 PROGRAMS = ("valkey-server", "redis-server")
-PATIENCE = 20.0
 
 
 def server_program() -> str:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.file_lease import CallableLease, LockLease, SharedLease
 from aboveboard.adapters.memory_sending import MemoryLease
 from aboveboard.ports.sending import Lease
 
-PATIENCE = 30.0
 HOLDER = """
 import sys
 from pathlib import Path

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import NoReturn
 
 import pytest
+from tests.patience import ENOUGH, PATIENCE
 
 from aboveboard.adapters.direct_box import DirectBox
 from aboveboard.adapters.thread_box import ThreadBox
@@ -91,7 +92,7 @@ def gate() -> Iterator[Gate]:
     made = Gate()
     yield made
     made.open()
-    assert made.passed.wait(10)
+    assert made.passed.wait(PATIENCE)
 
 
 def threads() -> set[threading.Thread]:
@@ -99,21 +100,21 @@ def threads() -> set[threading.Thread]:
 
 
 def test_a_function_that_hangs_is_left_behind(gate: Gate) -> None:
-    with ThreadBox(0.05).worker() as run:
+    with ThreadBox(ENOUGH).worker() as run:
         started = time.monotonic()
         assert run(gate.wait) is Lost.HUNG
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < PATIENCE
         assert run(lambda: "next") == Done("next")
 
 
 def test_a_thread_that_was_left_behind_ends_with_its_function(gate: Gate) -> None:
     before = threads()
-    with ThreadBox(0.05).worker() as run:
+    with ThreadBox(ENOUGH).worker() as run:
         run(gate.wait)
         (left,) = threads() - before
     assert left.daemon
     gate.open()
-    left.join(10)
+    left.join(PATIENCE)
     assert not left.is_alive()
 
 
@@ -124,7 +125,7 @@ def test_there_is_no_thread_before_the_first_function_nor_after_the_last() -> No
         run(list)
         run(list)
         (thread,) = threads() - before
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 

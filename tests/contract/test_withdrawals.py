@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters import withdrawals_file
 from aboveboard.adapters.held_lock import locked
@@ -93,7 +94,7 @@ def test_looking_writes_nothing(home: Path) -> None:
 def test_many_processes_lose_nothing_of_each_others(home: Path) -> None:
     command = [sys.executable, "-c", PUTTER, str(home)]
     running = [subprocess.Popen([*command, str(first)]) for first in (0, 10, 20)]
-    assert [process.wait(30) for process in running] == [0, 0, 0]
+    assert [process.wait(PATIENCE) for process in running] == [0, 0, 0]
     assert len(FileWithdrawals(home).withdrawals()) == 30
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.dice import Dice
 from aboveboard.adapters.memory import MemoryTransport
@@ -172,4 +173,4 @@ def test_a_program_in_which_nothing_may_leave_has_no_thread_at_once(machine: Mac
 def _joined() -> None:
     for thread in threading.enumerate():
         if thread.name == "aboveboard-sender":
-            thread.join(10)
+            thread.join(PATIENCE)

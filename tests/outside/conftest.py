@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+from tests.patience import PATIENCE, PATIENCE_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 HERE = Path(__file__).parent
 COMMAND = str(Path(sys.executable).parent / "aboveboard")
-PATIENCE = 30.0
 
 REGISTRY = """
 format = 1
@@ -355,7 +355,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         with sync_playwright() as playwright:
-            found = playwright.chromium.launch(executable_path=program, args=CALM)
+            expect.set_options(timeout=PATIENCE_MS)
+            found = playwright.chromium.launch(
+                executable_path=program, args=CALM, timeout=PATIENCE_MS
+            )
             yield found
             found.close()
 

@@ -11,6 +11,8 @@ import socket
 import urllib.parse
 from typing import Any
 
+from tests.patience import PATIENCE
+
 BATCH = 25
 _NAMES = (
     "mod_adhoc mod_amp mod_blocking mod_bosh mod_broadcast mod_cache_users mod_carboncopy mod_csi "
@@ -78,7 +80,7 @@ def send(address: str, query: str, *bodies: bytes) -> list[bytes]:
     """Send them over one connection; give the answers as they came."""
     parts = urllib.parse.urlsplit(address)
     answers = []
-    with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE) as connection:
         stream = connection.makefile("rb")
         for body in bodies:
             head = (

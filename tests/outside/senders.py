@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from tests.outside.conftest import Collector, MakeReport
 
 SENDERS = 8
-PATIENCE = 60.0
 
 
 @dataclass

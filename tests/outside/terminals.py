@@ -13,7 +13,7 @@ import sys
 import termios
 import time
 
-PATIENCE = 30.0
+from tests.patience import PATIENCE
 
 
 class Terminal:

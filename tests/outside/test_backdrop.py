@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pytest
 from playwright.sync_api import expect
+from tests.patience import PATIENCE_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "wires" / "backdrop.md"
 ON_PAGE = "7NVSeEAIl5-GgTLsZCVE_dqCNBUUh7KHmXozPIIq8jQ"
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-PATIENCE_MS = 30_000
 CORE, BEE = 0, 1
 """Places of the page's requests."""
 SITES = 20
@@ -332,7 +332,7 @@ def test_a_project_s_pages_are_for_everybody(
             break
     expect(tab).to_be_focused()
     page.keyboard.press("Enter")
-    expect(tab).to_have_attribute("aria-current", "page", timeout=PATIENCE_MS)
+    expect(tab).to_have_attribute("aria-current", "page")
     for word in ("week", "day"):
         sites = page.get_by_role("article", name=f"Sites by {word}")
         expect(sites).to_contain_text("20 sites")

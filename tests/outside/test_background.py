@@ -10,11 +10,11 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 30.0
 PROGRAM = """
 import sys, threading, time
 from aboveboard.adapters.https import HttpsTransport

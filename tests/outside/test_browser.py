@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pytest
 from playwright.sync_api import expect
+from tests.patience import PATIENCE, PATIENCE_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Scheme: TypeAlias = Literal["light", "dark"]
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-PATIENCE_MS = 30_000
 LARGEST_IMAGE = 250_000
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -50,7 +50,7 @@ def site(start_for_module: Start, tmp_path_factory: pytest.TempPathFactory) -> s
 
 
 def _get(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 our own collector
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 our own collector
         body: bytes = answer.read()
     return body
 
@@ -176,7 +176,7 @@ def test_with_javascript_a_chart_answers_to_the_pointer(visit: Open) -> None:
     opened.go(SIMULATED)
     card = opened.card("Operating systems")
     card.scroll_into_view_if_needed()
-    expect(_live(card)).to_be_visible(timeout=PATIENCE_MS)
+    expect(_live(card)).to_be_visible()
     expect(card.locator("svg:visible")).to_have_count(1)
     bars = _live(card).locator("[aria-roledescription=bar]")
     bars.first.scroll_into_view_if_needed()
@@ -293,7 +293,7 @@ def test_the_readme_shows_the_pages_as_they_are(
     opened = visit(picture.viewport, picture.scheme)
     opened.go(picture.path)
     if picture.path != "/":
-        expect(_live(opened.card("Operating systems"))).to_be_visible(timeout=PATIENCE_MS)
+        expect(_live(opened.card("Operating systems"))).to_be_visible()
     opened.page.wait_for_load_state("networkidle")
     folder = IMAGES if update_screenshots else tmp_path
     folder.mkdir(exist_ok=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.endless_vectors import EMPTY_3, FULL_2, FULL_3, REAL_3
+from tests.patience import PATIENCE
 from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ says = {{ time = "count" }}
         events.replace("\n[past]\n", f"{added}\n[past]\n"), "utf-8"
     )
     again = serve(data, *arguments)
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while not weeks(numbers := again.numbers("endless"), "desk_used.total"):
         assert time.monotonic() < end, again.health()
         time.sleep(0.05)
@@ -290,7 +291,7 @@ def test_what_their_servers_pushed_to_a_redis_is_counted_once(
         "activation-1=endless-activation"
     )
     collector = serve(None, "--drain", server.url, "--drain-lists", lists)
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while any(server.client.llen(name.split("=")[0]) for name in lists.split(",")):
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.needed import need
 from tests.outside import mongoose
+from tests.patience import PATIENCE
 
 from tests import mmdb
 
@@ -218,7 +219,7 @@ def test_erlangs_own_client_is_answered_and_counted(collector: Collector, tmp_pa
     address = f"{collector.address}/mp/collect?{QUERY}"
     command = ["erl", "-noshell", "-eval", HTTPC.replace("ADDRESS", address)]
     done = subprocess.run(
-        command, cwd=tmp_path, timeout=60, capture_output=True, text=True, check=True
+        command, cwd=tmp_path, timeout=PATIENCE, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["204", "204", "204"]
     assert found(collector, "outgoing_pool.pools") == {"5": (1, 1)}

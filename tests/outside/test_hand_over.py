@@ -23,8 +23,8 @@ import pytest
 from tests.outside.editors import ABOUT, PRODUCT
 from tests.outside.terminals import Terminal
 from tests.outside.test_background import black_hole, dripping, half_open, silent
+from tests.patience import PATIENCE
 
-PATIENCE = 30.0
 QUIET = 2.0
 """So long nothing must come after all that could come."""
 REGISTRY = (
@@ -123,7 +123,7 @@ time.sleep(0.1)  # where nobody can see it, it hangs by now
 began = time.perf_counter()
 telemetry.close()
 print("over", flush=True)
-assert time.perf_counter() - began < 1
+assert time.perf_counter() - began < 5  # it would wait for 10
 """
 )
 FORKS = (

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE
 
-PATIENCE = 60.0
 HEAD = """
 import json, logging, os, signal, sys
 from pathlib import Path

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.mattermost import EXPIRES, TEXTS, Library, Sent, Version, events, telemetry_id
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Answered, Collector, Run, Serve
@@ -34,9 +35,6 @@ def registry(folder: Path) -> Path:
     folder.mkdir()
     (folder / "mattermost.toml").write_text(text, encoding="utf-8")
     return folder
-
-
-PATIENCE = 90.0
 
 
 @dataclass
@@ -65,7 +63,7 @@ class Site:
 
     def send(self, *requests: Sent) -> list[tuple[int, bytes]]:
         """Send as Go's HTTP client does: one connection, its headers and their order."""
-        connection = http.client.HTTPConnection(self.collector.host, timeout=30)
+        connection = http.client.HTTPConnection(self.collector.host, timeout=PATIENCE)
         answers = []
         for sent in requests:
             connection.putrequest("POST", sent.path, skip_host=True, skip_accept_encoding=True)

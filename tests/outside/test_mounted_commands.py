@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.outside.editors import ABOUT, PRODUCT
 from tests.outside.terminals import Terminal
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Run
@@ -57,7 +58,7 @@ def editor(program: Path, home: Path) -> Editor:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.outside.conftest import FILE
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Collector, Serve
@@ -41,7 +42,7 @@ def run(program: Path, *words: str) -> str:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout

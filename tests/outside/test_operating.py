@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 from tests.outside.conftest import Collector
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.outside.conftest import MakeReport, Run, Serve, Start
@@ -69,7 +70,7 @@ def test_what_workers_measure_is_told_by_the_collector(
     for number in range(20):
         assert collector.put(report(number)).status == 201
     line = 'aboveboard_answers_total{code="kept",wire="native",app="editor"} 20'
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while line not in (page := collector.ask("GET", "/metrics").body.decode()).splitlines():
         assert time.monotonic() < end, page
         time.sleep(0.05)
@@ -129,7 +130,7 @@ def _send(
 
 
 def _wait_for(kept: list[int], number: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while len(kept) < number:
         assert time.monotonic() < end
         time.sleep(0.01)

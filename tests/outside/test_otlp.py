@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.outside.conftest import ABOUT
-from tests.outside.unmodified import PATIENCE, Client, Front, Told, installed
+from tests.outside.unmodified import Client, Front, Told, installed
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Collector, Serve

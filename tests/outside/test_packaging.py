@@ -13,6 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.patience import PATIENCE
 
 from aboveboard.collector.receive import Limits
 from aboveboard.settings import DEFAULT_PORT
@@ -33,7 +34,7 @@ def _program(name: str) -> str:
 
 
 def _run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     return said

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.outside.conftest import FILE
 from tests.outside.senders import Senders
+from tests.patience import PATIENCE
 from tests.postgres import PASSWORD, NoPostgresError, Server, serving
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def test_every_acknowledged_report_is_published_once_whatever_dies(
             server.stop(how)
             time.sleep(dice.uniform(0.0, 0.5))
             server.start()
-        sending.join(120)
+        sending.join(PATIENCE)
         assert not sending.is_alive()
         collector = serve(None, "--store", store)
         repeated = dice.sample(sorted(senders.acknowledged), len(senders.acknowledged) // 3)
@@ -194,7 +195,7 @@ def test_a_wrong_password_is_told_and_never_shown(
 
 
 def _until(true: Any) -> None:  # noqa: ANN401 any call
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end
         time.sleep(0.1)

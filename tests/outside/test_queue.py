@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
+from tests.patience import PATIENCE
 from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Site:
 
     def ask(self, running: Running, path: str) -> dict[str, Any]:
         host = running.wait_for(r"Collector at http://(127\.0\.0\.1:\d+)")
-        connection = http.client.HTTPConnection(host, timeout=30)
+        connection = http.client.HTTPConnection(host, timeout=PATIENCE)
         with contextlib.closing(connection):
             connection.request("GET", path)
             content: dict[str, Any] = json.loads(connection.getresponse().read())
@@ -99,7 +100,7 @@ class Pusher(threading.Thread):
                 return
 
 
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
@@ -120,10 +121,10 @@ def test_every_pushed_report_is_counted_once_whoever_is_killed(
             time.sleep(0.3)
             server.start()
         running.end(signal.SIGKILL)
-    pusher.join(60)
+    pusher.join(PATIENCE)
     assert pusher.pushed == ALL
     running = site.start()
-    until(lambda: not _left(server), 100)
+    until(lambda: not _left(server))
     until(lambda: not site.ask(running, "/health")["loader"]["behind_bytes"])
     numbers = site.ask(running, "/apps/editor.json")
     assert numbers["reports"] == ALL

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pytest
 from playwright.sync_api import expect
+from tests.patience import PATIENCE, PATIENCE_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ Scheme: TypeAlias = Literal["light", "dark"]
 
 COMMAND = str(Path(sys.executable).parent / "aboveboard")
 REGISTRIES = Path(__file__).parents[2] / "registry"
-PATIENCE_MS = 30_000
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SCHEMES = get_args(Scheme)
@@ -46,7 +46,9 @@ def on_disk(tmp_path_factory: pytest.TempPathFactory) -> str:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         arguments = [COMMAND, "registry", "docs", str(folder), str(REGISTRIES)]
-        done = subprocess.run(arguments, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            arguments, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
     assert done.returncode == 0, done.stderr
     return folder.as_uri()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 MEMBERS = ("ana", "ben", "cleo", "dora", "emil")
 WHERE = ("--where", "https://editor.example/minutes/1", "--yes")
-PATIENCE = 30.0
 
 
 class Signed:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.outside.conftest import ABOUT
 from tests.outside.unmodified import Client, Front, installed
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Collector, Serve
@@ -222,7 +223,7 @@ def test_a_program_is_told_where_to_report_by_variables_alone(serve: Serve) -> N
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), **told},  # noqa: TID251 of the child
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert (done.returncode, done.stderr) == (0, "")
@@ -272,7 +273,7 @@ def test_many_large_bodies_at_once_take_little_memory(serve: Serve) -> None:
     head = b"{}\n" + b'{"type":"attachment","length":%d}\n' % (19 * MEBIBYTE)
     end = b"\n" + b'{"type":"session"}\n{"sid":"a","init":true}\n'
     length = len(head) + 19 * MEBIBYTE + len(end)
-    ways = [http.client.HTTPConnection(collector.host, timeout=60) for _ in range(MANY)]
+    ways = [http.client.HTTPConnection(collector.host, timeout=PATIENCE) for _ in range(MANY)]
     for way in ways:
         way.putrequest("POST", "/api/1/envelope/?sentry_key=editor")
         way.putheader("Content-Length", str(length))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import zstandard
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -201,7 +202,7 @@ def test_a_report_that_contradicts_its_address_or_the_calendar_is_refused(
 
 
 def test_an_endless_body_is_refused_before_it_ends(shared: Collector) -> None:
-    connection = http.client.HTTPConnection(shared.host, timeout=30)
+    connection = http.client.HTTPConnection(shared.host, timeout=PATIENCE)
     connection.putrequest("PUT", ADDRESS)
     connection.putheader("Transfer-Encoding", "chunked")
     connection.endheaders()

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from tests.patience import PATIENCE
 
-PATIENCE = 60.0
 SEED = 20261118
 OPEN = """
 import json, mmap, os, sys, threading

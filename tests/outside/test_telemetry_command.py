@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.outside.conftest import Run
@@ -194,7 +195,7 @@ def test_a_reader_that_leaves_early_gets_no_complaint(run: Run, home: Path) -> N
     run("telemetry", "status")
     line = f"{COMMAND} telemetry explain | head -n 1"
     done = subprocess.run(
-        ["/bin/sh", "-c", line], capture_output=True, text=True, check=False, timeout=60
+        ["/bin/sh", "-c", line], capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert done.stdout == "1. the program itself, for this run: says nothing\n"
     assert done.stderr == ""

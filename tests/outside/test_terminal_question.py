@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from tests.outside.editors import ABOUT, PRODUCT
 from tests.outside.terminals import Terminal
+from tests.patience import PATIENCE
 
 REGISTRY = f"""{PRODUCT}system = "Which operating system it runs on."
 [collector]
@@ -173,7 +174,7 @@ def test_in_a_pipe_nobody_is_asked(files: tuple[str, str], pipe: str) -> None:
         stderr=subprocess.PIPE if pipe == "stderr" else theirs,
         start_new_session=True,
     )
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     os.close(theirs)
     os.close(ours)
     assert process.returncode == 0

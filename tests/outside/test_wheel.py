@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 FOREIGN = (
@@ -63,7 +64,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     build = ["-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
     done = subprocess.run(
-        [sys.executable, *build], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, *build], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     [found] = folder.glob("*.whl")
@@ -74,7 +75,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the Python of an environment that holds the wheel and nothing else."""
     folder = tmp_path_factory.mktemp("empty")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], timeout=60, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", folder], timeout=PATIENCE, check=True
+    )
     [packages] = folder.glob("lib/python*/site-packages")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(packages)
@@ -86,7 +89,7 @@ def _run(python: Path, text: str, *arguments: str) -> str:
         [python, "-I", "-c", text, *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.needed import need
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 CLIENTS = Path(__file__).parents[2] / ".venv" / "clients"
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True)

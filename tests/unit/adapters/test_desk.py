@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.desk import Desk, ask, have_done
@@ -37,7 +38,7 @@ def visit(facts: DuckdbFacts, guest: Visit) -> list[dict[str, Any]]:
         desk = Desk(facts)
         await desk.start()
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await guest(desk)
         finally:
             await desk.stop()

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters import detach
 from aboveboard.adapters.detach import start
 from aboveboard.settings import own_environment
 
-PATIENCE = 30.0
 CHILD = """
 import json, os, sys, time
 from pathlib import Path

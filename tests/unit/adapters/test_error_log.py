@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.error_log import LoggingHandler
 
@@ -116,7 +117,7 @@ def test_an_error_of_recording_does_not_reach_the_program(
 
 
 def test_two_threads_do_not_wait_for_each_other() -> None:
-    both_are_there = threading.Barrier(2, timeout=10)
+    both_are_there = threading.Barrier(2, timeout=PATIENCE)
     handler = LoggingHandler(lambda _: both_are_there.wait())
     logger = logging.getLogger("two_threads")
     logger.propagate = False
@@ -125,6 +126,6 @@ def test_two_threads_do_not_wait_for_each_other() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
     logger.removeHandler(handler)
     assert not both_are_there.broken

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters import file_lock, held_lock
 from aboveboard.adapters.held_lock import locked
@@ -16,11 +17,11 @@ def test_a_lock_is_waited_for_as_long_as_wished(tmp_path: Path) -> None:
     def hold() -> None:
         with locked(tmp_path / "lock"):
             held.set()
-            let_go.wait(10)
+            let_go.wait(PATIENCE)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert held.wait(10)
+    assert held.wait(PATIENCE)
     with locked(tmp_path / "lock", 0.05) as mine:
         assert not mine
     let_go.set()

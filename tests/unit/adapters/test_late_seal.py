@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.late_seal import LateSealer
 from aboveboard.errors import SealError
@@ -29,4 +30,4 @@ def test_without_the_extra_it_is_a_seal_error_that_says_what_to_install(
 
 
 def test_a_program_that_seals_nothing_never_imports_the_library() -> None:
-    subprocess.run([sys.executable, "-c", SENDS_NOTHING], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", SENDS_NOTHING], check=True, timeout=PATIENCE)

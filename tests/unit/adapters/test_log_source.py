@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.file_ledger import FileLedger
 from aboveboard.adapters.log_source import MOST_BLOB_BYTES, FolderSource, HttpSource, source
@@ -39,7 +40,7 @@ def handler(script: Script) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(script.body)))
             self.end_headers()
             if script.pause is not None:
-                script.pause.wait(10)
+                script.pause.wait(PATIENCE)
             self.wfile.write(script.body)
 
         def log_message(self, *_: object) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.log_thread import LogThread
 from aboveboard.errors import LogError
@@ -33,7 +34,7 @@ def test_the_loop_goes_on_meanwhile() -> None:
     go_on = threading.Event()
 
     def work(_: list[bytes]) -> None:
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
 
     async def append() -> None:
         waiting = asyncio.create_task(LogThread(work).append([]))
@@ -66,7 +67,7 @@ def test_who_gave_up_waiting_harms_nobody() -> None:
     done: list[list[bytes]] = []
 
     def work(records: list[bytes]) -> None:
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
         done.append(records)
 
     async def append() -> None:
@@ -87,7 +88,7 @@ def test_a_loop_that_ended_meanwhile_harms_nobody() -> None:
     go_on, done = threading.Event(), threading.Event()
 
     def work(_: list[bytes]) -> None:
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
         done.set()
 
     async def begin() -> LogThread:
@@ -99,7 +100,7 @@ def test_a_loop_that_ended_meanwhile_harms_nobody() -> None:
 
     thread = asyncio.run(begin())
     go_on.set()
-    assert done.wait(10)
+    assert done.wait(PATIENCE)
     asyncio.run(thread.append([]))
 
 
@@ -109,7 +110,7 @@ def test_the_thread_ends_when_nobody_has_it_any_more() -> None:
     asyncio.run(thread.append([]))
     del thread
     gc.collect()
-    found[0].join(10)
+    found[0].join(PATIENCE)
     assert not found[0].is_alive()
 
 

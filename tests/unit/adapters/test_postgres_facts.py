@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.patience import PATIENCE
 from tests.postgres import PASSWORD, Server
 
 from aboveboard.adapters import postgres_connections, postgres_facts
@@ -91,7 +92,7 @@ def test_a_loader_whose_connection_is_cut_in_its_transaction_loads_all_of_it_onc
         loader.start()
         while not connection.execute(CUT_WHO_WAITS).fetchall():
             time.sleep(0.01)
-        loader.join(30)
+        loader.join(PATIENCE)
     [text] = said
     assert text.startswith("a part of the log cannot be loaded: AdminShutdown")
     assert store.position(ONLY_LOG) == LogPosition(1, 1)
@@ -321,7 +322,7 @@ def test_an_idle_connection_that_the_program_itself_closed_is_not_lent(url: str)
 def test_many_may_read_at_once(store: PostgresFacts) -> None:
     assert postgres_facts.MOST_READERS > 1
     store.load(part(1))
-    together = threading.Barrier(4, timeout=30)
+    together = threading.Barrier(4, timeout=PATIENCE)
     found: list[list[Total]] = []
 
     def read() -> None:

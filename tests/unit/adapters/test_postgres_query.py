@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.patience import PATIENCE
 
 from aboveboard.adapters import postgres_query
 from aboveboard.adapters.postgres_facts import PostgresFacts
@@ -178,7 +179,7 @@ def test_a_server_that_goes_away_under_a_query_is_no_fault_of_the_query(
     with psycopg.connect(url, autocommit=True) as connection:
         while not connection.execute(cut).fetchall():
             time.sleep(0.01)
-    asker.join(30)
+    asker.join(PATIENCE)
     [error] = said
     assert not isinstance(error, QueryError)
     assert str(error).startswith("the tables cannot be read: AdminShutdown")

@@ -6,6 +6,7 @@ import weakref
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters import process
 from aboveboard.adapters.process import is_writable, tell, unforked, working_folder
@@ -50,7 +51,7 @@ def test_nobody_forks_while_a_thread_imports() -> None:
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert importing.wait(10)
+    assert importing.wait(PATIENCE)
 
     child = os.fork()
     if not child:

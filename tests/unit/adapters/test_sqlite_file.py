@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters import sqlite_file
 from aboveboard.adapters.sqlite_file import SqliteFile, wipe
 from aboveboard.errors import StoreError
-
-PATIENCE = 20.0
 
 
 @pytest.fixture
@@ -108,7 +107,10 @@ def test_whoever_is_alone_keeps_the_others_out_until_the_end(
         assert not alone
 
 
-def test_whoever_hurries_waits_for_no_other_process(file: SqliteFile, other: SqliteFile) -> None:
+def test_whoever_hurries_waits_for_no_other_process(
+    file: SqliteFile, other: SqliteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 60.0)
     keep(file, "a")
     with file.write():
         other.hurry()

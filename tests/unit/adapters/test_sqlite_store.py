@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters import sqlite_counts, sqlite_file
 from aboveboard.adapters.file_lock import hold
@@ -249,7 +250,7 @@ def test_processes_that_begin_a_home_at_once_all_arrive(store: Home, home: Path)
         store.add([replace(COUNT, leave=Leave.NEVER)])
         store.close()
 
-    assert [other.wait(60) for other in others] == [0] * 3
+    assert [other.wait(PATIENCE) for other in others] == [0] * 3
     assert store.counts() == [210]
 
 
@@ -921,7 +922,7 @@ def test_of_many_processes_one_counts_each_day_week_and_month(
     file.write_text(REGISTRY, encoding="utf-8")
     command = [sys.executable, "-c", IS_ACTIVE, str(home), str(file)]
     running = [subprocess.Popen(command) for _ in range(4)]
-    assert [each.wait(60) for each in running] == [0] * 4
+    assert [each.wait(PATIENCE) for each in running] == [0] * 4
     found = {"day": 0, "week": 0, "month": 0}
     for event in store.events():
         if event.metric == "telemetry.active":

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import os
@@ -16,6 +17,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters import terminal_keys
 from aboveboard.adapters.terminal_keys import LineKeys, keys_of
@@ -53,9 +55,10 @@ class Person:
         self.descriptor = descriptor
         self.seen = ""
         self._from = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
 
     def wait_for(self, words: str) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE
         while words not in self.seen[self._from :]:
             assert time.monotonic() < end, f"{words!r} never came:\n{self.seen}"
             self._look(0.05)
@@ -71,7 +74,7 @@ class Person:
     def _look(self, seconds: float) -> bool:
         if not select.select([self.descriptor], [], [], seconds)[0]:
             return False
-        self.seen += os.read(self.descriptor, 65_536).decode().replace("\r\n", "\n")
+        self.seen += self._decoder.decode(os.read(self.descriptor, 65_536)).replace("\r", "")
         return True
 
 
@@ -104,7 +107,7 @@ class Desk:
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
         yield self.person
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         self.person.rest()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters import worker_processes
 from aboveboard.adapters.worker_processes import WorkerProcesses
@@ -89,7 +90,7 @@ def make(
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)

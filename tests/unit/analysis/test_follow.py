@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.memory import MemoryLog
@@ -73,7 +74,7 @@ def test_it_follows_a_growing_log_in_its_own_thread(facts: DuckdbFacts) -> None:
     for number in range(3):
         changed.clear()
         log.append([record(number)])
-        assert changed.wait(10)
+        assert changed.wait(PATIENCE)
     follower.stop()
     assert not follower.alive()
     assert facts.apps() == {"editor": 3}
@@ -86,7 +87,7 @@ def test_it_recovers_in_its_own_thread(facts: DuckdbFacts) -> None:
     follower = Follower([log], facts, changed.set)
     follower.start()
     log.records[0] = record(1)
-    assert changed.wait(10)
+    assert changed.wait(PATIENCE)
     follower.stop()
     assert follower.well
 
@@ -100,7 +101,7 @@ def test_stopping_first_loads_everything_there_is(
     follower = Follower([log], facts, changed.set)
     log.append([record(0)])
     follower.start()
-    assert changed.wait(10)
+    assert changed.wait(PATIENCE)
     log.append([record(number) for number in range(1, 50)])
     follower.stop()
     assert facts.apps() == {"editor": 50}

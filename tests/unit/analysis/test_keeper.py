@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.memory import CountingChance, SetClock
 from aboveboard.adapters.memory_control import MemoryControlStore
@@ -164,7 +165,7 @@ def test_it_looks_by_itself_until_it_is_stopped(
     house.calm = tell
     house.clock.move(timedelta(hours=1))
     house.keeper.start()
-    assert done.wait(10)
+    assert done.wait(PATIENCE)
     house.keeper.stop()
     assert house.after(hours=48) == []
 

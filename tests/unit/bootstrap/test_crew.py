@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.bootstrap import crew as crew_module
 from aboveboard.bootstrap.crew import Crew
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.data_folder import ServedBy
 from aboveboard.adapters.desk import Desk, have_done
@@ -72,7 +73,7 @@ def take(parts: Collector, number: int, metric: str = "file.opened") -> Kept | R
 
 def eventually(parts: Collector, select: str, rows: list[tuple[Any, ...]]) -> None:
     """Wait until a query gives what it should."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while (found := list(parts.facts.query(select, 100).rows)) != rows:
         assert time.monotonic() < deadline, found
         time.sleep(0.02)
@@ -139,7 +140,7 @@ def test_the_jobs_are_done_and_said(
     monkeypatch.setattr(keeper, "SPREAD", keeper.SPREAD * 0)
     with running(settings) as parts:
         take(parts, 1)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while "rewrite" not in parts.keeping.keeper.last or not parts.keeping.keeper.well:
             assert time.monotonic() < deadline
             time.sleep(0.02)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.memory import SetClock
@@ -216,9 +217,9 @@ def test_an_original_that_stops_waiting_leaves_no_repeat_behind(
         original, repeat = await begin(acceptor, request, request)
         original.cancel()
         disk.go_on.set()
-        async with asyncio.timeout(0.2):
+        async with asyncio.timeout(PATIENCE):
             assert isinstance(await repeat, Kept)
-        async with asyncio.timeout(0.2):
+        async with asyncio.timeout(PATIENCE):
             assert isinstance(await acceptor.accept(request), Kept)
 
     asyncio.run(run())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.memory import SetClock
@@ -81,7 +82,7 @@ def drain(lists: MemoryLists, taker: Taker, decode: Decoder = one, pace: Pace = 
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 it is not ours to tell
             await asyncio.sleep(0.001)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.collector.log import GroupCommit
 from aboveboard.errors import LogError
@@ -123,7 +124,7 @@ def test_a_mistake_in_the_log_leaves_nobody_waiting() -> None:
         commit = GroupCommit(broken)
         for record in (b"1", b"2"):
             with pytest.raises((LogError, RuntimeError)):
-                async with asyncio.timeout(0.2):
+                async with asyncio.timeout(PATIENCE):
                     await commit.append(record)
 
     asyncio.run(run())
@@ -138,7 +139,7 @@ def test_one_who_fails_when_told_keeps_nobody_else_waiting() -> None:
         disk.go_on.set()
         commit = GroupCommit(disk.append)
         commit.put(b"1", failing)
-        async with asyncio.timeout(0.2):
+        async with asyncio.timeout(PATIENCE):
             await commit.append(b"2")
 
     asyncio.run(run())

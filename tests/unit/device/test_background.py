@@ -4,10 +4,9 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.device.background import NAME, Background
-
-PATIENCE = 10.0
 
 
 def threads() -> list[threading.Thread]:

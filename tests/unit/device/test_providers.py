@@ -9,6 +9,7 @@ from typing import NoReturn
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.patience import ENOUGH, PATIENCE
 
 from aboveboard.adapters.direct_box import DirectBox
 from aboveboard.adapters.thread_box import ThreadBox
@@ -269,7 +270,7 @@ def held() -> Iterator[Callable[[], bool]]:
 
     yield wait
     opened.set()
-    assert passed.wait(10)
+    assert passed.wait(PATIENCE)
 
 
 class Hanging(Fixed):
@@ -283,7 +284,7 @@ class Hanging(Fixed):
 
 def test_a_provider_that_hangs_is_never_called_again(held: Callable[[], bool]) -> None:
     slow = Hanging(held, theme__dark=True, system__os="linux", file__count=[])
-    both = providers(slow, Fixed(system__fonts=["Serif"]), box=ThreadBox(0.1))
+    both = providers(slow, Fixed(system__fonts=["Serif"]), box=ThreadBox(ENOUGH))
     assert outcomes(both.tell()) == {
         "theme.dark": Telling.TOLD,
         "system.os": Telling.HUNG,
@@ -301,7 +302,7 @@ def test_a_provider_whose_offers_hang_costs_no_other(held: Callable[[], bool]) -
             held()
             return {}
 
-    both = providers(Slow(), Fixed(theme__dark=True), box=ThreadBox(0.1))
+    both = providers(Slow(), Fixed(theme__dark=True), box=ThreadBox(ENOUGH))
     assert outcomes(both.tell()) == {"": Telling.HUNG, "theme.dark": Telling.TOLD}
 
 
@@ -352,7 +353,7 @@ def test_where_an_alter_step_fails_nothing_is_told(
 
 
 def test_an_alter_step_that_hangs_is_never_called_again(held: Callable[[], bool]) -> None:
-    own = providers(Fixed(theme__dark=True), box=ThreadBox(0.1))
+    own = providers(Fixed(theme__dark=True), box=ThreadBox(ENOUGH))
     called: list[object] = []
 
     def slow(said: dict[str, object]) -> Mapping[str, object]:

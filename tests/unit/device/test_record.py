@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.memory import SetClock
 from aboveboard.adapters.memory_store import MemoryEventStore
@@ -319,11 +320,11 @@ def test_each_thread_counts_in_slots_of_its_own(world: World) -> None:
     barrier = threading.Barrier(4)
 
     def work() -> None:
-        barrier.wait(10)
+        barrier.wait(PATIENCE)
         world.recorder.count("file.opened", 1)
         for _ in range(500):
             world.hot("file.opened")
-        barrier.wait(10)
+        barrier.wait(PATIENCE)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

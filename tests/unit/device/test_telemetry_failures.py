@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.memory import MemoryTransport, SetClock
 from aboveboard.adapters.memory_store import MemoryEventStore
@@ -23,7 +24,6 @@ from aboveboard.ports.device import Answer
 Start: TypeAlias = Callable[..., Telemetry]
 
 SECRET = "/home/ana/geheim"  # noqa: S105 a word to look for
-PATIENCE = 10
 STORE = [
     *("choice", "choose", "withhold", "release", "tally", "gather", "add", "events", "said"),
     *("take", "drop", "keep_here", "redate", "prune", "keep", "kept", "erase", "hurry", "close"),
@@ -284,7 +284,7 @@ def test_no_other_call_waits_for_the_network(
 
     def answer(*_: object) -> Answer:
         arrived.set()
-        answered.wait(10)
+        answered.wait(PATIENCE)
         return Answer(201, b"")
 
     telemetry = start(transport=MemoryTransport(answer))
@@ -293,7 +293,7 @@ def test_no_other_call_waits_for_the_network(
     sender = threading.Thread(target=telemetry.flush, kwargs={"now": True})
     caller = threading.Thread(target=call, args=(telemetry,))
     sender.start()
-    arrived.wait(10)
+    arrived.wait(PATIENCE)
     caller.start()
     try:
         caller.join(PATIENCE)
@@ -403,14 +403,14 @@ def test_counting_does_not_wait_for_the_network(start: Start) -> None:
 
     def answer(*_: object) -> Answer:
         arrived.set()
-        return Answer(201 if counted.wait(10) else 503, b"")
+        return Answer(201 if counted.wait(PATIENCE) else 503, b"")
 
     telemetry = start(transport=MemoryTransport(answer))
     telemetry.choose("on")
     telemetry.count("file.opened")
     sender = threading.Thread(target=telemetry.flush, kwargs={"now": True})
     sender.start()
-    arrived.wait(10)
+    arrived.wait(PATIENCE)
     telemetry.count("file.opened")
     telemetry.set("system.os", "linux")
     counted.set()

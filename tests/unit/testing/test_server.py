@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.https import HttpsTransport
 from aboveboard.bootstrap.device import assemble
@@ -51,7 +52,7 @@ def report(registry: Registry, number: int = 1) -> tuple[str, bytes]:
 
 def ask(url: str, method: str, path: str = "/", headers: dict[str, str] | None = None) -> str:
     place = urlsplit(url)
-    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=5)
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=PATIENCE)
     try:
         connection.request(method, path, headers=headers or {})
         answer = connection.getresponse()
@@ -135,7 +136,7 @@ def test_whoever_goes_away_disturbs_nobody(
     registry: Registry, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = urlsplit(url)
-    with socket.create_connection((str(place.hostname), place.port or 0), timeout=5) as gone:
+    with socket.create_connection((str(place.hostname), place.port or 0), timeout=PATIENCE) as gone:
         gone.sendall(b"PUT /reports/editor/1 HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf")
     path, body = report(registry)
 
@@ -151,7 +152,7 @@ def test_when_the_block_ends_nothing_of_it_is_left(collector: FakeCollector) -> 
         waiting.start()
         while not collector.requests:
             pass
-    waiting.join(5)
+    waiting.join(PATIENCE)
 
     # Threads that another test left may end meanwhile: what counts is that none is new.
     assert set(threading.enumerate()) <= before

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.memory_queue import MemoryLists, MemoryQueue
 from aboveboard.bootstrap.collector import Collector, collector
@@ -149,7 +150,7 @@ def test_a_queue_in_front_is_drained_while_it_serves_and_let_go_of_at_the_end(
     drain = Drain(queue, {"reports": native}, parts.acceptor.accept)
 
     async def visit(call: Call) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not drain.outcomes:  # noqa: ASYNC110 it tells nobody
                 await asyncio.sleep(0.01)
         _, body = await call("GET", "/health")

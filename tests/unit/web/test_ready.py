@@ -7,6 +7,7 @@ import gzip
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.errors import FactsError
 from aboveboard.web import ready as module
@@ -45,7 +46,7 @@ class Numbers:
 
 
 def running(act: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(act(), 20))
+    asyncio.run(asyncio.wait_for(act(), PATIENCE))
 
 
 def test_as_long_as_nothing_changes_an_answer_is_made_once() -> None:

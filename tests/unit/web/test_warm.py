@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.errors import FactsError
 from aboveboard.registry.read import read
@@ -71,7 +72,7 @@ def test_tables_that_cannot_be_read_do_not_end_it() -> None:
         app = OneApp()
         app.reports, app.broken = 3, 2
         running = asyncio.create_task(Warmer(app.apps, app.warm, pause_seconds=0).run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await app.made_one.wait()
         running.cancel()
         return app.made
