@@ -37,7 +37,29 @@ MANY = 10_000
 PATIENCE = 60.0
 HERE = Path(__file__).parent
 
+STEADY = 4_000
+"""Reports a second that come at times of their own, whatever was answered."""
+
 Values = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Load:
+    """How it is sent.
+
+    Attributes:
+        connections: at once.
+        lines: reports in one request; 0 for single ones.
+        rate: requests a second; 0 for each when the one before it was answered.
+    """
+
+    connections: int = CONNECTIONS
+    lines: int = 0
+    rate: int = 0
+
+
+SATURATED = Load()
+BATCHES = Load(FEW, LINES)
 
 
 @dataclass
@@ -99,7 +121,10 @@ def _round(bench: Bench) -> None:
     for loader in ("alone", "loader"):
         bench.take(f"ceiling.{loader}", lambda: _kept(bench, "protocol", loader))  # noqa: B023 at once
         bench.take(f"ours.{loader}", lambda: _kept(bench, "asgi", loader))  # noqa: B023 at once
-    bench.take("batches", lambda: _kept(bench, "asgi", "alone", FEW, LINES))
+    steady = Load(rate=STEADY)
+    bench.take("ceiling.steady", lambda: _kept(bench, "protocol", "alone", steady))
+    bench.take("ours.steady", lambda: _kept(bench, "asgi", "alone", steady))
+    bench.take("batches", lambda: _kept(bench, "asgi", "alone", BATCHES))
     bench.take("json", lambda: _json(bench))
     bench.take("fastapi", lambda: _fastapi(bench))
     bench.take("queue", lambda: _queue(bench))
@@ -110,13 +135,11 @@ def _medians(rounds: list[Values]) -> Values:
     return {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}
 
 
-def _kept(
-    bench: Bench, how: str, loader: str, connections: int = CONNECTIONS, lines: int = 0
-) -> Values:
+def _kept(bench: Bench, how: str, loader: str, load: Load = SATURATED) -> Values:
     with tempfile.TemporaryDirectory() as data:
         program = [sys.executable, "-m", "benchmarks.intake_server", data, str(bench.registry)]
         with started([*program, how, loader]) as (process, port):
-            values = _send(bench, port, process.pid, connections, lines)
+            values = _send(bench, port, process.pid, load)
             process.send_signal(signal.SIGINT)
             rest = process.communicate(timeout=PATIENCE + 60)[0]
     behind = re.search(r"behind ([0-9.]+)", rest)
@@ -151,17 +174,13 @@ def _worker(bench: Bench) -> Values:
     return {"rate": int(done.stdout) / SECONDS}
 
 
-def _send(
-    bench: Bench, port: int, pid: int, connections: int = CONNECTIONS, lines: int = 0
-) -> Values:
-    return sent(bench.reports, port, pid, SECONDS, connections, lines)
+def _send(bench: Bench, port: int, pid: int, load: Load = SATURATED) -> Values:
+    return sent(bench.reports, port, pid, SECONDS, load)
 
 
-def sent(  # noqa: PLR0913, PLR0917 what a sender is told
-    reports: Path, port: int, pid: int, seconds: float, connections: int, lines: int
-) -> Values:
+def sent(reports: Path, port: int, pid: int, seconds: float, load: Load) -> Values:
     """Send for a while; give what came of it."""
-    told = [reports, port, connections, seconds, lines, pid]
+    told = [reports, port, load.connections, seconds, load.lines, load.rate, pid]
     program = [sys.executable, "-m", "benchmarks.sender", *map(str, told)]
     done = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603 ours
     values: Values = json.loads(done.stdout)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.intake import FEW, LINES, prepared, sent, started
+from benchmarks.intake import BATCHES, prepared, sent, started
 from benchmarks.intake_tables import number
 
 TITLE = "Memory over many reports"
@@ -48,7 +48,7 @@ def measure(reports: int, seconds: float = SECONDS) -> list[Point]:
             kept = 0
             while kept < reports:
                 found.append((kept, resident(process.pid)))
-                values = sent(file, port, process.pid, seconds, FEW, LINES)
+                values = sent(file, port, process.pid, seconds, BATCHES)
                 kept += int(values["kept"])
                 _cut(Path(data))
             found.append((kept, resident(process.pid)))

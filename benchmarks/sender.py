@@ -1,8 +1,8 @@
 """Enters: where to send what, how, for how long. Leaves: what was answered, how fast, as JSON.
 
 A process of its own: so many connections, each of which sends its next request when the last one
-was answered. As little as possible happens per request, for the sender shares the cores with those
-whom it measures.
+was answered, or, at a steady rate, when it is time; what is late counts as waiting. As little as
+possible happens per request, for the sender shares the cores with those whom it measures.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import uvloop
 from benchmarks.intake_reports import APP, Pool
 
 WARM_SECONDS = 0.5
+GOLDEN = 0.618_034
+"""Its multiples, without what is before the point, lie evenly between 0 and 1."""
 END_OF_HEAD = b"\r\n\r\n"
 _PUT = (
     b"PUT /reports/%b/%%b HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
@@ -33,14 +35,22 @@ class Load:
     Args:
         pool: the reports.
         lines: how many are in one request; 0 for single ones.
+        every: seconds from one request of a connection to its next; 0 for none.
     """
 
-    def __init__(self, pool: Pool, lines: int) -> None:
+    def __init__(self, pool: Pool, lines: int, every: float) -> None:
         self.lines = lines
+        self.every = every
         self.taken: list[float] = []
         self.answers: Counter[bytes] = Counter()
         self.open = True
         self._pool = pool
+        self._connections = 0
+
+    def apart(self) -> float:
+        """Tell by how much one connection more is out of step with the others, in seconds."""
+        self._connections += 1
+        return self.every * (self._connections * GOLDEN % 1)
 
     def request(self) -> bytes:
         """Make a request that nobody sent before."""
@@ -63,11 +73,13 @@ class Sender(asyncio.Protocol):
         self._got = b""
         self._since = 0.0
         self._transport: Any = None
+        self._loop = asyncio.get_running_loop()
         self.ended = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self._transport = transport
+        self._since = time.perf_counter() - self._load.apart()
         self._next()
 
     def data_received(self, data: bytes) -> None:
@@ -96,11 +108,22 @@ class Sender(asyncio.Protocol):
             self.ended.set_result(None)
 
     def _next(self) -> None:
-        if not self._load.open:
-            self._transport.close()
+        now = time.perf_counter()
+        if not self._load.every:
+            self._since = now
+            self._write()
             return
-        self._since = time.perf_counter()
-        self._transport.write(self._load.request())
+        self._since += self._load.every
+        if self._since > now:
+            self._loop.call_later(self._since - now, self._write)
+        else:
+            self._write()
+
+    def _write(self) -> None:
+        if self._load.open:
+            self._transport.write(self._load.request())
+        else:
+            self._transport.close()
 
 
 def cpu_seconds(pids: list[int]) -> float:
@@ -141,9 +164,10 @@ async def send(port: int, connections: int, seconds: float, load: Load, pids: li
 
 
 def main() -> None:
-    """Send as the arguments say: file, port, connections, seconds, lines, whose time is taken."""
-    file, port, connections, seconds, lines, *pids = sys.argv[1:]
-    load = Load(Pool(Path(file)), int(lines))
+    """Send: file, port, connections, seconds, lines, requests a second, whose time is taken."""
+    file, port, connections, seconds, lines, rate, *pids = sys.argv[1:]
+    every = int(connections) / int(rate) if int(rate) else 0.0
+    load = Load(Pool(Path(file)), int(lines), every)
     uvloop.run(send(int(port), int(connections), float(seconds), load, list(map(int, pids))))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import os
 import signal
 import socket
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -33,9 +36,11 @@ MIRROR = ("log", "mirror")
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """Give a port that stays free between two servers: no connection is given it by the system."""
+    for port in range(10_000 + os.getpid() % 10_000, 30_000):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    pytest.fail("no port is free")
 
 
 def get(port: int, path: str) -> str:
