@@ -12,7 +12,7 @@ NAMES = {
     "ceiling.alone": "(a) the ceiling: a protocol made by hand, the same core",
     "ours.loader": "aboveboard, loader live on the same cores",
     "ceiling.loader": "(a) likewise",
-    "ours.steady": "aboveboard, 4,000 reports/s that come at times of their own",
+    "ours.steady": "aboveboard, 1,000 reports/s that come at times of their own",
     "ceiling.steady": "(a) likewise",
     "batches": "aboveboard, 500 reports in a request, 8 connections",
     "json": "a core that reads the same reports with json.loads, and does nothing else",
@@ -28,11 +28,12 @@ week, tables of eight keys hold two to eight of them, and systems, versions and 
 spread; two reports are hardly ever the same. Ours are checked strictly, kept once, and on disk
 before the answer. CPU is that of the server process alone; what PostgreSQL and Redis take comes on
 top of it for the rivals. All take turns, and each number is the median of its rounds. The ceiling
-has no limits, no timeouts and knows one request. Where 4,000 reports a second come at times of
-their own, each is timed from when it was due, so that one that holds up others pays for them;
-elsewhere a connection sends its next report when the last one was answered, and what is timed is
-how long 64 wait for one another. What is asked of batches in Python is bounded by what it takes to
-read them: the row of `json.loads` has no check, no record, no disk and no network.
+has no limits, no timeouts and knows one request. Where 1,000 reports a second come at times of
+their own (a million installs that report once a day, in eight hours of it, send 35), each is timed
+from when it was due, so that one that holds up others pays for them; elsewhere a connection sends
+its next report when the last one was answered, and what is timed is how long 64 wait for one
+another. What is asked of batches in Python is bounded by what it takes to read them: the row of
+`json.loads` has no check, no record, no disk and no network.
 """
 
 
@@ -78,7 +79,7 @@ TARGETS = (
     _at_most("CPU per report, beside (a)", 1.7, _times("cpu", OURS, CEILING)),
     _at_most("CPU per report", 50, _of("cpu", OURS), " µs"),
     _at_most("p99", 5, _of("p99", OURS), " ms"),
-    _at_most("p99 of 4,000 reports/s", 5, _of("p99", "ours.steady"), " ms"),
+    _at_most("p99 where 1,000 reports/s come", 5, _of("p99", "ours.steady"), " ms"),
     _at_least("reports/s, beside (b)", 30, _times("rate", OURS, "fastapi")),
     _at_least("reports/s, beside what (c) drains", 50, _times("rate", OURS, "worker")),
     _at_least("reports/s with the loader live, beside (a) likewise", 0.6, LOADED),
