@@ -23,7 +23,7 @@ from aboveboard.adapters.system import SystemClock
 from benchmarks.databases import free_port, postgres, redis
 from benchmarks.device.running import PYTHON
 from benchmarks.intake_reports import APP, registry, reports
-from benchmarks.intake_tables import written
+from benchmarks.intake_tables import STEADY, written
 
 TITLE = "Reports kept per second"
 CONNECTIONS = 64
@@ -37,15 +37,11 @@ MANY = 10_000
 PATIENCE = 60.0
 HERE = Path(__file__).parent
 
-STEADY = 1_000
-"""Reports a second that come at times of their own: thirty times what a million installs send that
-report once a day, in eight hours of it."""
-
 Values = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Load:
+class Sending:
     """How it is sent.
 
     Attributes:
@@ -59,8 +55,8 @@ class Load:
     rate: int = 0
 
 
-SATURATED = Load()
-BATCHES = Load(FEW, LINES)
+SATURATED = Sending()
+BATCHES = Sending(FEW, LINES)
 
 
 @dataclass
@@ -122,7 +118,7 @@ def _round(bench: Bench) -> None:
     for loader in ("alone", "loader"):
         bench.take(f"ceiling.{loader}", lambda: _kept(bench, "protocol", loader))  # noqa: B023 at once
         bench.take(f"ours.{loader}", lambda: _kept(bench, "asgi", loader))  # noqa: B023 at once
-    steady = Load(rate=STEADY)
+    steady = Sending(rate=STEADY)
     bench.take("ceiling.steady", lambda: _kept(bench, "protocol", "alone", steady))
     bench.take("ours.steady", lambda: _kept(bench, "asgi", "alone", steady))
     bench.take("batches", lambda: _kept(bench, "asgi", "alone", BATCHES))
@@ -136,7 +132,7 @@ def _medians(rounds: list[Values]) -> Values:
     return {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}
 
 
-def _kept(bench: Bench, how: str, loader: str, load: Load = SATURATED) -> Values:
+def _kept(bench: Bench, how: str, loader: str, load: Sending = SATURATED) -> Values:
     with tempfile.TemporaryDirectory() as data:
         program = [sys.executable, "-m", "benchmarks.intake_server", data, str(bench.registry)]
         with started([*program, how, loader]) as (process, port):
@@ -175,11 +171,11 @@ def _worker(bench: Bench) -> Values:
     return {"rate": int(done.stdout) / SECONDS}
 
 
-def _send(bench: Bench, port: int, pid: int, load: Load = SATURATED) -> Values:
+def _send(bench: Bench, port: int, pid: int, load: Sending = SATURATED) -> Values:
     return sent(bench.reports, port, pid, SECONDS, load)
 
 
-def sent(reports: Path, port: int, pid: int, seconds: float, load: Load) -> Values:
+def sent(reports: Path, port: int, pid: int, seconds: float, load: Sending) -> Values:
     """Send for a while; give what came of it."""
     told = [reports, port, load.connections, seconds, load.lines, load.rate, pid]
     program = [sys.executable, "-m", "benchmarks.sender", *map(str, told)]

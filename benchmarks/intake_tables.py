@@ -7,20 +7,23 @@ from dataclasses import dataclass
 
 Found = dict[str, dict[str, float]]
 
+STEADY = 1_000
+"""Reports a second that come at times of their own: thirty times what a million installs send that
+report once a day, in eight hours of it."""
 NAMES = {
     "ours.alone": "aboveboard",
     "ceiling.alone": "(a) the ceiling: a protocol made by hand, the same core",
     "ours.loader": "aboveboard, loader live on the same cores",
     "ceiling.loader": "(a) likewise",
-    "ours.steady": "aboveboard, 1,000 reports/s that come at times of their own",
+    "ours.steady": f"aboveboard, {STEADY:,} reports/s that come at times of their own",
     "ceiling.steady": "(a) likewise",
     "batches": "aboveboard, 500 reports in a request, 8 connections",
-    "json": "a core that reads the same reports with json.loads, and does nothing else",
+    "json": "a core that does nothing but json.loads of them, which ours does not read with",
     "fastapi": "(b) FastAPI, SQLAlchemy, an insert per request into PostgreSQL",
     "queue": "(c) aiohttp into Redis, looking at nothing",
     "worker": "(c) what its worker drains, SQLAlchemy into PostgreSQL",
 }
-ABOUT = """\
+ABOUT = f"""\
 64 connections, reports of 1.1 KB and ten entries, one server process, the sender on the same two
 cores. All are sent the same 20,000 reports over and over, each time with new ids. They vary as
 those of real installs do: counts are log-normal (sigma 1.5), each entry has a day of its own of a
@@ -28,12 +31,11 @@ week, tables of eight keys hold two to eight of them, and systems, versions and 
 spread; two reports are hardly ever the same. Ours are checked strictly, kept once, and on disk
 before the answer. CPU is that of the server process alone; what PostgreSQL and Redis take comes on
 top of it for the rivals. All take turns, and each number is the median of its rounds. The ceiling
-has no limits, no timeouts and knows one request. Where 1,000 reports a second come at times of
+has no limits, no timeouts and knows one request. Where {STEADY:,} reports a second come at times of
 their own (a million installs that report once a day, in eight hours of it, send 35), each is timed
 from when it was due, so that one that holds up others pays for them; elsewhere a connection sends
 its next report when the last one was answered, and what is timed is how long 64 wait for one
-another. What is asked of batches in Python is bounded by what it takes to read them: the row of
-`json.loads` has no check, no record, no disk and no network.
+another.
 """
 
 
@@ -79,7 +81,6 @@ TARGETS = (
     _at_most("CPU per report, beside (a)", 1.7, _times("cpu", OURS, CEILING)),
     _at_most("CPU per report", 50, _of("cpu", OURS), " µs"),
     _at_most("p99", 5, _of("p99", OURS), " ms"),
-    _at_most("p99 where 1,000 reports/s come", 5, _of("p99", "ours.steady"), " ms"),
     _at_least("reports/s, beside (b)", 30, _times("rate", OURS, "fastapi")),
     _at_least("reports/s, beside what (c) drains", 50, _times("rate", OURS, "worker")),
     _at_least("reports/s with the loader live, beside (a) likewise", 0.6, LOADED),
