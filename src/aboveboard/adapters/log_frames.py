@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from aboveboard.ports.collector import ERASED
@@ -22,7 +23,9 @@ FRAME = struct.Struct("<II")
 
 def framed(records: Sequence[bytes]) -> bytes:
     """Give the frames of records, one behind the other."""
-    return b"".join(FRAME.pack(len(r), zlib.crc32(r)) + r for r in records)
+    pack, crc32 = FRAME.pack, zlib.crc32
+    heads = [pack(len(record), crc32(record)) for record in records]
+    return b"".join(chain.from_iterable(zip(heads, records, strict=True)))
 
 
 def erased(length: int) -> bytes:

@@ -52,6 +52,25 @@ class Court(NamedTuple):
     answered: frozenset[str]
 
 
+class Many(NamedTuple):
+    """Reports of an app that will be kept; the same place in each list is the same report.
+
+    Attributes:
+        ids: theirs as numbers.
+        records: the bytes that are appended to the log.
+        asides: how many of their entries were set aside.
+    """
+
+    ids: Sequence[int]
+    records: Sequence[bytes]
+    asides: Sequence[int]
+
+    @classmethod
+    def of(cls, accepted: Iterable[Accepted]) -> Many:
+        """Make it of reports that were accepted one by one."""
+        return cls(*zip(*((each.id, each.record, each.aside) for each in accepted), strict=True))
+
+
 class Acceptor:
     """Takes requests and answers when their reports are on disk.
 
@@ -161,7 +180,7 @@ class Acceptor:
         self._log.put(accepted.record, partial(self._written, accepted, tell))
         return None
 
-    def keep_many(self, app: str, many: list[Accepted], tell: TellMany) -> bool:
+    def keep_many(self, app: str, many: Many, tell: TellMany) -> bool:
         """Keep reports of an app at once, if each of them is new.
 
         Args:
@@ -172,14 +191,14 @@ class Acceptor:
         Returns:
             Whether they are being kept; else nothing was done, and each may be kept by itself.
         """
-        numbers = {each.id for each in many}
+        numbers = set(many.ids)
         flying = self._in_flight[app]
-        repeated = len(numbers) < len(many) or not flying.isdisjoint(numbers)
+        repeated = len(numbers) < len(many.ids) or not flying.isdisjoint(numbers)
         if repeated or self._seen.knows_any(app, numbers):
             return False
         flying |= numbers
-        told = partial(self._written_many, app, numbers, [each.aside for each in many], tell)
-        self._log.put_many([each.record for each in many], told)
+        told = partial(self._written_many, app, numbers, many.asides, tell)
+        self._log.put_many(many.records, told)
         return True
 
     def knows(self, app: str, number: int) -> bool:
@@ -230,7 +249,7 @@ class Acceptor:
         self,
         app: str,
         numbers: set[int],
-        asides: list[int],
+        asides: Sequence[int],
         tell: TellMany,
         failure: LogError | None,
     ) -> None:

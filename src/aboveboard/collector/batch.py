@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+from aboveboard.collector.accept import Many
 from aboveboard.collector.receive import NO_SUCH_APP, Request, Submission, kind_of, too_large
 from aboveboard.collector.verify import NO_REGISTRY
-from aboveboard.model.verdict import Reason, Refused
+from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry.names import APP_NAME
 from aboveboard.wires import native, ndjson
 from aboveboard.wires.codecs import inflate
@@ -22,23 +24,26 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.accept import Acceptor, Court
     from aboveboard.collector.receive import Limits
-    from aboveboard.model.verdict import Accepted, Kept
+    from aboveboard.model.verdict import Kept
     from aboveboard.wires.ndjson import SealedLine
 
 LINES_AT_ONCE = 32
 """After as many lines others have their turn: a thousand reports take milliseconds."""
 
 
-class Answered(NamedTuple):
-    """What became of a report of a batch.
+_NOT_YET = Refused(Reason.CANNOT_KEEP, "Nobody knows yet.")
+
+
+class Answers(NamedTuple):
+    """What became of the reports of a batch, in the order of its lines.
 
     Attributes:
-        id: its id as a number, or None where it could not be read.
-        answer: the same answer as it would have had alone.
+        ids: theirs as numbers; None where one could not be read.
+        answers: the same as each would have had alone.
     """
 
-    id: int | None
-    answer: Kept | Refused
+    ids: Sequence[int | None]
+    answers: Sequence[Kept | Refused]
 
 
 def split(request: Request, limits: Limits) -> list[bytes] | Refused:
@@ -57,75 +62,86 @@ def split(request: Request, limits: Limits) -> list[bytes] | Refused:
     body = inflate(request.body, request.encoding, limits.largest_batch_inflated)
     if isinstance(body, Refused):
         return body
-    # Counted before they are split: millions of empty lines are many, too.
-    many = body.count(b"\n") > 2 * limits.most_reports
-    if many or len(lines := ndjson.lines(body)) > limits.most_reports:
+    # Millions of empty lines are many, too.
+    lines = ndjson.lines(body, 2 * limits.most_reports)
+    if lines is None or len(lines) > limits.most_reports:
         detail = f"One request may bring {limits.most_reports} reports."
         return Refused(Reason.TOO_MANY_REPORTS, detail)
     return lines
 
 
-async def accept_all(acceptor: Acceptor, app: str, lines: list[bytes]) -> list[Answered]:
+async def accept_all(acceptor: Acceptor, app: str, lines: list[bytes]) -> Answers:
     """Accept the lines of a batch; come back when everything that is answered is true."""
     batch = _Batch(acceptor, app, len(lines))
     for first in range(0, len(lines), LINES_AT_ONCE):
         batch.take(first, lines[first : first + LINES_AT_ONCE])
         await asyncio.sleep(0)
-    await batch.wait()
-    return [answered for answered in batch.answers if answered is not None]
+    return await batch.answers()
 
 
 class _Batch:
-    """A batch on its way.
-
-    Attributes:
-        answers: what is known by now, in the order of the lines.
-    """
+    """A batch on its way; what is known of its reports by now, in the order of the lines."""
 
     def __init__(self, acceptor: Acceptor, app: str, size: int) -> None:
-        self.answers: list[Answered | None] = [None] * size
         self._acceptor = acceptor
         self._app = app
+        self._ids: list[int | None] = [None] * size
+        self._answers: list[Kept | Refused] = [_NOT_YET] * size
         self._open = size
         self._all: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def wait(self) -> None:
+    async def answers(self) -> Answers:
+        """Wait until all are known."""
         if self._open:
             await self._all
+        return Answers(self._ids, self._answers)
 
     def take(self, first: int, lines: list[bytes]) -> None:
         """Take lines that follow each other; their answers come now or later."""
         court = self._acceptor.court(self._app)
+        found = self._glance(lines, court)
+        if None not in found:  # as with most batches
+            ids, records = zip(*found, strict=True)
+            self._keep(range(first, first + len(lines)), Many(ids, records, [0] * len(lines)))
+            return
         places: list[int] = []
         accepted: list[Accepted] = []
-        for place, line in enumerate(lines, first):
-            if (found := self._judged(place, line, court)) is not None:
+        for place, line, usual in zip(count(first), lines, found):
+            one = self._judge(place, line, court) if usual is None else Accepted(self._app, *usual)
+            if one is not None:
                 places.append(place)
-                accepted.append(found)
+                accepted.append(one)
         if accepted:
-            self._keep(places, accepted)
+            self._keep(places, Many.of(accepted))
 
-    def _keep(self, places: list[int], accepted: list[Accepted]) -> None:
-        app, numbers = self._app, [each.id for each in accepted]
-        if not self._acceptor.keep_many(app, accepted, partial(self._fill, places, numbers)):
-            for place, each in zip(places, accepted, strict=True):
-                told = partial(self._answer, place, each.id)
-                if (answer := self._acceptor.keep(each, told)) is not None:
-                    told(answer)
+    def _glance(self, lines: list[bytes], court: Court | None) -> list[tuple[int, bytes] | None]:
+        if court is None or max(map(len, lines)) > self._acceptor.limits.largest_inflated:
+            return [None] * len(lines)
+        return court.judge.glance_many(lines, *court[1:])
 
-    def _judged(self, place: int, line: bytes, court: Court | None) -> Accepted | None:
+    def _keep(self, places: Sequence[int], many: Many) -> None:
+        app = self._app
+        if self._acceptor.keep_many(app, many, partial(self._fill, places, many.ids)):
+            return
+        for place, number, record, aside in zip(
+            places, many.ids, many.records, many.asides, strict=True
+        ):
+            told = partial(self._answer, place, number)
+            one = Accepted(app, number, record, aside)
+            if (answer := self._acceptor.keep(one, told)) is not None:
+                told(answer)
+
+    def _judge(self, place: int, line: bytes, court: Court | None) -> Accepted | None:
         """Judge any line; answer it at once if it is refused."""
         submission = self._plain(line)
-        if court is not None and isinstance(submission, Submission):
-            usual = court.judge.glance(submission, *court[1:])
-            if usual is not None:
-                return usual
         if (sealed := ndjson.sealed(line)) is not None:
             submission = self._unsealed(sealed)
         if isinstance(submission, Refused):
             verdict: Accepted | Refused = submission
         else:
-            verdict = NO_REGISTRY if court is None else court.judge.judge(submission, *court[1:])
+            verdict = (
+                NO_REGISTRY if court is None else court.judge.judge_any(submission, *court[1:])
+            )
         if isinstance(verdict, Refused):
             self._refuse(place, line, sealed, verdict)
             return None
@@ -147,13 +163,19 @@ class _Batch:
         number = None if sealed is None else int(sealed.id, 16)
         self._answer(place, number, self._acceptor.count(refused))
 
-    def _fill(self, places: list[int], numbers: list[int], found: Sequence[Kept | Refused]) -> None:
-        for place, number, answer in zip(places, numbers, found, strict=True):
-            self.answers[place] = Answered(number, answer)
+    def _fill(
+        self, places: Sequence[int], ids: Sequence[int], answers: Sequence[Kept | Refused]
+    ) -> None:
+        first, last = places[0], places[-1] + 1
+        if last - first == len(places):  # as with most batches
+            self._ids[first:last], self._answers[first:last] = ids, answers
+        else:
+            for place, number, answer in zip(places, ids, answers, strict=True):
+                self._ids[place], self._answers[place] = number, answer
         self._close(len(places))
 
     def _answer(self, place: int, number: int | None, answer: Kept | Refused) -> None:
-        self.answers[place] = Answered(number, answer)
+        self._ids[place], self._answers[place] = number, answer
         self._close(1)
 
     def _close(self, many: int) -> None:

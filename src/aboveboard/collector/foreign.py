@@ -11,6 +11,7 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from aboveboard.collector.accept import Many
 from aboveboard.collector.foreign_asides import asides, details, names
 from aboveboard.collector.foreign_days import Days
 from aboveboard.collector.records import RecordFact, RecordSaid, encode
@@ -165,7 +166,7 @@ class Foreign:
         for each in accepted:
             by_app.setdefault(each.app, []).append(each)
         for app, many in by_app.items():
-            if len(many) > 1 and self._acceptor.keep_many(app, many, waiting.tell):
+            if len(many) > 1 and self._acceptor.keep_many(app, Many.of(many), waiting.tell):
                 waiting.left += 1
                 continue
             for each in many:

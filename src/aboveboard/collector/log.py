@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from aboveboard.errors import LogError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     Told: TypeAlias = Callable[["LogError | None"], None]
 
@@ -43,7 +43,7 @@ class GroupCommit:
         self._records.append(record)
         self._wait(told)
 
-    def put_many(self, records: list[bytes], told: Told) -> None:
+    def put_many(self, records: Iterable[bytes], told: Told) -> None:
         """Append records, all of them in one batch.
 
         Args:

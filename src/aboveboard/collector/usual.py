@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from aboveboard.collector.checkers import Checker
     from aboveboard.collector.records import Record
+    from aboveboard.collector.spans import Span
     from aboveboard.model.metric import Metric
 
 
@@ -80,27 +81,26 @@ class Terms(NamedTuple):
     """What is left to ask of the usual entries of a week.
 
     Attributes:
+        week: as it is written.
         days: the week's, and None.
         barred: metrics that are not among them: they end before the week does, or are answered.
-        answered: those whose question is answered.
     """
 
+    week: str
     days: frozenset[str | None]
     barred: frozenset[str]
-    answered: frozenset[str]
 
 
-def terms(made: Mapping[str, Checker], days: Iterable[str], answered: frozenset[str]) -> Terms:
+def terms(made: Mapping[str, Checker], span: Span, answered: frozenset[str]) -> Terms:
     """Give what is left to ask of entries of a week.
 
     Args:
         made: all checkers of the registry.
-        days: the week's.
+        span: the week.
         answered: the metrics that ended because their question is answered.
     """
-    whole = frozenset(days)
-    ended = {name for name, each in made.items() if each.last < max(whole)}
-    return Terms(whole | {None}, answered | ended, answered)
+    ended = {name for name, each in made.items() if each.last < max(span.days)}
+    return Terms(span.week, span.days | {None}, answered | ended)
 
 
 def decoder(

@@ -20,7 +20,7 @@ from aboveboard.registry.scrub import is_scrubbed
 from aboveboard.wires import native_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from aboveboard.collector.receive import Limits, Submission
     from aboveboard.model.metric import Metric
@@ -94,8 +94,9 @@ class Judge:
         self._read = usual.decoder(
             registry.app, [each.metric for each in made.values()], versions or ()
         )
-        self._terms: dict[str, usual.Terms] = {}
-        self._today, self._day = date.min, ""
+        self._moment: tuple[date, frozenset[str]] = (date.min, frozenset())
+        self._day = ""
+        self._weeks: dict[str, usual.Terms] = {}
 
     def judge(
         self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
@@ -107,32 +108,48 @@ class Judge:
             today: the collector's day.
             answered: the metrics that ended because their question is answered.
         """
-        return self.glance(submission, today, answered) or self._any(submission, today, answered)
+        self._begin(today, answered)
+        found = self._usual(submission.body, submission.report_id)
+        if found is not None:
+            return Accepted(submission.app, *found)
+        return self.judge_any(submission, today, answered)
 
-    def glance(
-        self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
-    ) -> Accepted | None:
-        """Accept a report if it is a usual one, as most are; any other is for ``judge``."""
-        if today != self._today:
-            self._today, self._day = today, str(today)
+    def glance_many(
+        self, bodies: Iterable[bytes], today: date, answered: frozenset[str] = frozenset()
+    ) -> list[tuple[int, bytes] | None]:
+        """Accept the usual ones, as most are, of many reports whose addresses name no id.
+
+        Returns:
+            The id and the record of each; None where only ``judge_any`` can tell.
+        """
+        self._begin(today, answered)
+        return [self._usual(body, "") for body in bodies]
+
+    def _begin(self, today: date, answered: frozenset[str]) -> None:
+        """Forget what was made ready for another moment."""
+        if (moment := (today, answered)) != self._moment:
+            self._moment, self._day, self._weeks = moment, str(today), {}
+
+    def _usual(self, body: bytes, report_id: str) -> tuple[int, bytes] | None:
+        """Give the id and the record of a usual report."""
         if self._read is None:
             return None
         try:
-            report = self._read(submission.body)
+            report = self._read(body)
         except ValueError:  # msgspec's own errors are among these
             return None
-        span = self._spans.find(report.period, today)
-        if isinstance(span, Refused) or not _is_tidy(report, submission):
+        asked = self._weeks.get(report.period) or self._terms(report.period)
+        if asked is None or not _is_tidy(report, report_id):
             return None
-        record = Record(report.id, report.app, span.week, self._day, [], [], report.withdrawal)
-        if not usual.add(report.entries, self._terms_of(span, answered), record):
+        record = Record(report.id, report.app, asked.week, self._day, [], [], report.withdrawal)
+        if not usual.add(report.entries, asked, record):
             return None
-        return Accepted(report.app, int(report.id, 16), encode(record))
+        return int(report.id, 16), encode(record)
 
-    def _any(
-        self, submission: Submission, today: date, answered: frozenset[str]
+    def judge_any(
+        self, submission: Submission, today: date, answered: frozenset[str] = frozenset()
     ) -> Accepted | Refused:
-        """Check a report of any kind, and tell what is wrong with it."""
+        """Do as ``judge`` does, without a look at whether it is a usual report."""
         report = native_reader.glance(submission.body)
         if report is None:
             return _broken(submission.body) or NO_REPORT
@@ -151,7 +168,7 @@ class Judge:
     def _is_plain(self, report: QuickReport, submission: Submission) -> bool:
         """Whether each text of a report, but for its days, is found to be what it must be."""
         known = self._versions is not None and report.registry in self._versions
-        return known and report.app == submission.app and _is_tidy(report, submission)
+        return known and report.app == submission.app and _is_tidy(report, submission.report_id)
 
     def _look_closely(
         self, report: QuickReport, span: Span | Refused, submission: Submission
@@ -195,12 +212,14 @@ class Judge:
                 odd = odd or not (entry.day is None or entry.day in span.days)
         return odd
 
-    def _terms_of(self, span: Span, answered: frozenset[str]) -> usual.Terms:
-        """Give what usual entries of a week are asked, made once for each."""
-        known = self._terms.get(span.week)
-        if known is None or known.answered != answered:
-            known = self._terms[span.week] = usual.terms(self._checkers, span.days, answered)
-        return known
+    def _terms(self, period: str) -> usual.Terms | None:
+        """Give what usual entries of a period are asked; None if it may not be reported."""
+        today, answered = self._moment
+        span = self._spans.find(period, today)
+        if isinstance(span, Refused):
+            return None
+        found = self._weeks[period] = usual.terms(self._checkers, span, answered)
+        return found
 
     def judge_entry(
         self, entry: QuickEntry, week: Week
@@ -231,11 +250,10 @@ class Judge:
         return checker.add(entry.value, day, facts)
 
 
-def _is_tidy(report: QuickReport | usual.Report, submission: Submission) -> bool:
+def _is_tidy(report: QuickReport | usual.Report, report_id: str) -> bool:
     """Whether a report's id and the hash of its token are what they must be."""
     return (
-        report.id == submission.report_id
-        or (not submission.report_id and REPORT_ID.fullmatch(report.id) is not None)
+        report.id == report_id or (not report_id and REPORT_ID.fullmatch(report.id) is not None)
     ) and (report.withdrawal is None or TOKEN_HASH.fullmatch(report.withdrawal) is not None)
 
 

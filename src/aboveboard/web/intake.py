@@ -116,7 +116,7 @@ class Intake:
             self.acceptor.put_aside(request, lines)
             return self._refused(lines, app)
         answers = await accept_all(self.acceptor, app, lines)
-        self.meters.answer_many((each.answer for each in answers), WIRE, app)
+        self.meters.answer_many(answers.answers, WIRE, app)
         return replies.of_batch(answers)
 
 

@@ -14,7 +14,7 @@ from aboveboard.wires import native
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 
-    from aboveboard.collector.batch import Answered
+    from aboveboard.collector.batch import Answers
 
     Message = MutableMapping[str, Any]
     Send = Callable[[Message], Awaitable[None]]
@@ -56,25 +56,28 @@ def of_answer(answer: Kept | Refused) -> tuple[Message, Message]:
     return _REPEATED if answer.repeated else KEPT
 
 
-def of_batch(answers: list[Answered]) -> tuple[Message, Message]:
+def of_batch(found: Answers) -> tuple[Message, Message]:
     """Give the messages that answer many reports: a line for each, in their order."""
-    parts = [_lines(same, answer) for answer, same in groupby(answers, itemgetter(1))]
+    parts = [
+        _lines([number for number, _ in same], answer)
+        for answer, same in groupby(zip(*found, strict=True), itemgetter(1))
+    ]
     return messages(OK, b"".join(parts), media_type=native.NDJSON_TYPE)
 
 
-def _lines(answers: Iterable[Answered], answer: Kept | Refused) -> bytes:
+def _lines(ids: Iterable[int | None], answer: Kept | Refused) -> bytes:
     r"""Give the lines for reports that all have the same answer.
 
     Example:
-        >>> from aboveboard.collector.batch import Answered
-        >>> kept = Kept(repeated=False)
-        >>> _lines([Answered(0x7F, kept)], kept)[30:]
+        >>> _lines([0x7F], Kept(repeated=False))[30:]
         b'00000007f","status":201,"code":"kept","aside":0}\n'
     """
     tail = compact({"status": status_of(answer), **content_of(answer)})[1:]
     return b"".join(
-        b'{"id":"%032x",%b' % (number, tail) if number is not None else b'{"id":null,' + tail
-        for number, _ in answers
+        [
+            b'{"id":"%032x",%b' % (number, tail) if number is not None else b'{"id":null,' + tail
+            for number in ids
+        ]
     )
 
 

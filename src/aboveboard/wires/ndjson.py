@@ -37,15 +37,27 @@ class SealedLine:
 _DECODER = msgspec.json.Decoder(_WireSealed)
 
 
-def lines(body: bytes) -> list[bytes]:
+def lines(body: bytes, most: int) -> list[bytes] | None:
     r"""Give the lines of a body, without the empty ones.
 
+    Args:
+        body: what came.
+        most: line breaks that it may have.
+
+    Returns:
+        None if it has more.
+
     Example:
-        >>> lines(b'{"a":1}\n\r\n{"b":2}\r\n')
+        >>> lines(b'{"a":1}\n\r\n{"b":2}\r\n', 3)
         [b'{"a":1}', b'{"b":2}']
+        >>> lines(b"\n\n\n\n", 3) is None
+        True
     """
-    found = [line.strip() for line in body.split(b"\n")]
-    return [line for line in found if line]
+    found = body.split(b"\n", most + 1)
+    if len(found) > most + 1:
+        return None
+    stripped = [line.strip() for line in found]
+    return [line for line in stripped if line]
 
 
 def sealed(line: bytes) -> SealedLine | None:

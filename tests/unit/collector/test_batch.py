@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.memory import MemoryLog, SetClock
 from aboveboard.collector.accept import Acceptor
-from aboveboard.collector.batch import Answered, accept_all, split
+from aboveboard.collector.batch import Answers, accept_all, split
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.receive import Limits, Request
 from aboveboard.collector.seen import SeenIds
@@ -46,14 +46,14 @@ def make(
     return Acceptor(known, commit, SeenIds(), opener, SetClock(), LIMITS, unread=unread)
 
 
-def codes(answers: list[Answered]) -> list[str]:
+def codes(answers: Answers) -> list[str]:
     return [
         answer.reason.value if isinstance(answer, Refused) else str(answer.repeated)
-        for _, answer in answers
+        for answer in answers.answers
     ]
 
 
-def accept(acceptor: Acceptor, *lines: bytes) -> list[Answered]:
+def accept(acceptor: Acceptor, *lines: bytes) -> Answers:
     return asyncio.run(accept_all(acceptor, "editor", list(lines)))
 
 
@@ -66,11 +66,11 @@ def test_each_line_is_answered_in_order_and_a_bad_one_spoils_itself_alone(
     wrong = write(id="3" * 32, app="viewer")
     answers = accept(acceptor, first, b"mellon", second, first, wrong)
     one = int("1" * 32, 16)
-    assert answers[0] == Answered(one, Kept(repeated=False))
-    assert answers[2] == Answered(int("2" * 32, 16), Kept(repeated=False, aside=1))
-    assert answers[3] == Answered(one, Kept(repeated=True))
+    assert answers.ids == [one, None, int("2" * 32, 16), one, None]
+    assert answers.answers[0] == Kept(repeated=False)
+    assert answers.answers[2] == Kept(repeated=False, aside=1)
+    assert answers.answers[3] == Kept(repeated=True)
     assert codes(answers) == ["False", "not_a_report", "False", "True", "address_mismatch"]
-    assert answers[1].id is answers[4].id is None
     assert len(log.records) == 2
     assert acceptor.outcomes == {
         "kept": 2,
@@ -78,6 +78,22 @@ def test_each_line_is_answered_in_order_and_a_bad_one_spoils_itself_alone(
         "not_a_report": 1,
         "address_mismatch": 1,
     }
+
+
+def test_every_line_of_a_long_batch_has_its_own_answer(
+    registry: Registry, opener: HpkeOpener, write: Write
+) -> None:
+    lines = [write(id=f"{n:032x}") for n in range(100)]
+    lines[40], lines[50] = b"mellon", write({"metric": "made.up", "value": 1}, id=f"{50:032x}")
+    log = MemoryLog()
+    answers = accept(make(registry, opener, log), *lines)
+    assert answers.ids == [n if n != 40 else None for n in range(100)]
+    expected = {40: "not_a_report"}
+    assert codes(answers) == [expected.get(n, "False") for n in range(100)]
+    assert [n for n, answer in enumerate(answers.answers) if answer == Kept(False, 1)] == [50]  # noqa: FBT003 as it is shown
+    assert sorted(int(json.loads(record)["id"], 16) for record in log.records) == [
+        n for n in range(100) if n != 40
+    ]
 
 
 def test_lines_that_nobody_can_read_are_kept_as_they_came(
@@ -100,7 +116,7 @@ def test_what_was_kept_in_an_earlier_request_is_repeated_at_once(
     acceptor = make(registry, opener)
     assert codes(accept(acceptor, write())) == ["False"]
     assert codes(accept(acceptor, write())) == ["True"]
-    assert accept(acceptor) == []
+    assert accept(acceptor) == Answers([], [])
 
 
 def test_an_id_that_is_none_is_refused_in_a_batch_too(
@@ -119,7 +135,7 @@ def test_a_sealed_line_is_opened_for_its_own_id_alone(
     wrong = json.dumps({"id": "f" * 32, "sealed": body}).encode()
     answers = accept(make(registry, opener), wrong, right)
     assert codes(answers) == ["cannot_open", "False"]
-    assert answers[0].id == int("f" * 32, 16)
+    assert answers.ids[0] == int("f" * 32, 16)
 
 
 def test_a_line_may_be_no_longer_than_a_report(
@@ -150,7 +166,7 @@ def test_one_who_stops_waiting_for_a_batch_harms_nobody(
         await go_on.wait()
         del records
 
-    async def run() -> list[Answered]:
+    async def run() -> Answers:
         acceptor = Acceptor(
             {"editor": registry}, GroupCommit(append), SeenIds(), opener, SetClock()
         )
@@ -261,7 +277,7 @@ def test_what_is_set_aside_is_counted_for_each_report_of_a_batch(
     acceptor = make(registry, opener)
     acceptor.answered = {"editor": frozenset({"old.flag"})}
     odd = write({"metric": "made.up", "value": 1}, id="2" * 32)
-    answers = [answer for _, answer in accept(acceptor, write(id="1" * 32), odd)]
+    answers = accept(acceptor, write(id="1" * 32), odd).answers
     gone = frozenset({"old.flag"})
     assert answers == [
         Kept(repeated=False, answered=gone),

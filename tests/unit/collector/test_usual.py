@@ -10,7 +10,9 @@ from tests.unit.collector.test_checkers import BOUNDS, HEAD, METRIC, REGISTRY, V
 from aboveboard.collector import usual
 from aboveboard.collector.checkers import checkers
 from aboveboard.collector.records import Record, facts_of
+from aboveboard.collector.spans import Span, span_of
 from aboveboard.collector.usual import MOST_KNOWN, Terms, decoder, terms
+from aboveboard.model.period import Week
 from aboveboard.model.registry import Registry
 from aboveboard.model.report import EntryValue
 from aboveboard.model.verdict import Reason
@@ -20,7 +22,8 @@ from aboveboard.registry.read import read
 ID, VERSION = "0" * 32, "f" * 64
 DAY = "2026-11-18"
 DAYS = [f"2026-11-{day}" for day in range(16, 23)]
-ANY_DAY = Terms(frozenset({*DAYS, None}), frozenset(), frozenset())
+WEEK = Span("2026-W47", DAYS[0], frozenset(DAYS))
+ANY_DAY = Terms(WEEK.week, WEEK.days | {None}, frozenset())
 Content = dict[str, Any]
 
 
@@ -124,11 +127,11 @@ def test_what_a_report_says_of_itself_is_looked_at(changes: Content) -> None:
 
 def test_what_ends_within_the_week_or_is_answered_is_not_usual() -> None:
     made = checkers(REGISTRY)
-    asked = terms(made, DAYS, frozenset({"some.flag"}))
+    asked = terms(made, WEEK, frozenset({"some.flag"}))
     assert asked.barred == {"some.flag", "gone.flag"}
     assert facts(report(COUNT), asked=asked) is not None
     assert facts(report(COUNT, FLAG), asked=asked) is None
-    late = [f"2027-07-0{day}" for day in range(1, 8)]
+    late = span_of(Week.parse("2027-W27"))
     assert terms(made, late, frozenset()).barred == made.keys()
 
 

@@ -468,9 +468,7 @@ def test_the_short_way_through_a_report_finds_what_the_long_way_finds(
     known = frozenset({"f" * 64})
     short, long = (Judge(registry, Limits(oldest_weeks=2), known) for _ in range(2))
     found = short.judge(submission, TODAY, answered)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Judge, "glance", lambda *_: None)
-        expected = long.judge(submission, TODAY, answered)
+    expected = long.judge_any(submission, TODAY, answered)
     if isinstance(expected, Refused):
         assert found == expected
     else:

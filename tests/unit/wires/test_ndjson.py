@@ -15,10 +15,15 @@ ID = "0123456789abcdef0123456789abcdef"
 
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(body: bytes) -> None:
-    for line in ndjson.lines(body):
+    for line in ndjson.lines(body, 200) or []:
         assert line
         assert b"\n" not in line
         assert ndjson.sealed(line) is None
+
+
+@pytest.mark.parametrize("ends", range(9))
+def test_a_body_may_have_so_many_line_breaks_and_no_more(ends: int) -> None:
+    assert ndjson.lines(b"\n" * ends, 4) == ([] if ends <= 4 else None)
 
 
 @given(st.binary(max_size=50))
