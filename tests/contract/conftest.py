@@ -9,7 +9,7 @@ import pytest
 
 from aboveboard.adapters.duckdb_facts import DuckdbFacts
 from aboveboard.adapters.postgres_facts import PostgresFacts
-from aboveboard.ports.keeping import Tables
+from aboveboard.ports.keeping import MOST_WAITING, Tables
 
 
 @pytest.fixture(params=["duckdb", "postgres"])
@@ -19,7 +19,7 @@ def opens(request: pytest.FixtureRequest) -> Callable[..., Tables]:
         return DuckdbFacts
     database: Callable[[Path], str] = request.getfixturevalue("postgres")
 
-    def open_postgres(folder: Path, **more: int) -> PostgresFacts:
-        return PostgresFacts(database(folder), str(folder), **more)
+    def open_postgres(folder: Path, *, most_waiting: int = MOST_WAITING) -> PostgresFacts:
+        return PostgresFacts(database(folder), str(folder), most_waiting=most_waiting)
 
     return open_postgres

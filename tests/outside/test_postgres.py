@@ -125,6 +125,29 @@ def test_reports_are_taken_while_the_database_is_away_and_counted_when_it_is_bac
     assert "Traceback" not in collector.running.output
 
 
+def test_a_collector_that_starts_while_its_database_is_away_takes_reports_until_it_comes(
+    serve: Serve, report: MakeReport, store: str, server: Server
+) -> None:
+    collector = serve(None, "--store", store)
+    assert collector.put(report(1)).status == 201
+    assert collector.numbers()["reports"] == 1
+    collector.running.end(signal.SIGTERM)
+    server.stop()
+    collector = serve(None, "--store", store)
+    assert collector.put(report(1)).status == 200
+    assert collector.put(report(2)).status == 201
+    health = collector.ask("GET", "/health")
+    assert (health.status, health.content["store"]["state"]) == (503, "failing")
+    assert collector.ask("GET", "/apps/editor").status == 503
+    assert collector.ask("GET", "/ready").status == 200  # to take reports
+    server.start()
+    _until(lambda: collector.ask("GET", "/health").status == 200)
+    assert collector.numbers()["reports"] == 2
+    assert collector.running.end(signal.SIGTERM) == 0
+    assert "the database is away; reports are kept in the log" in collector.running.output
+    assert "Traceback" not in collector.running.output
+
+
 def test_every_acknowledged_report_is_published_once_whatever_dies(
     serve: Serve, report: MakeReport, run: Run, store: str, server: Server
 ) -> None:

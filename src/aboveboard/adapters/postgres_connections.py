@@ -15,8 +15,8 @@ import threading
 from typing import TYPE_CHECKING, TypeAlias
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import TransactionStatus
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import PGconn, Ping, TransactionStatus
 
 from aboveboard.errors import FactsError, SetupError
 
@@ -64,6 +64,16 @@ def connect(url: str, search_path: str, *, autocommit: bool = True) -> Connectio
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     merged = {**_USUAL, **asked, "options": f"{asked.get('options', '')} {options}".strip()}
     return psycopg.connect(autocommit=autocommit, **merged)  # type: ignore[arg-type]  # libpq's own words
+
+
+def is_away(url: str) -> bool:
+    """Whether nobody answers at an address, or says only that it is about to start or to end.
+
+    Raises:
+        SetupError: the address is none.
+    """
+    asked = make_conninfo(**{**_USUAL, **_parts(url)})
+    return PGconn.ping(asked.encode()) in {Ping.NO_RESPONSE, Ping.REJECT}
 
 
 def shown(url: str) -> str:

@@ -7,6 +7,7 @@ server may go and come back: until then every call is a FactsError, and nothing 
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from aboveboard.adapters import facts_loading, facts_schema, facts_sql
 from aboveboard.adapters import facts_taking_back as back
 from aboveboard.adapters import postgres_sql as sql
 from aboveboard.adapters.erasure_rows import erasure, values
-from aboveboard.adapters.postgres_connections import Connections, connect, shown
+from aboveboard.adapters.postgres_connections import Connections, connect, is_away, shown
 from aboveboard.adapters.postgres_engine import PostgresEngine
 from aboveboard.adapters.postgres_query import ask
 from aboveboard.analysis import aging, taking_back
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from aboveboard.adapters.postgres_connections import Connection
     from aboveboard.ports.keeping import Ages
 
+logger = logging.getLogger("aboveboard")
 MOST_READERS = 8
 LONGEST_READING = 40.0
 """Seconds; more than the server gives a query."""
@@ -46,18 +48,30 @@ class PostgresFacts:
         folder: what tells the data folder whose log is loaded from all others. A database takes one
             alone: places in the log of another would be taken for its own.
         most_waiting: how many rows of the quarantine an app may have.
+        may_be_away: whether a server that is away now may come later, as if it went a moment after;
+            until then every call is a FactsError.
 
     Raises:
         SetupError: the database cannot be reached, or holds what another collector loaded.
         FactsError: its tables cannot be brought to this version.
     """
 
-    def __init__(self, url: str, folder: str = "", *, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self,
+        url: str,
+        folder: str = "",
+        *,
+        most_waiting: int = MOST_WAITING,
+        may_be_away: bool = False,
+    ) -> None:
         self._url = url
+        self._folder = folder
         self._most_waiting = most_waiting
         self._changes = 0
         self._one_writes = threading.Lock()
-        self._has_reader = _opened(url, folder)
+        self._one_opens = threading.Lock()
+        self._has_reader: bool | None = None
+        self._begin(may_be_away=may_be_away)
         self._readers = Connections(url, sql.SCHEMA_NAME, MOST_READERS, LONGEST_READING)
         self._loaders = Connections(url, sql.SCHEMA_NAME, 1, LONGEST_LOADING, sql.PREPARE_LOADING)
 
@@ -118,6 +132,7 @@ class PostgresFacts:
             self._one_writes,
             contextlib.closing(connect(self._url, sql.SCHEMA_NAME)) as connection,
         ):
+            self._opened()
             engine = PostgresEngine(connection)
             engine.run(sql.WAIT_FOR_READERS)
             for table, index in engine.run(sql.INDEXES):
@@ -138,8 +153,10 @@ class PostgresFacts:
 
     def query(self, sql: str, most_rows: int) -> QueryResult:
         """Run a person's own reading query, for at most half a minute."""
-        with _mapped("the tables cannot be read"), self._readers.lend() as connection:
-            return ask(connection, sql, most_rows, as_reader=self._has_reader)
+        with _mapped("the tables cannot be read"):
+            as_reader = self._opened()
+            with self._readers.lend() as connection:
+                return ask(connection, sql, most_rows, as_reader=as_reader)
 
     def size(self) -> int:
         """Tell how many bytes the tables take, with their indexes and what is free in them."""
@@ -152,19 +169,46 @@ class PostgresFacts:
         self._loaders.close()
 
     def _rows(self, select: str, *values: str) -> list[tuple[Any, ...]]:
-        with _mapped("the tables cannot be read"), self._readers.lend() as connection:
-            return PostgresEngine(connection).run(select, values)
+        with _mapped("the tables cannot be read"):
+            self._opened()
+            with self._readers.lend() as connection:
+                return PostgresEngine(connection).run(select, values)
 
     @contextlib.contextmanager
     def _writing(self, message: str) -> Iterator[PostgresEngine]:
         """Make one transaction of what is written."""
         with _mapped(message), self._one_writes:
+            self._opened()
             with self._loaders.lend() as connection, connection.transaction():
                 yield PostgresEngine(connection)
             self._changes += 1
 
+    def _begin(self, *, may_be_away: bool) -> None:
+        try:
+            self._has_reader = _open(self._url, self._folder)
+        except SetupError:
+            if not (may_be_away and is_away(self._url)):
+                raise
+            logger.warning("the database is away; reports are kept in the log until it is back")
 
-def _opened(url: str, folder: str) -> bool:
+    def _opened(self) -> bool:
+        """Open the tables if they are not yet; tell whether queries have a role of their own."""
+        if (has_reader := self._has_reader) is not None:
+            return has_reader
+        # A server that says nothing is waited for by one thread, not by all who would read.
+        if not self._one_opens.acquire(blocking=False):
+            message = "the database is being reached"
+            raise FactsError(message)
+        try:
+            self._has_reader = has_reader = _open(self._url, self._folder)
+        except SetupError as error:
+            raise FactsError(str(error).partition("\n")[0]) from None
+        finally:
+            self._one_opens.release()
+        return has_reader
+
+
+def _open(url: str, folder: str) -> bool:
     """Bring the tables to this version; tell whether queries have a role of their own."""
     with (
         _mapped("the tables cannot be opened"),

@@ -143,7 +143,7 @@ def collector(settings: CollectorSettings, served: Mapping[str, Served] | None =
     announce(public_log, served.values(), clock.now().date())
     log = FileLog(folder.logs / ONLY_LOG)
     others, cut = worker_logs(folder, settings.workers)
-    facts = open_facts(settings.store, folder, settings.quarantine_rows)
+    facts = open_facts(settings.store, folder, settings.quarantine_rows, may_be_away=True)
     control = control_apart(settings.store, folder)
     follower = Follower((log, *others), facts)
     again = said_again(registries, settings.registry)

@@ -28,7 +28,13 @@ MANY_WAITING = 10_000_000
 """For a command that lets nothing go for being too much: the collector's setting decides that."""
 
 
-def open_facts(store: str, folder: DataFolder, most_waiting: int = MOST_WAITING) -> Tables:
+def open_facts(
+    store: str,
+    folder: DataFolder,
+    most_waiting: int = MOST_WAITING,
+    *,
+    may_be_away: bool = False,
+) -> Tables:
     """Open the tables, and bring them to this version.
 
     Args:
@@ -36,6 +42,8 @@ def open_facts(store: str, folder: DataFolder, most_waiting: int = MOST_WAITING)
         folder: the data folder whose log is loaded there. It remembers a store that is elsewhere,
             so that nobody who forgets to name it begins another.
         most_waiting: how many rows may wait in quarantine of one app.
+        may_be_away: whether a server that had the folder's tables before, and is away now, is
+            waited for: until it comes, every use of the tables is a FactsError.
 
     Raises:
         SetupError: the store cannot be reached or used, its library is missing, or the tables of
@@ -43,7 +51,7 @@ def open_facts(store: str, folder: DataFolder, most_waiting: int = MOST_WAITING)
         FactsError: its tables cannot be used.
     """
     if is_postgres(store):
-        return _in_postgres(store, folder, most_waiting)
+        return _in_postgres(store, folder, most_waiting, may_be_away=may_be_away)
     path = duckdb_folder(store, folder)
     facts = DuckdbFacts(path, most_waiting=most_waiting)
     folder.remember_store("" if path.resolve() == folder.facts.resolve() else store)
@@ -82,7 +90,9 @@ def duckdb_folder(store: str, folder: DataFolder) -> Path:
     return path
 
 
-def _in_postgres(store: str, folder: DataFolder, most_waiting: int) -> Tables:
+def _in_postgres(
+    store: str, folder: DataFolder, most_waiting: int, *, may_be_away: bool = False
+) -> Tables:
     told = shown(store)
     try:
         from aboveboard.adapters.postgres_facts import PostgresFacts  # noqa: PLC0415 an extra
@@ -90,7 +100,9 @@ def _in_postgres(store: str, folder: DataFolder, most_waiting: int) -> Tables:
         raise SetupError(NO_PSYCOPG) from error
     # The log's key stays with its data folder for ever, and is no secret.
     whose = hashlib.sha256(folder.log_key().public).hexdigest()
-    facts = PostgresFacts(store, whose, most_waiting=most_waiting)
+    # One that was never reached is more likely misspelt than away.
+    may_be_away = may_be_away and folder.store() == told
+    facts = PostgresFacts(store, whose, most_waiting=most_waiting, may_be_away=may_be_away)
     folder.remember_store(told)
     return facts
 

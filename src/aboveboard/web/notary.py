@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from aboveboard.ports.surroundings import Clock
     from aboveboard.transparency.log import TransparencyLog
 
-PAUSE_SECONDS = 3600.0
+PAUSES = (3600.0, 10.0)
+"""Seconds from one look to the next, and to the next after one that failed."""
 
 
 class Numbers(Protocol):
@@ -45,7 +46,7 @@ class Notary:
         clock: tells the day.
         answered: app to the metrics that ended because their question is answered; brought up to
             date here.
-        pause_seconds: how long it rests between two looks.
+        pauses: seconds that it rests after a look, and after one that failed.
     """
 
     def __init__(
@@ -54,14 +55,14 @@ class Notary:
         log: TransparencyLog,
         clock: Clock,
         answered: MutableMapping[str, frozenset[str]],
-        pause_seconds: float = PAUSE_SECONDS,
+        pauses: tuple[float, float] = PAUSES,
     ) -> None:
         self.well = True
         self._publisher = publisher
         self._log = log
         self._clock = clock
         self._answered = answered
-        self._pause = pause_seconds
+        self._pause, self._pause_after_failure = pauses
 
     async def run(self) -> None:
         """Go on until cancelled."""
@@ -71,7 +72,7 @@ class Notary:
                 self.well = True
             except (FactsError, LogError):
                 self.well = False  # /health tells of it; the next look may find all well again
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(self._pause if self.well else self._pause_after_failure)
 
     def look(self) -> int:
         """Enter what is closed. Waits for the store and the disk: not for an event loop.

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -219,6 +221,74 @@ def test_a_password_opens_it_and_a_wrong_one_is_told_but_never_shown(
 def test_a_server_that_is_away_is_told_at_once() -> None:
     with pytest.raises(SetupError, match=r"the store postgresql://ana@127.0.0.1:1/x cannot be"):
         PostgresFacts("postgresql://ana:hunter2@127.0.0.1:1/x")
+
+
+def test_a_server_that_is_away_may_come_later(
+    store: PostgresFacts, url: str, postgres_server: Server
+) -> None:
+    store.load(part(1))
+    postgres_server.stop()
+    with closing(PostgresFacts(url, may_be_away=True)) as late:
+        for call in (
+            lambda: late.position(ONLY_LOG),
+            late.apps,
+            late.size,
+            late.rewrite,
+            lambda: late.load(part(2)),
+            lambda: late.query("select 1", 1),
+        ):
+            with pytest.raises(FactsError, match="cannot"):
+                call()
+        postgres_server.start()
+        assert late.load(part(2)) == 1
+        assert late.totals("editor") == linux(2)
+        who = late.query("select current_user, count(*) from reports", 1).rows
+        assert who == (("aboveboard_reader", 2),)
+
+
+def test_a_database_that_is_another_collectors_is_found_out_when_it_comes(
+    url: str, postgres_server: Server
+) -> None:
+    PostgresFacts(url, "one").close()
+    postgres_server.stop()
+    with closing(PostgresFacts(url, "other", may_be_away=True)) as late:
+        postgres_server.start()
+        for call in (late.apps, lambda: late.load(part(1)), late.rewrite):
+            with pytest.raises(FactsError, match="holds what the collector of another data"):
+                call()
+
+
+def test_a_database_that_is_there_and_refuses_is_not_waited_for(
+    by_network: str, postgres_server: Server
+) -> None:
+    wrong = postgres_server.by_network(by_network, "ana", "hunter2")
+    for url in (wrong, postgres_server.url("no_such")):
+        with pytest.raises(SetupError, match="cannot be reached"):
+            PostgresFacts(url, may_be_away=True)
+
+
+def test_one_alone_waits_for_a_server_that_says_nothing() -> None:
+    # A test's own folder may have too long a name for a socket.
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(f"{folder}/.s.PGSQL.5432")
+        silent.listen()
+        url = f"postgresql://ana@/x?host={folder}&connect_timeout=2"
+        with closing(PostgresFacts(url, may_be_away=True)) as late:
+            heard: list[str] = []
+
+            def ask() -> None:
+                with pytest.raises(FactsError) as caught:
+                    late.apps()
+                heard.append(str(caught.value))
+
+            asking = [threading.Thread(target=ask) for _ in range(5)]
+            for each in asking:
+                each.start()
+            for each in asking:
+                each.join(PATIENCE)
+    assert len(heard) == 5
+    assert "the tables cannot be read: the database is being reached" in heard
+    assert heard[-1].startswith("the tables cannot be read: the store postgresql://ana@")
 
 
 @pytest.mark.parametrize(

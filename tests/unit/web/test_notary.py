@@ -64,9 +64,24 @@ def test_an_app_without_reports_has_nothing_to_enter(log: TransparencyLog) -> No
     assert Notary(Numbers(reports=0), log, CLOCK, {}).look() == 0
 
 
+def test_after_a_look_that_failed_it_looks_again_soon(log: TransparencyLog) -> None:
+    async def until_well(numbers: Numbers) -> bool:
+        notary = Notary(numbers, log, CLOCK, {}, pauses=(3600, 0.001))
+        task = asyncio.create_task(notary.run())
+        while numbers.asked < 2:  # noqa: ASYNC110 another thread counts
+            await asyncio.sleep(0.001)
+        numbers.broken = False
+        while not notary.well:  # noqa: ASYNC110 as above
+            await asyncio.sleep(0.001)
+        task.cancel()
+        return notary.well
+
+    assert asyncio.run(until_well(Numbers(broken=True)))
+
+
 def test_it_goes_on_after_a_look_that_failed_and_tells_of_it(log: TransparencyLog) -> None:
     async def some_rounds(numbers: Numbers) -> Notary:
-        notary = Notary(numbers, log, CLOCK, {}, pause_seconds=0.001)
+        notary = Notary(numbers, log, CLOCK, {}, pauses=(0.001, 0.001))
         task = asyncio.create_task(notary.run())
         while numbers.asked < 3:  # noqa: ASYNC110 another thread counts
             await asyncio.sleep(0.001)
