@@ -52,7 +52,8 @@ class Trouble:
     def kinds(self) -> list[str]:
         """Name everything that may happen here."""
         kinds = ["kill", "kill a worker", "halt", "full disk", "slow disk", "end in good order"]
-        return kinds + ["dead database"] * (self.database is not None)
+        more = ["dead database", "start without the database"]
+        return kinds + more * (self.database is not None)
 
     async def happen(self, kind: str) -> None:
         """Let one thing happen, and be over."""
@@ -77,6 +78,12 @@ class Trouble:
                 await self.server.start()
             case "dead database" if self.database is not None:
                 await asyncio.to_thread(self.database.stop)
+                await asyncio.sleep(self._seconds())
+                await asyncio.to_thread(self.database.start)
+            case "start without the database" if self.database is not None:
+                self.server.kill()
+                await asyncio.to_thread(self.database.stop)
+                await self.server.start()
                 await asyncio.sleep(self._seconds())
                 await asyncio.to_thread(self.database.start)
 
