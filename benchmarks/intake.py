@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class Sending:
 
 SATURATED = Sending()
 BATCHES = Sending(FEW, LINES)
+HALF = Sending(FEW // 2, LINES)
 
 
 @dataclass
@@ -122,6 +124,7 @@ def _round(bench: Bench) -> None:
     bench.take("ceiling.steady", lambda: _kept(bench, "protocol", "alone", steady))
     bench.take("ours.steady", lambda: _kept(bench, "asgi", "alone", steady))
     bench.take("batches", lambda: _kept(bench, "asgi", "alone", BATCHES))
+    bench.take("batches.two", lambda: _by_two(bench))
     bench.take("json", lambda: _json(bench))
     bench.take("fastapi", lambda: _fastapi(bench))
     bench.take("queue", lambda: _queue(bench))
@@ -141,6 +144,22 @@ def _kept(bench: Bench, how: str, loader: str, load: Sending = SATURATED) -> Val
             rest = process.communicate(timeout=PATIENCE + 60)[0]
     behind = re.search(r"behind ([0-9.]+)", rest)
     return {**values, "behind": float(behind[1])} if behind else values
+
+
+def _by_two(bench: Bench) -> Values:
+    """Let two processes take batches at once, each into a log of its own."""
+    with contextlib.ExitStack() as stack:
+        servers = []
+        for _ in range(2):
+            data = stack.enter_context(tempfile.TemporaryDirectory())
+            program = [sys.executable, "-m", "benchmarks.intake_server", data, str(bench.registry)]
+            process, port = stack.enter_context(started([*program, "asgi", "alone"]))
+            servers.append((port, process.pid))
+        pool = stack.enter_context(ThreadPoolExecutor(len(servers)))
+        found = list(pool.map(lambda server: _send(bench, server[0], server[1], HALF), servers))
+    each = {what: [values[what] for values in found] for what in found[0]}
+    slowest = {what: max(each[what]) for what in ("p50", "p99")}
+    return {"rate": sum(each["rate"]), "cpu": statistics.mean(each["cpu"]), **slowest}
 
 
 def _json(bench: Bench) -> Values:
