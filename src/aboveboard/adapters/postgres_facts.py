@@ -228,7 +228,7 @@ def _reached(url: str) -> Connection:
         return connect(url, sql.SCHEMA_NAME)
     except psycopg.Error as error:
         message = (
-            f"the store {shown(url)} cannot be reached: {str(error).strip()}\n"
+            f"the store cannot be reached: {shown(url)}: {str(error).strip()}\n"
             "Check that it runs, and the user, password and database that --store names"
         )
         raise SetupError(message) from None

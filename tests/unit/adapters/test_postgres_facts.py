@@ -219,7 +219,9 @@ def test_a_password_opens_it_and_a_wrong_one_is_told_but_never_shown(
 
 
 def test_a_server_that_is_away_is_told_at_once() -> None:
-    with pytest.raises(SetupError, match=r"the store postgresql://ana@127.0.0.1:1/x cannot be"):
+    with pytest.raises(
+        SetupError, match=r"the store cannot be reached: postgresql://ana@127.0.0.1:1/x: "
+    ):
         PostgresFacts("postgresql://ana:hunter2@127.0.0.1:1/x")
 
 
@@ -288,7 +290,9 @@ def test_one_alone_waits_for_a_server_that_says_nothing() -> None:
                 each.join(PATIENCE)
     assert len(heard) == 5
     assert "the tables cannot be read: the database is being reached" in heard
-    assert heard[-1].startswith("the tables cannot be read: the store postgresql://ana@")
+    assert heard[-1].startswith(
+        "the tables cannot be read: the store cannot be reached: postgresql://ana@"
+    )
 
 
 @pytest.mark.parametrize(
