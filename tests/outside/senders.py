@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from tests.outside.conftest import Collector, MakeReport
 
 SENDERS = 8
+AT_A_STRETCH = 40
+"""Reports on one connection: whichever worker takes it, the next may come to another."""
 
 
 @dataclass
 class Senders:
-    """Many senders at once, each with a connection that it keeps until it breaks.
+    """Many senders at once, each with a connection that it keeps for a while, or until it breaks.
 
     Attributes:
         make: makes the report of a number.
@@ -88,7 +90,9 @@ class Senders:
     def _send_while_it_lasts(
         self, connection: http.client.HTTPConnection, stop: threading.Event
     ) -> None:
-        while not stop.is_set():
+        for _ in range(AT_A_STRETCH):
+            if stop.is_set():
+                break
             with self._lock:
                 self._next += 1
                 number = self._next

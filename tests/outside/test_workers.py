@@ -75,6 +75,12 @@ def test_two_workers_take_reports_and_the_main_process_shows_them(
     assert_counted(serve(), reports)
 
 
+def test_a_network_has_one_rate_whichever_worker_it_meets(serve: Serve, report: MakeReport) -> None:
+    collector = serve(None, "--workers", "2", "--rate-per-minute", "5")
+    statuses = [collector.put(report(number)).status for number in range(12)]
+    assert statuses == [201] * 5 + [429] * 7
+
+
 def test_what_killed_workers_and_processes_acknowledged_is_counted_once(
     serve: Serve, report: MakeReport
 ) -> None:

@@ -186,7 +186,7 @@ class PostgresFacts:
     def _begin(self, *, may_be_away: bool) -> None:
         try:
             self._has_reader = _open(self._url, self._folder)
-        except SetupError:
+        except (SetupError, FactsError):  # it may have gone while it was being asked
             if not (may_be_away and is_away(self._url)):
                 raise
             logger.warning("the database is away; reports are kept in the log until it is back")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from aboveboard.adapters import shared_counts
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import Desk
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
@@ -16,6 +17,8 @@ from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.layout import refuse_older
 from aboveboard.adapters.log_thread import LogThread
 from aboveboard.adapters.measured_log import measured
+from aboveboard.adapters.memory_counts import MemoryCounts
+from aboveboard.adapters.shared_counts import SharedCounts
 from aboveboard.adapters.signed_registries import served_folder
 from aboveboard.adapters.system import SystemChance, SystemClock
 from aboveboard.adapters.vlconvert import VlConvertRenderer
@@ -164,6 +167,7 @@ def collector(settings: CollectorSettings, served: Mapping[str, Served] | None =
     meters = Meters(registries)
     acceptor = intake(settings, registries, versions, log, opener, meters)
     said = foreign(settings, registries, folder, acceptor, meters)
+    shared = shared_counts.made() if settings.workers > 1 and settings.rate_per_minute else None
     return Collector(
         settings=settings,
         folder=folder,
@@ -176,8 +180,8 @@ def collector(settings: CollectorSettings, served: Mapping[str, Served] | None =
         facts=facts,
         control=control,
         acceptor=acceptor,
-        crew=Crew(settings, registries, versions, acceptor.answered),
-        rate=network_rate(settings),
+        crew=Crew(settings, registries, versions, acceptor.answered, shared),
+        rate=network_rate(settings, shared),
         follower=follower,
         publisher=Publisher(registries, facts, said.mapped),
         renderer=VlConvertRenderer(folder.cache),
@@ -232,10 +236,20 @@ def intake(  # noqa: PLR0913, PLR0917 three steps are joined here
     )
 
 
-def network_rate(settings: CollectorSettings) -> NetworkRate | None:
-    """Give what counts the reports of each network, if a rate is set; each process counts alone."""
+def network_rate(settings: CollectorSettings, shared: int | None) -> NetworkRate | None:
+    """Give what holds each network to its rate, if one is set.
+
+    Args:
+        settings: say which.
+        shared: the descriptor of the memory in which all processes count; None for one alone.
+    """
     most = settings.rate_per_minute
-    return NetworkRate(most, SystemChance(), SystemClock()) if most else None
+    if not most:
+        return None
+    chance, clock = SystemChance(), SystemClock()
+    if shared is None:
+        return NetworkRate(most, MemoryCounts(chance, clock))
+    return NetworkRate(most, SharedCounts(shared, chance, clock))
 
 
 def _public_log(folder: DataFolder, origin: str) -> TransparencyLog:

@@ -64,6 +64,7 @@ class Crew:
         registries: what it serves.
         versions: app to the fingerprints of all registries that its reports may be made with.
         answered: app to its metrics that ended because their question is answered; it changes.
+        counts: the descriptor of the memory in which all count what networks send, if any do.
     """
 
     def __init__(
@@ -72,11 +73,13 @@ class Crew:
         registries: Mapping[str, Registry],
         versions: Mapping[str, frozenset[str]],
         answered: Mapping[str, frozenset[str]],
+        counts: int | None = None,
     ) -> None:
         self._settings = settings
         self._registries = {app: each.fingerprint for app, each in registries.items()}
         self._versions = dict(versions)
         self._answered = answered
+        self._counts = counts
         self._listener = -1
         self._past = [words.Said()]
         self._past_measured = Meters()
@@ -93,7 +96,7 @@ class Crew:
     def start(self, listener: socket.socket) -> None:
         """Start the workers; come back when they take reports, or after half a minute."""
         self._listener = listener.fileno()
-        self._processes.start([self._listener])
+        self._processes.start([self._listener, *([] if self._counts is None else [self._counts])])
 
     def stop(self) -> None:
         """End the workers in good order."""
@@ -129,6 +132,7 @@ class Crew:
                 self._registries,
                 self._versions,
                 dict(self._answered),
+                self._counts,
             )
         )
 

@@ -22,6 +22,7 @@ class Order(msgspec.Struct, frozen=True):
         registries: app to the fingerprint of the registry that the main process serves.
         versions: app to the fingerprints of all registries that its reports may be made with.
         answered: app to its metrics that ended because their question is answered.
+        counts: the descriptor of the memory in which all count what networks send, if any do.
     """
 
     log: str
@@ -30,6 +31,7 @@ class Order(msgspec.Struct, frozen=True):
     registries: dict[str, str]
     versions: dict[str, frozenset[str]]
     answered: dict[str, frozenset[str]]
+    counts: int | None = None
 
 
 class News(msgspec.Struct, frozen=True):

@@ -99,7 +99,7 @@ def worker(order: Order) -> Worker:
         settings,
         foreign(settings, registries, folder, acceptor, meters),
         wires(settings, registries),
-        network_rate(settings),
+        network_rate(settings, order.counts),
         countries(settings, registries),
     )
     made.obey(order)

@@ -11,12 +11,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aboveboard.ports.surroundings import Chance, Clock
+    from aboveboard.ports.network_counts import NetworkCounts
 
 MINUTE_MS = 60_000
-MOST_NETWORKS = 100_000
-"""Networks that are counted apart; those beyond share a few counters, so that memory is bounded."""
-SHARED = 1024
 _BYTES_OF_V4 = 4
 MAPPED = bytes(10) + b"\xff\xff"
 """How an IPv6 address begins that stands for one of IPv4 (RFC 4291, section 2.5.5.2)."""
@@ -33,26 +30,30 @@ def network(address: bytes) -> bytes:
     return address[:3] if len(address) == _BYTES_OF_V4 else address[:6]
 
 
+def hashed(network: bytes, salt: bytes) -> int:
+    """Give what a network is known by as long as its salt is; never 0.
+
+    Args:
+        network: its bits.
+        salt: up to 64 bytes that nobody else knows.
+    """
+    return int.from_bytes(hashlib.blake2b(network, key=salt, digest_size=8).digest()) or 1
+
+
 class NetworkRate:
-    """Counts reports per network and minute.
+    """Holds networks to a number of reports a minute.
 
     Args:
         most: how many reports one network may bring in a minute.
-        chance: draws the salts.
-        clock: tells when a minute is over.
+        counts: counts them.
 
     Attributes:
         most: as above.
     """
 
-    def __init__(self, most: int, chance: Chance, clock: Clock) -> None:
+    def __init__(self, most: int, counts: NetworkCounts) -> None:
         self.most = most
-        self._chance = chance
-        self._clock = clock
-        self._ends = 0
-        self._salt = b""
-        self._counts: dict[int, int] = {}
-        self._begin(clock.monotonic_ms())
+        self._counts = counts
 
     def wait(self, address: bytes, reports: int) -> int:
         """Count reports of an address.
@@ -60,20 +61,5 @@ class NetworkRate:
         Returns:
             0 if they may come, else the seconds after which they may come again.
         """
-        now = self._clock.monotonic_ms()
-        if now >= self._ends:
-            self._begin(now)
-        hashed = hashlib.blake2b(network(address), key=self._salt, digest_size=8).digest()
-        key = int.from_bytes(hashed)
-        if key not in self._counts and len(self._counts) >= MOST_NETWORKS:
-            key %= SHARED
-        count = self._counts.get(key, 0)
-        if count + reports > self.most:
-            return max(1, (self._ends - now + 999) // 1000)
-        self._counts[key] = count + reports
-        return 0
-
-    def _begin(self, now: int) -> None:
-        self._ends = now + MINUTE_MS
-        self._salt = bytes.fromhex(self._chance.token())
-        self._counts = {}
+        left = self._counts.add(network(address), reports, self.most)
+        return max(1, (left + 999) // 1000) if left else 0

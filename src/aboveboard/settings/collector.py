@@ -129,8 +129,8 @@ class CollectorSettings:
     )
     rate_per_minute: int = _setting(
         Number(0, 1_000_000),
-        "Reports of one network in a minute that a process takes, in a batch as well; 0 for any "
-        "number.",
+        "Reports of one network in a minute that all workers together take, in a batch as well; "
+        "0 for any number.",
         0,
     )
     trusted_proxies: tuple[str, ...] = _setting(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.adapters.memory import CountingChance, SetClock
-from aboveboard.collector import rate
+from aboveboard.adapters.memory_counts import MemoryCounts
 from aboveboard.collector.rate import NetworkRate, network
 
 ANA = bytes([198, 51, 100, 7])
@@ -16,7 +16,7 @@ SIX = bytes.fromhex("20010db8000100020000000000000001")
 
 
 def make(most: int, clock: SetClock | None = None) -> NetworkRate:
-    return NetworkRate(most, CountingChance(), clock or SetClock())
+    return NetworkRate(most, MemoryCounts(CountingChance(), clock or SetClock()))
 
 
 def test_a_network_may_bring_so_many_reports_a_minute() -> None:
@@ -41,27 +41,6 @@ def test_who_has_to_wait_hears_how_long_and_may_come_then() -> None:
     assert counted.wait(ANA, 1) == 1
     clock.move(timedelta(milliseconds=500))
     assert counted.wait(ANA, 1) == 0
-
-
-def test_nothing_that_is_kept_tells_the_network_and_it_is_forgotten_every_minute() -> None:
-    clock = SetClock()
-    counted = make(9, clock)
-    counted.wait(ANA, 1)
-    (first,) = counted._counts  # noqa: SLF001 that nothing else is in there is what is tested
-    assert network(ANA) not in first.to_bytes(8)
-    clock.move(timedelta(minutes=1))
-    counted.wait(ANA, 1)
-    (second,) = counted._counts  # noqa: SLF001 as above
-    assert first != second
-
-
-def test_memory_is_bounded() -> None:
-    counted = make(9)
-    full = dict.fromkeys(range(1, rate.MOST_NETWORKS + 1), 1)
-    counted._counts = full  # noqa: SLF001 counting as many takes long
-    for number in range(2000):
-        counted.wait(number.to_bytes(6), 1)
-    assert len(full) <= rate.MOST_NETWORKS + rate.SHARED
 
 
 @given(st.binary(max_size=20))

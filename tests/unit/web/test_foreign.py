@@ -9,6 +9,7 @@ import pytest
 
 from aboveboard.adapters.hpke import HpkeOpener, new_private_key
 from aboveboard.adapters.memory import CountingChance, MemoryLog, SetClock
+from aboveboard.adapters.memory_counts import MemoryCounts
 from aboveboard.adapters.period_keys import MemoryPeriodKeys
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.foreign import Foreign
@@ -274,9 +275,9 @@ def test_too_much_is_not_read() -> None:
 
 
 def test_a_network_that_sends_too_much_is_put_off() -> None:
-    app = App(networks=Networks(NetworkRate(1, CountingChance(), SetClock())))
+    app = App(networks=Networks(NetworkRate(1, MemoryCounts(CountingChance(), SetClock()))))
     assert [app.ask()[0], app.ask()[0]] == [200, 503]
-    networks = Networks(NetworkRate(1, CountingChance(), SetClock()))
+    networks = Networks(NetworkRate(1, MemoryCounts(CountingChance(), SetClock())))
     app = App(networks=networks, wire=Stream())
     assert [app.ask()[0], app.ask()[0]] == [200, 503]
 

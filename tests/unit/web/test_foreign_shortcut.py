@@ -18,6 +18,7 @@ from uvicorn.server import ServerState
 from aboveboard.adapters.hpke import HpkeOpener, new_private_key
 from aboveboard.adapters.memory import CountingChance, MemoryLog, SetClock
 from aboveboard.adapters.memory_bulletins import MemoryBulletins
+from aboveboard.adapters.memory_counts import MemoryCounts
 from aboveboard.adapters.period_keys import MemoryPeriodKeys
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.country import KnownCountries
@@ -98,7 +99,9 @@ class House:
         acceptor = Acceptor(
             {"editor": REGISTRY}, GroupCommit(self._append), SeenIds(), HpkeOpener([KEY]), clock
         )
-        networks = Networks(NetworkRate(rate, CountingChance(), clock)) if rate else None
+        networks = (
+            Networks(NetworkRate(rate, MemoryCounts(CountingChance(), clock))) if rate else None
+        )
         self.intake = Intake(acceptor, self.meters, networks)
         kept = Foreign(
             acceptor,

@@ -18,6 +18,7 @@ from uvicorn.server import ServerState
 
 from aboveboard.adapters.hpke import HpkeOpener, new_private_key
 from aboveboard.adapters.memory import CountingChance, MemoryLog, SetClock
+from aboveboard.adapters.memory_counts import MemoryCounts
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.meters import Meters
@@ -112,7 +113,11 @@ class House:
             SetClock(),
             limits,
         )
-        networks = Networks(NetworkRate(rate, CountingChance(), SetClock())) if rate else None
+        networks = (
+            Networks(NetworkRate(rate, MemoryCounts(CountingChance(), SetClock())))
+            if rate
+            else None
+        )
         self.meters = Meters(["editor"])
         intake = Intake(self.acceptor, self.meters, networks)
         self.state = ServerState()

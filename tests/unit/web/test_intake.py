@@ -9,6 +9,7 @@ import pytest
 
 from aboveboard.adapters.hpke import HpkeOpener, new_private_key
 from aboveboard.adapters.memory import CountingChance, MemoryLog, SetClock
+from aboveboard.adapters.memory_counts import MemoryCounts
 from aboveboard.collector.accept import Acceptor
 from aboveboard.collector.log import GroupCommit
 from aboveboard.collector.meters import Meters
@@ -196,7 +197,7 @@ def test_the_sender_is_looked_at_where_a_rate_is_set_and_nowhere_else() -> None:
         await Intake(acceptor(), networks=networks)(scope, receive, send)
 
     asyncio.run(run(None))
-    rate = NetworkRate(1, CountingChance(), SetClock())
+    rate = NetworkRate(1, MemoryCounts(CountingChance(), SetClock()))
     with pytest.raises(LookedError):
         asyncio.run(run(Networks(rate)))
 
@@ -204,7 +205,7 @@ def test_the_sender_is_looked_at_where_a_rate_is_set_and_nowhere_else() -> None:
 def test_a_request_without_a_report_counts_for_its_network_like_one_with_one() -> None:
     scope = {"type": "http", "path": PATH, "client": ("198.51.100.7", 1), "headers": []}
     assert Intake(acceptor()).too_much(scope) is None
-    rate = NetworkRate(1, CountingChance(), SetClock())
+    rate = NetworkRate(1, MemoryCounts(CountingChance(), SetClock()))
     taker = Intake(acceptor(), Meters(["editor"]), Networks(rate))
     assert taker.too_much(scope) is None
     refused = taker.too_much(scope)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aboveboard.adapters.memory import CountingChance, SetClock
+from aboveboard.adapters.memory_counts import MemoryCounts
 from aboveboard.collector.rate import NetworkRate
 from aboveboard.model.verdict import Reason
 from aboveboard.web.networks import Networks, forwarded, networks, pack
@@ -15,7 +16,7 @@ FORWARDED = b"x-forwarded-for"
 
 
 def make(most: int = 1, *, trusted: tuple[str, ...] = ()) -> Networks:
-    return Networks(NetworkRate(most, CountingChance(), SetClock()), trusted)
+    return Networks(NetworkRate(most, MemoryCounts(CountingChance(), SetClock())), trusted)
 
 
 def scope(client: object, *told: bytes) -> dict[str, Any]:
@@ -116,4 +117,4 @@ def test_no_header_gives_no_address() -> None:
 
 def test_where_no_rate_is_set_nothing_is_counted() -> None:
     assert networks(None, ("127.0.0.1",)) is None
-    assert networks(NetworkRate(1, CountingChance(), SetClock()), ()) is not None
+    assert networks(NetworkRate(1, MemoryCounts(CountingChance(), SetClock())), ()) is not None
