@@ -24,6 +24,7 @@ from tests.outside.editors import ABOUT, PRODUCT
 from tests.outside.terminals import Terminal
 from tests.outside.test_background import black_hole, dripping, half_open, silent
 from tests.patience import PATIENCE
+from tests.unmeasured import UNMEASURED
 
 QUIET = 2.0
 """So long nothing must come after all that could come."""
@@ -510,7 +511,7 @@ telemetry.flush()
 def test_a_child_that_is_forked_while_a_thread_imports_goes_on(place: Home, module: str) -> None:
     place.run(PREPARED)
 
-    assert place.run(FORKS, module) == "7\n"
+    assert place.run(FORKS, module, environment=UNMEASURED) == "7\n"
 
 
 def test_a_person_is_asked_on_their_terminal_and_what_they_answer_holds(

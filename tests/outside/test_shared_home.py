@@ -11,12 +11,13 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 from tests.patience import PATIENCE
+from tests.unmeasured import UNMEASURED
 
 SEED = 20261118
 OPEN = """
@@ -134,10 +135,13 @@ def begin(registry: Path, home: Path) -> Iterator[Callable[..., Program]]:
     """Give what starts a program that counts in one home."""
     started: list[Program] = []
 
-    def begin_program(text: str, *arguments: object) -> Program:
+    def begin_program(
+        text: str, *arguments: object, environment: Mapping[str, str] | None = None
+    ) -> Program:
         command = [sys.executable, "-c", text, str(registry / "editor.toml"), str(home / "counts")]
         process = subprocess.Popen(
             [*command, *map(str, arguments)],
+            env={**os.environ, **(environment or {})},  # noqa: TID251 handed on
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -222,7 +226,7 @@ def test_many_processes_and_threads_count_exactly_while_another_gathers(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no fork")
 def test_parent_and_child_count_on_after_a_fork(begin: Callable[..., Program]) -> None:
-    counted = int(ended(begin(FORKS, 30)))
+    counted = int(ended(begin(FORKS, 30, environment=UNMEASURED)))
 
     assert total(begin) == counted
 
