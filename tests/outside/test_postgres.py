@@ -115,14 +115,9 @@ def test_reports_are_taken_while_the_database_is_away_and_counted_when_it_is_bac
     assert collector.numbers()["reports"] == 1
     server.stop(signal.SIGQUIT)
     assert collector.put(report(2)).status == 201
-    health = collector.ask("GET", "/health")
-    assert (health.status, health.content["store"]["state"]) == (503, "failing")
-    assert collector.ask("GET", "/apps/editor").status == 503
+    _assert_cut_off(collector)
     server.start()
-    _until(lambda: collector.ask("GET", "/health").status == 200)
-    assert collector.numbers()["reports"] == 2
-    assert collector.running.end(signal.SIGTERM) == 0
-    assert "Traceback" not in collector.running.output
+    _assert_whole_again(collector, reports=2)
 
 
 def test_a_collector_that_starts_while_its_database_is_away_takes_reports_until_it_comes(
@@ -136,16 +131,10 @@ def test_a_collector_that_starts_while_its_database_is_away_takes_reports_until_
     collector = serve(None, "--store", store)
     assert collector.put(report(1)).status == 200
     assert collector.put(report(2)).status == 201
-    health = collector.ask("GET", "/health")
-    assert (health.status, health.content["store"]["state"]) == (503, "failing")
-    assert collector.ask("GET", "/apps/editor").status == 503
-    assert collector.ask("GET", "/ready").status == 200  # to take reports
+    _assert_cut_off(collector)
     server.start()
-    _until(lambda: collector.ask("GET", "/health").status == 200)
-    assert collector.numbers()["reports"] == 2
-    assert collector.running.end(signal.SIGTERM) == 0
+    _assert_whole_again(collector, reports=2)
     assert "the database is away; reports are kept in the log" in collector.running.output
-    assert "Traceback" not in collector.running.output
 
 
 def test_every_acknowledged_report_is_published_once_whatever_dies(
@@ -215,6 +204,22 @@ def test_a_wrong_password_is_told_and_never_shown(
     assert 'password authentication failed for user "ana"' in done.stderr
     assert "hunter2" not in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+def _assert_cut_off(collector: Collector) -> None:
+    """It takes reports, and says that its numbers cannot be read."""
+    health = collector.ask("GET", "/health")
+    assert (health.status, health.content["store"]["state"]) == (503, "failing")
+    assert collector.ask("GET", "/apps/editor").status == 503
+    assert collector.ask("GET", "/ready").status == 200
+
+
+def _assert_whole_again(collector: Collector, reports: int) -> None:
+    """It counts everything without a word from anybody, and ends in good order."""
+    _until(lambda: collector.ask("GET", "/health").status == 200)
+    assert collector.numbers()["reports"] == reports
+    assert collector.running.end(signal.SIGTERM) == 0
+    assert "Traceback" not in collector.running.output
 
 
 def _until(true: Any) -> None:  # noqa: ANN401 any call

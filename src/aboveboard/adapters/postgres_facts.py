@@ -48,8 +48,8 @@ class PostgresFacts:
         folder: what tells the data folder whose log is loaded from all others. A database takes one
             alone: places in the log of another would be taken for its own.
         most_waiting: how many rows of the quarantine an app may have.
-        may_be_away: whether a server that is away now may come later, as if it went a moment after;
-            until then every call is a FactsError.
+        may_be_away: whether a server that is away now is waited for; until it comes, every call is
+            a FactsError.
 
     Raises:
         SetupError: the database cannot be reached, or holds what another collector loaded.

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 LINES_AT_ONCE = 32
 """After as many lines others have their turn: a thousand reports take milliseconds."""
-
-
 _NOT_YET = Refused(Reason.CANNOT_KEEP, "Nobody knows yet.")
 
 
@@ -132,16 +130,17 @@ class _Batch:
                 told(answer)
 
     def _judge(self, place: int, line: bytes, court: Court | None) -> Accepted | None:
-        """Judge any line; answer it at once if it is refused."""
-        submission = self._plain(line)
-        if (sealed := ndjson.sealed(line)) is not None:
-            submission = self._unsealed(sealed)
+        """Judge a line that is no usual report; answer it at once if it is refused."""
+        sealed = ndjson.sealed(line)
+        submission = self._plain(line) if sealed is None else self._unsealed(sealed)
         if isinstance(submission, Refused):
             verdict: Accepted | Refused = submission
+        elif court is None:
+            verdict = NO_REGISTRY
         else:
-            verdict = (
-                NO_REGISTRY if court is None else court.judge.judge_any(submission, *court[1:])
-            )
+            # What was sealed is looked at for the first time, and most of it is usual.
+            judge = court.judge.judge_any if sealed is None else court.judge.judge
+            verdict = judge(submission, *court[1:])
         if isinstance(verdict, Refused):
             self._refuse(place, line, sealed, verdict)
             return None

@@ -133,9 +133,12 @@ def test_a_sealed_line_is_opened_for_its_own_id_alone(
     body = base64.b64encode(sealed(plain).body).decode()
     right = json.dumps({"id": "0123456789abcdef" * 2, "sealed": body}).encode()
     wrong = json.dumps({"id": "f" * 32, "sealed": body}).encode()
-    answers = accept(make(registry, opener), wrong, right)
+    log = MemoryLog()
+    answers = accept(make(registry, opener, log), wrong, right)
     assert codes(answers) == ["cannot_open", "False"]
-    assert answers.ids[0] == int("f" * 32, 16)
+    assert answers.ids == [int("f" * 32, 16), int("0123456789abcdef" * 2, 16)]
+    (alone,) = log.records
+    assert json.loads(alone)["id"] == "0123456789abcdef" * 2
 
 
 def test_a_line_may_be_no_longer_than_a_report(

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from tests.patience import PATIENCE
 
 from aboveboard.adapters.ed25519 import Ed25519Signer
 from aboveboard.adapters.memory import SetClock
@@ -64,31 +66,35 @@ def test_an_app_without_reports_has_nothing_to_enter(log: TransparencyLog) -> No
     assert Notary(Numbers(reports=0), log, CLOCK, {}).look() == 0
 
 
-def test_after_a_look_that_failed_it_looks_again_soon(log: TransparencyLog) -> None:
-    async def until_well(numbers: Numbers) -> bool:
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110 another thread makes it so
+            await asyncio.sleep(0.001)
+
+
+def test_after_a_look_that_failed_it_looks_again_soon_and_then_rests(log: TransparencyLog) -> None:
+    async def looks_when_well(numbers: Numbers) -> int:
         notary = Notary(numbers, log, CLOCK, {}, pauses=(3600, 0.001))
         task = asyncio.create_task(notary.run())
-        while numbers.asked < 2:  # noqa: ASYNC110 another thread counts
-            await asyncio.sleep(0.001)
+        await until(lambda: numbers.asked >= 2)
         numbers.broken = False
-        while not notary.well:  # noqa: ASYNC110 as above
-            await asyncio.sleep(0.001)
+        await until(lambda: notary.well)
+        asked = numbers.asked
+        await asyncio.sleep(0.05)
         task.cancel()
-        return notary.well
+        return numbers.asked - asked
 
-    assert asyncio.run(until_well(Numbers(broken=True)))
+    assert asyncio.run(looks_when_well(Numbers(broken=True))) == 0
 
 
 def test_it_goes_on_after_a_look_that_failed_and_tells_of_it(log: TransparencyLog) -> None:
     async def some_rounds(numbers: Numbers) -> Notary:
         notary = Notary(numbers, log, CLOCK, {}, pauses=(0.001, 0.001))
         task = asyncio.create_task(notary.run())
-        while numbers.asked < 3:  # noqa: ASYNC110 another thread counts
-            await asyncio.sleep(0.001)
+        await until(lambda: numbers.asked >= 3)
         numbers.broken = not numbers.broken
         asked = numbers.asked
-        while numbers.asked < asked + 2:  # noqa: ASYNC110 another thread counts
-            await asyncio.sleep(0.001)
+        await until(lambda: numbers.asked >= asked + 2)
         task.cancel()
         return notary
 
