@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from aboveboard.collector.accept import Many
 from aboveboard.collector.receive import NO_SUCH_APP, Request, Submission, kind_of, too_large
-from aboveboard.collector.verify import NO_REGISTRY
+from aboveboard.collector.verify import NO_REGISTRY, Glances
 from aboveboard.model.verdict import Accepted, Reason, Refused
 from aboveboard.registry.names import APP_NAME
 from aboveboard.wires import native, ndjson
@@ -97,24 +96,27 @@ class _Batch:
     def take(self, first: int, lines: list[bytes]) -> None:
         """Take lines that follow each other; their answers come now or later."""
         court = self._acceptor.court(self._app)
-        found = self._glance(lines, court)
-        if None not in found:  # as with most batches
-            ids, records = zip(*found, strict=True)
-            self._keep(range(first, first + len(lines)), Many(ids, records, [0] * len(lines)))
+        ids, records = self._glance(lines, court)
+        places = range(first, first + len(lines))
+        if None not in ids:  # as with most batches
+            self._keep(places, Many(cast("list[int]", ids), records, [0] * len(lines)))
             return
-        places: list[int] = []
+        kept: list[int] = []
         accepted: list[Accepted] = []
-        for place, line, usual in zip(count(first), lines, found):
-            one = self._judge(place, line, court) if usual is None else Accepted(self._app, *usual)
+        for place, line, number, record in zip(places, lines, ids, records, strict=True):
+            if number is None:
+                one = self._judge(place, line, court)
+            else:
+                one = Accepted(self._app, number, record)
             if one is not None:
-                places.append(place)
+                kept.append(place)
                 accepted.append(one)
         if accepted:
-            self._keep(places, Many.of(accepted))
+            self._keep(kept, Many.of(accepted))
 
-    def _glance(self, lines: list[bytes], court: Court | None) -> list[tuple[int, bytes] | None]:
+    def _glance(self, lines: list[bytes], court: Court | None) -> Glances:
         if court is None or max(map(len, lines)) > self._acceptor.limits.largest_inflated:
-            return [None] * len(lines)
+            return Glances([None] * len(lines), [b""] * len(lines))
         return court.judge.glance_many(lines, *court[1:])
 
     def _keep(self, places: Sequence[int], many: Many) -> None:

@@ -23,7 +23,7 @@ from typing import (
 
 import msgspec
 
-from aboveboard.collector.records import RecordFact, RecordTable
+from aboveboard.collector.records import Record, RecordFact, RecordTable
 from aboveboard.model.metric import Kind
 from aboveboard.registry import bounds
 from aboveboard.wires.native import FORMAT, MOST_ENTRIES
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from aboveboard.collector.checkers import Checker
-    from aboveboard.collector.records import Record
     from aboveboard.collector.spans import Span
     from aboveboard.model.metric import Metric
 
@@ -141,33 +140,38 @@ def decoder(
     return cast("Callable[[bytes], Report]", msgspec.json.Decoder(report).decode)
 
 
-def add(entries: list[Entry], asked: Terms, record: Record) -> bool:
-    """Add to a record what usual entries of a week say.
+def record_of(report: Report, asked: Terms, today: str) -> Record | None:
+    """Make the record of a usual report; None if anything of its entries is unusual after all.
 
-    Returns:
-        False if anything of them is unusual after all.
+    Args:
+        report: its id and its token are for the caller to look at.
+        asked: what is asked of the entries of its week.
+        today: the day on which it came.
     """
-    if asked.barred and not asked.barred.isdisjoint(map(_NAME, entries)):
-        return False
+    entries = report.entries
+    week, days, barred = asked
+    if barred and not barred.isdisjoint(map(_NAME, entries)):
+        return None
     # Of each metric one is what most reports have, and is told apart sooner.
     if len(set(map(type, entries))) < len(entries) > len(set(map(_PLACE, entries))):
-        return False
-    days, facts = asked.days, record.facts
+        return None
+    facts: list[RecordFact] = []
+    tables: list[RecordTable] = []
     for entry in entries:
         value = entry.value
         if (states := entry.states) is not None:
             if (fact := states.get(value)) is None:
-                return False
+                return None
             facts.append(fact)
         elif (day := entry.day) not in days:
-            return False
+            return None
         elif type(value) is int:
             facts.append(RecordFact(entry.name, day, "", value))
         elif (most := entry.most) is None or all(value[key] <= most[key] for key in value):
-            record.tables.append(RecordTable(entry.name, day, [*value], [*value.values()]))
+            tables.append(RecordTable(entry.name, day, [*value], [*value.values()]))
         else:
-            return False
-    return True
+            return None
+    return Record(report.id, report.app, week, today, facts, w=report.withdrawal, tables=tables)
 
 
 class _Versions:

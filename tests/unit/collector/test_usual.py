@@ -9,7 +9,7 @@ from tests.unit.collector.test_checkers import BOUNDS, HEAD, METRIC, REGISTRY, V
 
 from aboveboard.collector import usual
 from aboveboard.collector.checkers import checkers
-from aboveboard.collector.records import Record, facts_of
+from aboveboard.collector.records import facts_of
 from aboveboard.collector.spans import Span, span_of
 from aboveboard.collector.usual import MOST_KNOWN, Terms, decoder, terms
 from aboveboard.model.period import Week
@@ -49,8 +49,8 @@ def facts(
         found = readers(body)
     except ValueError:
         return None
-    record = Record(found.id, found.app, "2026-W47", DAY, [])
-    if not usual.add(found.entries, asked, record):
+    record = usual.record_of(found, asked, DAY)
+    if record is None:
         return None
     return [(fact.m, fact.d, fact.k, fact.c) for fact in facts_of(record)]
 
@@ -156,6 +156,6 @@ def test_a_version_is_judged_alike_however_many_were_named() -> None:
     for _ in range(2):
         for major in range(MOST_KNOWN + 10):
             found = readers(report({"metric": "some.version", "value": f"{major}.1"}))
-            record = Record(ID, "editor", "2026-W47", DAY, [])
-            assert usual.add(found.entries, ANY_DAY, record)
+            record = usual.record_of(found, ANY_DAY, DAY)
+            assert record is not None
             assert [fact.k for fact in record.facts] == [f"{major}.1"]

@@ -474,3 +474,47 @@ def test_the_short_way_through_a_report_finds_what_the_long_way_finds(
     else:
         assert isinstance(found, Accepted)
         assert (plain(found), found.aside) == (plain(expected), expected.aside)
+
+
+ODD_ID = st.one_of(
+    st.just(ID),
+    st.sampled_from(["f" * 31, "f" * 33, "F" * 32, "٣" * 32, "0x" + "f" * 30, "ff " * 10 + "ff"]),
+)
+ODD_TOKEN = st.one_of(
+    st.sampled_from([None, "a" * 64]),
+    st.sampled_from(
+        ["a" * 63, "a" * 65, "A" * 64, "aa " * 21 + "a", "é" * 64, "", "a" * 63 + "\n"]
+    ),
+)
+
+
+@given(
+    texts=st.lists(st.tuples(ODD_ID, ODD_TOKEN), min_size=1, max_size=4),
+    entries=st.lists(ODD_ENTRIES, min_size=1, max_size=3),
+)
+def test_what_is_found_at_a_glance_of_many_is_what_the_long_way_finds_of_each(
+    texts: list[tuple[str, str | None]], entries: list[Content], write: Write, registry: Registry
+) -> None:
+    judge = Judge(registry, Limits(oldest_weeks=2), frozenset({"f" * 64}))
+    bodies = [write(*entries, id=name, withdrawal=token) for name, token in texts]
+    for body, number, kept in zip(bodies, *judge.glance_many(bodies, TODAY), strict=True):
+        expected = judge.judge_any(Submission("editor", "", body), TODAY)
+        if number is not None:
+            assert isinstance(expected, Accepted)
+            found = Accepted("editor", number, kept)
+            assert (number, plain(found), found.aside) == (
+                expected.id,
+                plain(expected),
+                expected.aside,
+            )
+
+
+def test_one_that_is_unusual_keeps_no_other_from_being_found_at_a_glance(
+    write: Write, registry: Registry
+) -> None:
+    judge = Judge(registry, Limits(oldest_weeks=2), frozenset({"f" * 64}))
+    odd = [b"mellon", write(FINE, id="F" * 32), write({"metric": "made.up", "value": 1})]
+    for one in odd:
+        found = judge.glance_many([write(FINE), one, write(FINE, withdrawal="a" * 64)], TODAY)
+        assert found.ids == [int(ID, 16), None, int(ID, 16)]
+        assert [bool(kept) for kept in found.records] == [True, False, True]
