@@ -124,15 +124,24 @@ def size_of(collector: Collector, name: str) -> int:
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Give a data folder whose logs are on a disk of 300 kB."""
     folder = tmp_path / "data" / "log"
+    with disk(folder, "300k"):
+        yield folder
+
+
+@contextlib.contextmanager
+def disk(folder: Path, size: str) -> Iterator[None]:
+    """Have a folder that is a disk of its own."""
     folder.mkdir(parents=True)
     mount = shutil.which("mount")
     if mount is None:
         pytest.skip("no small disk can be made here")
-    made = [mount, "-t", "tmpfs", "-o", "size=300k", "none", str(folder)]
+    made = [mount, "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
     if subprocess.run(made, capture_output=True, check=False).returncode:
         pytest.skip("no small disk may be made here")
-    yield folder
-    subprocess.run([str(shutil.which("umount")), "--lazy", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([str(shutil.which("umount")), "--lazy", str(folder)], check=True)
 
 
 def fill(path: Path) -> None:
@@ -161,6 +170,49 @@ def test_a_full_disk_puts_reports_off_until_there_is_room(
     assert collector.health()["log"]["cut_bytes_at_start"] == 0
     assert_counted(collector, len(kept))
     assert collector.put(report(min(kept))).status == 200
+
+
+def test_a_collector_starts_on_a_full_disk_and_takes_reports_when_there_is_room(
+    tmp_path: Path, serve: Serve, report: MakeReport
+) -> None:
+    data = tmp_path / "data"
+    with disk(data, "64m"):
+        collector = serve(data)
+        assert {collector.put(report(number)).status for number in range(20)} == {201}
+        assert_counted(collector, 20)
+        collector.running.end(signal.SIGTERM)
+        fill(data / "filling")
+        collector = serve(data)
+        assert "other commands do not find this collector yet" in collector.running.output
+        assert collector.put(report(3)).status == 200
+        assert collector.put(report(50)).status == 503
+        assert collector.health()["log"]["state"] == "failing"
+        assert collector.ask("GET", "/ready").status == 503
+        assert collector.ask("GET", "/apps/editor").status == 200
+        (data / "filling").unlink()
+        wait_until(lambda: collector.put(report(50)).status in {200, 201})
+        assert collector.health()["log"]["state"] == "ok"
+        assert_counted(collector, 21)
+        wait_until((data / "server.json").exists)
+        assert collector.running.end(signal.SIGTERM) == 0
+
+
+def test_a_collector_that_was_killed_starts_on_a_full_disk(
+    tmp_path: Path, serve: Serve, report: MakeReport
+) -> None:
+    data = tmp_path / "data"
+    with disk(data, "64m"):
+        collector = serve(data, "--workers", "2")
+        assert {collector.put(report(number)).status for number in range(20)} == {201}
+        collector.running.end(signal.SIGKILL)
+        fill(data / "filling")
+        collector = serve(data, "--workers", "2")
+        # What a killed process had reserved for its log is room for some more.
+        assert collector.put(report(50)).status in {201, 503}
+        (data / "filling").unlink()
+        wait_until(lambda: collector.put(report(50)).status in {200, 201})
+        assert_counted(collector, 21)
+        assert collector.running.end(signal.SIGTERM) == 0
 
 
 def test_a_process_without_descriptors_puts_reports_off_until_it_has_some(

@@ -46,7 +46,10 @@ async def soak(told: argparse.Namespace, folder: Path) -> bool:
     """Load, hurt, compare; print what happens."""
     dice = random.Random(told.seed)  # noqa: S311 as above
     say(f"seed {told.seed}, {told.minutes:g} minutes, {told.workers} worker(s), {told.store}")
-    with small_disk(folder / "disk") as disk, _database(told.store, folder) as database:
+    with (
+        small_disk(folder / "disk", told.minutes) as disk,
+        _database(told.store, folder) as database,
+    ):
         server = _server(told, disk, folder, database)
         await server.start()
         senders = Senders(server.port, dice)

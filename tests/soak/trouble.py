@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from tests.soak.servers import Server
 
-DISK = "384m"
+DISK_MB, DISK_MB_A_MINUTE = 256, 300
+"""Room for what a fast machine brings to its log; only a trouble is to fill the disk."""
 BLOCK = bytes(64 * 1024)
 
 
@@ -116,10 +117,16 @@ def fill(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """Give a small disk of its own, in memory."""
+def small_disk(folder: Path, minutes: float) -> Iterator[Path]:
+    """Give a small disk of its own, in memory.
+
+    Args:
+        folder: where it will be.
+        minutes: for how long it takes reports.
+    """
     folder.mkdir()
-    mount = [str(shutil.which("mount")), "-t", "tmpfs", "-o", f"size={DISK}", "none", str(folder)]
+    size = f"size={DISK_MB + round(DISK_MB_A_MINUTE * minutes)}m"
+    mount = [str(shutil.which("mount")), "-t", "tmpfs", "-o", size, "none", str(folder)]
     subprocess.run(mount, check=True)
     try:
         yield folder

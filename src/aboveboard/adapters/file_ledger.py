@@ -59,9 +59,7 @@ class FileLedger:
     def put(self, blob: bytes) -> None:
         """Keep a content under its SHA-256."""
         with mapped("a content of the log cannot be written"):
-            path = self._folder / BLOBS / content_name(blob)
-            if not path.exists() or path.read_bytes() != blob:
-                _replace(path, blob)
+            _keep(self._folder / BLOBS / content_name(blob), blob)
 
     def append(self, leaves: Sequence[bytes]) -> None:
         """Add leaves at the end, all or none.
@@ -194,7 +192,7 @@ def pin_key(folder: Path, key: Key) -> None:
     """
     with mapped(f"the key cannot be written to {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / KEY, f"{key}\n".encode())
+        _keep(folder / KEY, f"{key}\n".encode())
 
 
 def _check(folder: Path, leaves: Sequence[bytes]) -> None:
@@ -212,6 +210,12 @@ def _check(folder: Path, leaves: Sequence[bytes]) -> None:
             "altered, or are not whole. Restore the folder from a mirror or a backup."
         )
         raise LogError(message)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Have a file with a content; one that has it takes no room, which there may be none of."""
+    if not path.exists() or path.read_bytes() != content:
+        _replace(path, content)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ newest checkpoint.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -78,7 +79,7 @@ class TransparencyLog:
             if index is None or not _says_the_same(self._leaves[index], entry):
                 index = len(self._leaves)
                 self._keep(leaf, entry, given)
-            if self._size < len(self._leaves):
+            if index >= self._size:
                 self._publish()
         return index
 
@@ -179,28 +180,42 @@ class TransparencyLog:
 
     def _publish(self) -> None:
         size = len(self._leaves)
-        note = checkpoints.sign(Checkpoint(self._origin, size, self._tree.root()), self._signer)
+        note = self._sign(size)
         self._ledger.keep(note)
         with self._reading:
             self._note, self._size = note, size
 
+    def _sign(self, size: int) -> bytes:
+        return checkpoints.sign(Checkpoint(self._origin, size, self._tree.root(size)), self._signer)
+
     def _go_on(self, kept: bytes | None) -> None:
         """Begin where the last run ended; entries without a checkpoint get theirs now."""
-        if kept is not None:
-            known = checkpoints.read(kept)
-            if known is None or known.origin != self._origin:
-                message = (
-                    f"the checkpoint on disk is not one of {self._origin}. "
-                    "Give this log a folder of its own, or its old name back."
-                )
-                raise LogError(message)
-            if known.size > len(self._leaves) or known.root != self._tree.root(known.size):
-                message = (
-                    "the entries on disk are not those that were signed for. "
-                    "Restore them from a mirror; do not go on without them."
-                )
-                raise LogError(message)
-        self._publish()
+        size = 0 if kept is None else self._size_of(kept)
+        if kept is None or kept != self._sign(size):
+            self._publish()
+            return
+        self._note, self._size = kept, size
+        if size < len(self._leaves):
+            # Where the disk is full they wait for theirs; what was signed for is good meanwhile.
+            with contextlib.suppress(LogError):
+                self._publish()
+
+    def _size_of(self, kept: bytes) -> int:
+        """Tell how many entries a checkpoint is about, which must be one of those here."""
+        known = checkpoints.read(kept)
+        if known is None or known.origin != self._origin:
+            message = (
+                f"the checkpoint on disk is not one of {self._origin}. "
+                "Give this log a folder of its own, or its old name back."
+            )
+            raise LogError(message)
+        if known.size > len(self._leaves) or known.root != self._tree.root(known.size):
+            message = (
+                "the entries on disk are not those that were signed for. "
+                "Restore them from a mirror; do not go on without them."
+            )
+            raise LogError(message)
+        return known.size
 
 
 def _says_the_same(leaf: bytes, entry: Entry) -> bool:

@@ -25,6 +25,7 @@ from aboveboard.web.taking_back import TakingBack
 from aboveboard.web.vitals import Vitals
 from aboveboard.web.warm import Warmer
 from aboveboard.web.watching import PLACES, Watching
+from aboveboard.web.whereabouts import note, note_later
 from aboveboard.web.wire_pages import WirePages, is_wire_page
 
 if TYPE_CHECKING:
@@ -138,17 +139,20 @@ class CollectorApp:
         folder = self._collector.folder
         try:
             await desk.start()
-            folder.serving(ServedBy(os.getpid(), desk.port, desk.token, self._address))
+            served_by = ServedBy(os.getpid(), desk.port, desk.token, self._address)
+            why_not_noted = note(folder, served_by)
             self._collector.follower.start()
             self._collector.keeping.start()
         except BaseException:
             folder.not_serving()
             await desk.stop()
             raise
-        running = (
+        running = [
             *(each.run() for each in (self._warmer, self._notary, self._watching)),
             leave_old(self._collector.log),
-        )
+        ]
+        if why_not_noted:
+            running.append(note_later(folder, served_by, why_not_noted))
         self._tasks = [asyncio.create_task(each) for each in running]
 
         if self._collector.drain is not None:

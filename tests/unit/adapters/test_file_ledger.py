@@ -131,6 +131,16 @@ def test_a_full_disk_leaves_no_half_entry(folder: Path, monkeypatch: pytest.Monk
     assert FileLedger(folder).leaves() == [b"one", b"two", b"three"]
 
 
+def test_what_is_there_already_takes_no_room(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    FileLedger(folder).put(b"blob")
+    pin_key(folder, KEY)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", no_space)
+        FileLedger(folder).put(b"blob")
+        pin_key(folder, KEY)
+    assert pinned_key(folder) == KEY
+
+
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(LogError, match="cannot be opened: "):

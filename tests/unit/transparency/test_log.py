@@ -159,6 +159,43 @@ def test_a_log_goes_on_where_the_last_run_ended(
     assert again.add(registry(B, LATER), [B]) == 1
 
 
+def test_a_log_goes_on_where_there_is_no_room(
+    log: TransparencyLog, ledger: ShortOfSpace, signer: Ed25519Signer
+) -> None:
+    log.add(registry(A), [A])
+    ledger.failures = 1
+    again = TransparencyLog(ledger, signer, ORIGIN)
+    assert again.checkpoint() == log.checkpoint()
+    assert again.add(registry(A, LATER), [A]) == 0
+    assert ledger.failures == 1  # nothing was tried
+
+
+def test_an_entry_without_a_checkpoint_waits_for_room_and_keeps_no_log_from_going_on(
+    log: TransparencyLog, ledger: ShortOfSpace, signer: Ed25519Signer
+) -> None:
+    log.add(registry(A), [A])
+    other = registry(B, app="viewer")
+    ledger.append([write(other)])
+    ledger.failures = 2
+    again = TransparencyLog(ledger, signer, ORIGIN)
+    assert again.checkpoint() == log.checkpoint()
+    assert again.add(registry(A), [A]) == 0
+    with pytest.raises(LogError, match="no space"):
+        again.add(other, [B])
+    assert again.add(other, [B]) == 1
+    assert size_of(again) == 2
+
+
+def test_a_checkpoint_that_another_key_signed_is_signed_anew(
+    log: TransparencyLog, ledger: MemoryLedger, checker: Ed25519Checker
+) -> None:
+    log.add(registry(A), [A])
+    other = TransparencyLog(ledger, Ed25519Signer(bytes([9]) * 32), ORIGIN)
+    assert checkpoints.is_signed(other.checkpoint(), other.key, checker)
+    assert ledger.checkpoint() == other.checkpoint()
+    assert size_of(other) == 1
+
+
 def test_a_log_of_another_name_is_not_gone_on_with(
     log: TransparencyLog, ledger: MemoryLedger, signer: Ed25519Signer
 ) -> None:
