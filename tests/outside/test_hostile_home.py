@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.disks import disk_or_skip, fill
 from tests.patience import PATIENCE
 
 HEAD = """
@@ -119,23 +118,8 @@ def runs(registry: Path, home: Path) -> Callable[..., str]:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Give a folder on a disk of 400 kB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    if mount is None or sys.platform != "linux":
-        pytest.skip("no small disk can be made here")
-    made = [mount, "-t", "tmpfs", "-o", "size=400k", "none", str(folder)]
-    if subprocess.run(made, capture_output=True, check=False).returncode:
-        pytest.skip("no small disk may be made here")
-    yield folder
-    subprocess.run([str(shutil.which("umount")), str(folder)], check=True)
-
-
-def fill(path: Path) -> None:
-    """Write until there is no room any more."""
-    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
+    with disk_or_skip(tmp_path / "disk", "400k") as folder:
+        yield folder
 
 
 def test_a_disk_that_is_full_for_a_while_loses_nothing_of_a_program_that_runs_on(

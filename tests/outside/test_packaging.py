@@ -13,6 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.needed import need
 from tests.patience import PATIENCE
 
 from aboveboard.collector.receive import Limits
@@ -22,15 +23,15 @@ from aboveboard.web.watching import FORWARDED, METRICS
 from aboveboard.web.wire_pages import WIRES
 from aboveboard.wires.sentry import SentryWire
 
-PACKAGING = Path(__file__).parents[2] / "packaging"
-SYSTEM = f"{os.defpath}:/usr/sbin:/sbin"
+ROOT = Path(__file__).parents[2]
+PACKAGING = ROOT / "packaging"
+PLACES = f"{os.defpath}:/usr/sbin:/sbin:{ROOT / '.venv/clients/nginx/usr/sbin'}"
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name, path=SYSTEM)
-    if found is None:
-        pytest.skip(f"{name} is not installed here; it judges a file of packaging/")
-    return found
+    found = shutil.which(name, path=PLACES)
+    need(f"{name}, which judges a file of packaging/,", there=found is not None)
+    return str(found)
 
 
 def _run(*command: str) -> str:

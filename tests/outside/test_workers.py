@@ -7,15 +7,14 @@ import http.client
 import json
 import os
 import resource
-import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.disks import disk_or_skip, fill
 from tests.outside.senders import Senders, connect, wait_until
 
 if TYPE_CHECKING:
@@ -123,32 +122,8 @@ def size_of(collector: Collector, name: str) -> int:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Give a data folder whose logs are on a disk of 300 kB."""
-    folder = tmp_path / "data" / "log"
-    with disk(folder, "300k"):
+    with disk_or_skip(tmp_path / "data" / "log", "300k") as folder:
         yield folder
-
-
-@contextlib.contextmanager
-def disk(folder: Path, size: str) -> Iterator[None]:
-    """Have a folder that is a disk of its own."""
-    folder.mkdir(parents=True)
-    mount = shutil.which("mount")
-    if mount is None:
-        pytest.skip("no small disk can be made here")
-    made = [mount, "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
-    if subprocess.run(made, capture_output=True, check=False).returncode:
-        pytest.skip("no small disk may be made here")
-    try:
-        yield
-    finally:
-        subprocess.run([str(shutil.which("umount")), "--lazy", str(folder)], check=True)
-
-
-def fill(path: Path) -> None:
-    """Write until there is no room any more."""
-    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
 
 
 def test_a_full_disk_puts_reports_off_until_there_is_room(
@@ -176,7 +151,7 @@ def test_a_collector_starts_on_a_full_disk_and_takes_reports_when_there_is_room(
     tmp_path: Path, serve: Serve, report: MakeReport
 ) -> None:
     data = tmp_path / "data"
-    with disk(data, "64m"):
+    with disk_or_skip(data, "64m"):
         collector = serve(data)
         assert {collector.put(report(number)).status for number in range(20)} == {201}
         assert_counted(collector, 20)
@@ -201,7 +176,7 @@ def test_a_collector_that_was_killed_starts_on_a_full_disk(
     tmp_path: Path, serve: Serve, report: MakeReport
 ) -> None:
     data = tmp_path / "data"
-    with disk(data, "64m"):
+    with disk_or_skip(data, "64m"):
         collector = serve(data, "--workers", "2")
         assert {collector.put(report(number)).status for number in range(20)} == {201}
         collector.running.end(signal.SIGKILL)

@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from tests.disks import fill
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from random import Random  # noqa: TID251 whoever runs it gives the seed
 
     from tests.soak.servers import Server
 
-DISK_MB, DISK_MB_A_MINUTE = 256, 300
-"""Room for what a fast machine brings to its log; only a trouble is to fill the disk."""
-BLOCK = bytes(64 * 1024)
+BLOCK = 64 * 1024
 
 
 class Database(Protocol):
@@ -100,35 +97,10 @@ class Trouble:
     async def _full_disk(self) -> None:
         """Fill the disk up, perhaps kill the collector meanwhile, and give the room back."""
         filling = self.disk / "filling"
-        await asyncio.to_thread(fill, filling)
+        await asyncio.to_thread(fill, filling, BLOCK)
         await asyncio.sleep(self._seconds())
         if self.dice.random() < 0.5:
             self.server.kill()
         filling.unlink()
         if self.server.process is not None and self.server.process.poll() is not None:
             await self.server.start()
-
-
-def fill(path: Path) -> None:
-    """Write until there is no room any more."""
-    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
-        while True:
-            file.write(BLOCK)
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path, minutes: float) -> Iterator[Path]:
-    """Give a small disk of its own, in memory.
-
-    Args:
-        folder: where it will be.
-        minutes: for how long it takes reports.
-    """
-    folder.mkdir()
-    size = f"size={DISK_MB + round(DISK_MB_A_MINUTE * minutes)}m"
-    mount = [str(shutil.which("mount")), "-t", "tmpfs", "-o", size, "none", str(folder)]
-    subprocess.run(mount, check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run([str(shutil.which("umount")), str(folder)], check=True)

@@ -37,11 +37,14 @@ class Job:
         name: a stable word.
         run: does it for a day; gives how much it did, each number by its name.
         waits: whether it waits as long as something more urgent is behind.
+        at_start: whether it is done after each start as well, and at once: it is quickly done, and
+            may give room without which nothing goes on.
     """
 
     name: str
     run: Callable[[date], Mapping[str, int]]
     waits: bool = True
+    at_start: bool = False
 
 
 class Keeper:
@@ -72,6 +75,7 @@ class Keeper:
         self._clock = clock
         self._calm = calm
         self._remembers = False
+        self._begun: set[str] = set()
         self._late = SPREAD * chance.draw()
         self._began = clock.now()
         self._stop = threading.Event()
@@ -122,6 +126,8 @@ class Keeper:
             logger.warning("nobody knows when the jobs ran last: %s", error)
 
     def _is_due(self, job: Job) -> bool:
+        if job.at_start and job.name not in self._begun:
+            return True
         now, last = self._clock.now(), self.last.get(job.name)
         if last is None or last.outcome == "":
             return now >= self._began + self._late
@@ -154,6 +160,7 @@ class Keeper:
             logger.warning("it is not noted down how the job %s ended: %s", job.name, error)
 
     def _begin(self, name: str, started: datetime) -> int | None:
+        self._begun.add(name)
         self.last = self.last | {name: JobRun(name, started)}
         try:
             return self._notes.begin(name, started)

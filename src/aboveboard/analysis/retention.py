@@ -81,19 +81,29 @@ class Retention:
         self._logs = logs
 
     def run(self, today: date) -> dict[str, int]:
-        """Delete what is too old on a day.
+        """Delete what is too old on a day from the tables.
 
         Returns:
-            How many segments of logs, how many torn ends, and how many rows of which tables.
+            How many rows of which tables.
+
+        Raises:
+            FactsError: the tables cannot follow; the next run goes on.
+        """
+        return self._store.age(self._terms.ages(today))
+
+    def clear_logs(self, today: date) -> dict[str, int]:
+        """Delete what is too old on a day from the logs.
+
+        Returns:
+            How many segments, and how many torn ends.
 
         Raises:
             LogError: a segment cannot be removed.
-            FactsError: the tables cannot follow; the next run goes on.
+            FactsError: nobody knows what is loaded; the next run goes on.
         """
         dropped = sum(self._drop(log, today) for log in self._logs())
         torn = sum(log.drop_torn(self._terms.log_before(today)) for log in self._logs())
-        rows = self._store.age(self._terms.ages(today))
-        return {"segments": dropped, "torn": torn, **rows}
+        return {"segments": dropped, "torn": torn}
 
     def _drop(self, log: KeptLog, today: date) -> int:
         """Remove the segments of a log that are old, closed and loaded, oldest first."""

@@ -273,6 +273,8 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
         return {"keys": keys.forget(open_since(today))}
 
     jobs = [
+        # Where the disk is full nothing can be loaded, and room comes of nothing but this.
+        Job("log", retention.clear_logs, waits=False, at_start=True),
         Job("retention", retention.run),
         Job("rewrite", rewrite),
         Job("tidy", tidy),

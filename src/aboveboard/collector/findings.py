@@ -77,7 +77,8 @@ CHECKS = {
         "Nobody sets the clock: days and weeks may become wrong.", "Switch NTP on."
     ),
     "disk_low": Check(
-        "The disk is nearly full.", "Make room, or let records go earlier: raw_days."
+        "The disk is nearly full.",
+        "Make room, or let records go earlier: lower raw_days, and restart.",
     ),
     "files_low": Check("The file system has hardly any files left.", "Delete small files."),
     "log_unreadable": Check(

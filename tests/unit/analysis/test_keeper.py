@@ -109,6 +109,29 @@ def test_a_job_that_waits_for_nothing_begins_all_the_same(house: House) -> None:
     assert house.after(hours=1) == ["second"]
 
 
+def test_a_job_of_the_start_is_done_at_once_in_each_process_and_then_once_a_day(
+    house: House,
+) -> None:
+    house.jobs[0] = replace(house.jobs[0], at_start=True)
+    assert house.after(minutes=1) == ["first"]
+    assert house.after(minutes=29) == ["second"]
+    again = House(house.notes)
+    again.jobs[0] = replace(again.jobs[0], at_start=True)
+    again.clock.move(timedelta(hours=1))
+    assert again.after(hours=0) == ["first"]
+    assert again.after(hours=24) == ["second"]
+    assert again.after(minutes=30) == ["first"]
+
+
+def test_a_job_of_the_start_that_fails_is_tried_again_like_any(house: House) -> None:
+    house.jobs[0] = replace(house.jobs[0], at_start=True)
+    house.failure = FactsError("away")
+    house.after(minutes=1)
+    house.failure = None
+    assert house.after(minutes=1) == []
+    assert "first" in house.after(minutes=90)
+
+
 @pytest.mark.parametrize("failure", [FactsError("full"), ZeroDivisionError()])
 def test_a_job_that_fails_is_said_and_tried_again_and_the_next_one_runs(
     failure: Exception, house: House

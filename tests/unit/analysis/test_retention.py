@@ -75,14 +75,20 @@ def left(log: FileLog) -> list[int]:
 def test_segments_that_are_too_old_and_loaded_are_removed(log: FileLog) -> None:
     store = Store()
     load(log, store, 4)
-    assert Retention(Terms(), store, lambda: [log]).run(TODAY) == {
-        "segments": 2,
-        "torn": 0,
-        "facts": 7,
-    }
+    retention = Retention(Terms(), store, lambda: [log])
+    assert retention.clear_logs(TODAY) == {"segments": 2, "torn": 0}
     assert left(log) == [3, 4]
     assert store.forgotten == [("0", 3)]
     assert log.read(LogPosition(), 100).records == [b"60"]
+    assert store.ages == []
+
+
+def test_tables_age_by_themselves(log: FileLog) -> None:
+    store = Store()
+    load(log, store, 4)
+    assert Retention(Terms(), store, lambda: [log]).run(TODAY) == {"facts": 7}
+    assert store.ages == [Terms().ages(TODAY)]
+    assert left(log) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +102,7 @@ def test_segments_that_are_too_old_and_loaded_are_removed(log: FileLog) -> None:
 def test_no_segment_goes_before_it_is_loaded(loaded: int, rest: list[int], log: FileLog) -> None:
     store = Store()
     load(log, store, loaded)
-    Retention(Terms(), store, lambda: [log]).run(TODAY)
+    Retention(Terms(), store, lambda: [log]).clear_logs(TODAY)
     assert left(log) == rest
 
 
@@ -105,10 +111,10 @@ def test_a_segment_stays_until_what_was_taken_back_is_erased_in_it(log: FileLog)
     load(log, store, 4)
     store.wanted = [Erasure("editor", "1" * 32, "0", 2), Erasure("editor", "1" * 32, "7", 1)]
     retention = Retention(Terms(), store, lambda: [log])
-    retention.run(TODAY)
+    retention.clear_logs(TODAY)
     assert left(log) == [2, 3, 4]
     store.wanted = []
-    retention.run(TODAY)
+    retention.clear_logs(TODAY)
     assert left(log) == [3, 4]
 
 
@@ -121,7 +127,7 @@ def test_what_a_crash_left_torn_goes_when_it_is_old_though_nothing_is_loaded(
         moment = datetime.combine(TODAY, datetime.min.time(), UTC) - timedelta(days=age)
         os.utime(torn, (moment.timestamp(), moment.timestamp()))
     assert log.torn_bytes() == 12
-    done = Retention(Terms(), Store(), lambda: [log]).run(TODAY)
+    done = Retention(Terms(), Store(), lambda: [log]).clear_logs(TODAY)
     assert (done["segments"], done["torn"], log.torn_bytes()) == (0, 1, 8)
 
 
@@ -131,26 +137,23 @@ def test_a_segment_of_which_a_part_is_loaded_stays(tmp_path: Path) -> None:
     log.close()
     store.places["0"] = LogPosition(1, len(HEADER) + FRAME.size + len(b"one"))
     retention = Retention(Terms(raw_days=1), store, lambda: [log])
-    assert retention.run(TODAY + timedelta(days=10_000))["segments"] == 0
+    assert retention.clear_logs(TODAY + timedelta(days=10_000))["segments"] == 0
     load(log, store, 1)
-    assert retention.run(TODAY + timedelta(days=10_000))["segments"] == 1
+    assert retention.clear_logs(TODAY + timedelta(days=10_000))["segments"] == 1
 
 
 def test_the_segment_that_is_written_stays_however_old_it_is(log: FileLog) -> None:
     store = Store()
     load(log, store, 4)
-    Retention(Terms(), store, lambda: [log]).run(TODAY + timedelta(days=10_000))
+    Retention(Terms(), store, lambda: [log]).clear_logs(TODAY + timedelta(days=10_000))
     assert left(log) == [4]
 
 
 def test_an_empty_log_is_left_alone(tmp_path: Path) -> None:
     store = Store()
     empty = FileLog(tmp_path / "0")
-    assert Retention(Terms(), store, lambda: [empty]).run(TODAY) == {
-        "segments": 0,
-        "torn": 0,
-        "facts": 7,
-    }
+    done = Retention(Terms(), store, lambda: [empty]).clear_logs(TODAY)
+    assert done == {"segments": 0, "torn": 0}
     assert store.forgotten == []
 
 

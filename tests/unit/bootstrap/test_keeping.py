@@ -148,7 +148,7 @@ def test_the_jobs_are_done_and_said(
         state: Any = parts.keeping.state()
         assert state["state"] == "ok"
         assert state["jobs"]["retention"]["outcome"] == "done"
-        assert state["jobs"]["retention"]["segments"] == 0
+        assert state["jobs"]["log"]["segments"] == 0
 
 
 def test_where_nothing_may_wait_nothing_is_kept(settings: CollectorSettings) -> None:
