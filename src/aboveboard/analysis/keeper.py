@@ -36,14 +36,14 @@ class Job:
     Attributes:
         name: a stable word.
         run: does it for a day; gives how much it did, each number by its name.
-        waits: whether it waits as long as something more urgent is behind.
+        when: whether it may begin now; one of our errors means no.
         at_start: whether it is done after each start as well, and at once: it is quickly done, and
             may give room without which nothing goes on.
     """
 
     name: str
     run: Callable[[date], Mapping[str, int]]
-    waits: bool = True
+    when: Callable[[], bool] = lambda: True
     at_start: bool = False
 
 
@@ -55,25 +55,16 @@ class Keeper:
         notes: where it is noted down.
         clock: tells the time.
         chance: spreads the beginnings.
-        calm: whether nothing more urgent is behind.
 
     Attributes:
         last: the last run of each job, by its name.
     """
 
-    def __init__(
-        self,
-        jobs: Sequence[Job],
-        notes: JobsLog,
-        clock: Clock,
-        chance: Chance,
-        calm: Callable[[], bool],
-    ) -> None:
+    def __init__(self, jobs: Sequence[Job], notes: JobsLog, clock: Clock, chance: Chance) -> None:
         self.last: dict[str, JobRun] = {}
         self._jobs = jobs
         self._notes = notes
         self._clock = clock
-        self._calm = calm
         self._remembers = False
         self._begun: set[str] = set()
         self._late = SPREAD * chance.draw()
@@ -101,12 +92,9 @@ class Keeper:
         self._remember()
         done = 0
         for job in self._jobs:
-            if self._stop.is_set() or not self._is_due(job):
-                continue
-            if job.waits and not self._is_calm():
-                continue
-            self._do(job)
-            done += 1
+            if not self._stop.is_set() and self._is_due(job) and _may(job):
+                self._do(job)
+                done += 1
         return done
 
     def _run(self) -> None:
@@ -132,12 +120,6 @@ class Keeper:
         if last is None or last.outcome == "":
             return now >= self._began + self._late
         return now >= last.started + (AGAIN if last.outcome == FAILED else EACH) + self._late
-
-    def _is_calm(self) -> bool:
-        try:
-            return self._calm()
-        except AboveboardError:
-            return False
 
     def _do(self, job: Job) -> None:
         started = self._clock.now()
@@ -167,3 +149,10 @@ class Keeper:
         except ControlError as error:
             logger.warning("it is not noted down that the job %s began: %s", name, error)
             return None
+
+
+def _may(job: Job) -> bool:
+    try:
+        return job.when()
+    except AboveboardError:
+        return False

@@ -272,17 +272,22 @@ def keeping(  # noqa: PLR0913, PLR0917 as a collector's parts are
     def forget_keys(today: date) -> dict[str, int]:
         return {"keys": keys.forget(open_since(today))}
 
+    def calm() -> bool:
+        return follower.well and follower.behind() < MANY_BYTES
+
+    def known() -> bool:
+        return follower.behind() >= 0  # it raises where nobody knows what is loaded
+
     jobs = [
         # Where the disk is full nothing can be loaded, and room comes of nothing but this.
-        Job("log", retention.clear_logs, waits=False, at_start=True),
-        Job("retention", retention.run),
-        Job("rewrite", rewrite),
-        Job("tidy", tidy),
-        Job("forget_keys", forget_keys),
+        Job("log", retention.clear_logs, known, at_start=True),
+        Job("retention", retention.run, calm),
+        Job("rewrite", rewrite, calm),
+        Job("tidy", tidy, calm),
+        Job("forget_keys", forget_keys, calm),
     ]
     if settings.backup_folder is not None:
         # After the others, so that what they delete is in no new backup; but whatever is behind is
         # in the log, and so in the backup.
-        jobs.append(Job("backup", partial(backups.run, settings.backup_folder), waits=False))
-    keeper = Keeper(jobs, *around, lambda: follower.well and follower.behind() < MANY_BYTES)
-    return Keeping(keeper, waiting, facts, follower)
+        jobs.append(Job("backup", partial(backups.run, settings.backup_folder)))
+    return Keeping(Keeper(jobs, *around), waiting, facts, follower)

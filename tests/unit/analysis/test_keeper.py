@@ -33,8 +33,8 @@ class House:
         self.done: list[tuple[str, date]] = []
         self.failure: Exception | None = None
         self.calm: Callable[[], bool] = lambda: True
-        self.jobs = [Job(name, self._job(name)) for name in ("first", "second")]
-        self.keeper = Keeper(self.jobs, self.notes, self.clock, Late(), self._is_calm)
+        self.jobs = [Job(name, self._job(name), self._is_calm) for name in ("first", "second")]
+        self.keeper = Keeper(self.jobs, self.notes, self.clock, Late())
 
     def after(self, **time: float) -> list[str]:
         """Give the jobs that are done some time later."""
@@ -105,7 +105,7 @@ def test_as_long_as_something_is_behind_nothing_begins(house: House) -> None:
 
 def test_a_job_that_waits_for_nothing_begins_all_the_same(house: House) -> None:
     house.calm = lambda: False
-    house.jobs[1] = replace(house.jobs[1], waits=False)
+    house.jobs[1] = Job("second", house.jobs[1].run)
     assert house.after(hours=1) == ["second"]
 
 
@@ -121,6 +121,14 @@ def test_a_job_of_the_start_is_done_at_once_in_each_process_and_then_once_a_day(
     assert again.after(hours=0) == ["first"]
     assert again.after(hours=24) == ["second"]
     assert again.after(minutes=30) == ["first"]
+
+
+def test_a_job_of_the_start_that_may_not_begin_then_begins_when_it_may(house: House) -> None:
+    house.jobs[0] = replace(house.jobs[0], at_start=True)
+    house.calm = lambda: False
+    assert house.after(minutes=1) == []
+    house.calm = lambda: True
+    assert house.after(minutes=1) == ["first"]
 
 
 def test_a_job_of_the_start_that_fails_is_tried_again_like_any(house: House) -> None:

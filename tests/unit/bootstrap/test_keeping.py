@@ -133,6 +133,23 @@ def test_tables_that_cannot_be_read_end_a_replay_and_are_said(
         assert parts.keeping.late_reports() is None
 
 
+def test_old_segments_go_at_the_start_as_soon_as_anybody_knows_what_is_loaded(
+    settings: CollectorSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(settings, started=False) as parts:
+        parts.follower.well = False  # as on a full disk
+        with monkeypatch.context() as away:
+            away.setattr(parts.follower, "behind", unknown)
+            parts.keeping.keeper.look()
+        assert parts.keeping.keeper.last == {}
+        parts.keeping.keeper.look()
+        assert parts.keeping.keeper.last.keys() == {"log"}
+
+
+def unknown() -> int:
+    raise FactsError
+
+
 def test_the_jobs_are_done_and_said(
     settings: CollectorSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
