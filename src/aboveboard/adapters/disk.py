@@ -39,5 +39,9 @@ def mapped(message: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        text = f"{message}: {error.strerror or type(error).__name__}"
-        raise LogError(text) from error
+        raise mapping(message, error) from error
+
+
+def mapping(message: str, error: OSError) -> LogError:
+    """Give an error of the system as one of ours; the system's reason stands behind the message."""
+    return LogError(f"{message}: {error.strerror or type(error).__name__}")

@@ -12,10 +12,11 @@ import contextlib
 import errno
 import os
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters import log_erasing
-from aboveboard.adapters.disk import mapped, sync_folder, write_all
+from aboveboard.adapters.disk import mapped, mapping, sync_folder, write_all
 from aboveboard.adapters.log_frames import HEADER, framed, frames, left_over
 from aboveboard.adapters.log_place import LogPlace
 from aboveboard.adapters.log_reader import TORN, FileLogReader
@@ -24,7 +25,7 @@ from aboveboard.errors import LogError
 from aboveboard.ports.collector import LogPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from aboveboard.ports.surroundings import Clock
@@ -34,8 +35,26 @@ SEGMENT_HOURS = 24
 RESERVED_BYTES = 4 * 1024 * 1024
 """How much of the disk is reserved at once: a sync is faster where a file does not grow, and a
 disk that fills up is noticed before a record is half written."""
+AT_ONCE_BYTES = 4 * 1024 * 1024
+"""What is larger is not written in a moment."""
 _MS_PER_HOUR = 3_600_000
+_WRITING = "the log cannot be written"
+_PAUSE_SECONDS = 0.01
 _NO_RESERVING = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
+
+
+@dataclass(frozen=True, slots=True)
+class Unsynced:
+    """Records that are written and not on disk yet. Until they are, nobody else writes this log.
+
+    Attributes:
+        descriptor: the file that is to be synced.
+        settle: takes why the sync failed, or None, and gives what to tell the senders. It is
+            called once, in any thread.
+    """
+
+    descriptor: int
+    settle: Callable[[OSError | None], LogError | None]
 
 
 class FileLog(FileLogReader):
@@ -65,6 +84,7 @@ class FileLog(FileLogReader):
         self._clock = clock or SystemClock()
         self._descriptor: int | None = None
         self._writing = threading.Lock()
+        self._reap: Callable[[], None] | None = None
         self._reserved = 0
         self._begun_ms = 0
         with mapped("the log cannot be opened"):
@@ -84,7 +104,7 @@ class FileLog(FileLogReader):
         if not records:
             return
         data = framed(records)
-        with self._writing, mapped("the log cannot be written"):
+        with self._writing, mapped(_WRITING):
             descriptor = self._ready(len(data))
             try:
                 write_all(descriptor, data)
@@ -94,8 +114,57 @@ class FileLog(FileLogReader):
                 # good byte, and the next append begins a new one.
                 self._leave()
                 raise
-            place = self._at
-            self._move(LogPosition(place.segment, place.offset + len(data)))
+            self._go_on(len(data))
+
+    def write(self, records: Sequence[bytes], reap: Callable[[], None]) -> Unsynced | None:
+        """Write records and leave it to the caller to sync them.
+
+        Args:
+            records: what is appended; at least one.
+            reap: settles what is synced by now. Whoever closes the log asks it again and again:
+                the loop that would do so may have ended.
+
+        Returns:
+            None, and nothing is written, if it would not be done in a moment: a segment begins,
+            room is to be reserved, or another thread is at it. Then ``append`` does it.
+
+        Raises:
+            LogError: it cannot be written.
+        """
+        if not self._writing.acquire(blocking=False):
+            return None
+        unsynced = None
+        try:
+            with mapped(_WRITING):
+                unsynced = self._written(framed(records))
+        finally:
+            if unsynced is None:
+                self._writing.release()
+        self._reap = reap
+        return unsynced
+
+    def _written(self, data: bytes) -> Unsynced | None:
+        descriptor, length = self._descriptor, len(data)
+        if descriptor is None or length > AT_ONCE_BYTES or self._is_full():
+            return None
+        if self._at.offset + length > self._reserved:
+            return None
+        try:
+            write_all(descriptor, data)
+        except BaseException:
+            self._leave()
+            raise
+        return Unsynced(descriptor, lambda failure: self._settle(length, failure))
+
+    def _settle(self, length: int, failure: OSError | None) -> LogError | None:
+        try:
+            if failure is None:
+                self._go_on(length)
+                return None
+            self._leave()
+            return mapping(_WRITING, failure)
+        finally:
+            self._writing.release()
 
     def leave_old(self) -> None:
         """Leave a segment that is old enough, though nothing comes: what is left can be dropped."""
@@ -106,12 +175,21 @@ class FileLog(FileLogReader):
 
     def close(self) -> None:
         """Let go of the file; the next append begins a new one."""
-        with self._writing:
+        while not self._writing.acquire(timeout=_PAUSE_SECONDS):
+            if self._reap is not None:
+                self._reap()
+        try:
             self._leave()
             super().close()
+        finally:
+            self._writing.release()
 
     def _durable(self) -> LogPosition:
         return self._at
+
+    def _go_on(self, length: int) -> None:
+        place = self._at
+        self._move(LogPosition(place.segment, place.offset + length))
 
     def _move(self, place: LogPosition) -> None:
         self._at = place
@@ -119,13 +197,13 @@ class FileLog(FileLogReader):
 
     def _owned(self) -> LogPlace:
         if self._place is None:
-            self._place = LogPlace.own(self._folder)
+            self._place = LogPlace.own(self.folder)
         return self._place
 
     def _recover(self) -> None:
         """Find the end of the newest segment; what is torn there goes aside."""
-        with log_erasing.alone(self._folder):
-            log_erasing.redo(self._folder)
+        with log_erasing.alone(self.folder):
+            log_erasing.redo(self.folder)
             newest = max(self._segments(), default=0)
             if newest:
                 self._find_end(newest)
@@ -147,7 +225,7 @@ class FileLog(FileLogReader):
         if torn:
             try:
                 _write_aside(file.with_suffix(TORN), torn)
-                sync_folder(self._folder)
+                sync_folder(self.folder)
                 self.cut_bytes = len(torn)
             except OSError:
                 end = len(data.rstrip(b"\0"))  # No room: it does no harm where it is, unreadable.
@@ -180,7 +258,7 @@ class FileLog(FileLogReader):
         try:
             write_all(descriptor, HEADER)
             os.fsync(descriptor)
-            sync_folder(self._folder)
+            sync_folder(self.folder)
         except OSError:
             os.close(descriptor)
             file.unlink()

@@ -32,6 +32,7 @@ class FileLogReader:
         folder: holds its segments; its name is the log's.
 
     Attributes:
+        folder: as above.
         name: what tells it from the collector's other logs.
         unreadable: segment to bytes behind a broken record in it, as far as it was read.
     """
@@ -39,7 +40,7 @@ class FileLogReader:
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         self.unreadable: dict[int, int] = {}
-        self._folder = folder
+        self.folder = folder
         self._place: LogPlace | None = None
 
     def read(self, start: LogPosition, most_bytes: int) -> LogSlice:
@@ -100,7 +101,7 @@ class FileLogReader:
         """Overwrite records for good; done again, it repairs what a crash left half done."""
         with mapped("the log cannot be erased"):
             file = self._file(segment)
-            log_erasing.erase(self._folder, file, file.with_suffix(TORN), places)
+            log_erasing.erase(self.folder, file, file.with_suffix(TORN), places)
 
     def segments(self) -> list[SegmentInfo]:
         """Tell of each segment, oldest first."""
@@ -123,7 +124,7 @@ class FileLogReader:
                 self._take(segment + 1)
             for suffix in (log_erasing.NOTE, TORN, ".log"):
                 self._file(segment).with_suffix(suffix).unlink(missing_ok=True)
-            sync_folder(self._folder)
+            sync_folder(self.folder)
 
     def torn_bytes(self) -> int:
         """Tell how many bytes lie aside that crashes left torn."""
@@ -137,7 +138,7 @@ class FileLogReader:
             for file in old:
                 file.unlink()
             if old:
-                sync_folder(self._folder)
+                sync_folder(self.folder)
             return len(old)
 
     def close(self) -> None:
@@ -149,17 +150,17 @@ class FileLogReader:
     def _durable(self) -> LogPosition:
         """Tell up to where the log may be read: what is not synced yet does not count."""
         if self._place is None:
-            self._place = LogPlace.look(self._folder)
+            self._place = LogPlace.look(self.folder)
         return LogPosition() if self._place is None else self._place.get()
 
     def _file(self, segment: int) -> Path:
-        return self._folder / f"{segment:010d}.log"
+        return self.folder / f"{segment:010d}.log"
 
     def _segments(self) -> list[int]:
-        return sorted(int(p.stem) for p in self._folder.glob("[0-9]*.log") if p.stem.isdigit())
+        return sorted(int(p.stem) for p in self.folder.glob("[0-9]*.log") if p.stem.isdigit())
 
     def _torn(self) -> list[Path]:
-        return sorted(self._folder.glob(f"[0-9]*{TORN}"))
+        return sorted(self.folder.glob(f"[0-9]*{TORN}"))
 
     def _size(self, segment: int) -> int:
         return self._file(segment).stat().st_size
@@ -210,7 +211,7 @@ class FileLogReader:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        sync_folder(self._folder)
+        sync_folder(self.folder)
 
 
 def _day_of(file: Path) -> date:

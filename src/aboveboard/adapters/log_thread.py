@@ -72,11 +72,12 @@ def _serve(batches: SimpleQueue[Batch | None], work: Work) -> None:
         except BaseException as error:  # noqa: BLE001 it is raised where somebody waits
             failure = error
         with contextlib.suppress(RuntimeError):  # the loop ended, and nobody waits
-            loop.call_soon_threadsafe(_settle, done, failure)
+            loop.call_soon_threadsafe(settle, done, failure)
         del batch, records, loop, done, failure
 
 
-def _settle(done: asyncio.Future[None], failure: BaseException | None) -> None:
+def settle(done: asyncio.Future[None], failure: BaseException | None) -> None:
+    """Tell who waits, if anybody still does."""
     if done.done():
         return
     if failure is None:

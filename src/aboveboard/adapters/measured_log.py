@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from aboveboard.collector.meters import Meters
 
+    Append: TypeAlias = Callable[[list[bytes]], Awaitable[None]]
 
-def measured(
-    append: Callable[[list[bytes]], None], meters: Meters
-) -> Callable[[list[bytes]], None]:
+
+def measured(append: Append, meters: Meters) -> Append:
     """Measure what appends; what fails is not measured.
 
     Args:
@@ -21,17 +21,19 @@ def measured(
         meters: take the numbers.
 
     Example:
+        >>> import asyncio
+        >>> from aboveboard.adapters.log_thread import LogThread
         >>> from aboveboard.adapters.memory import MemoryLog
         >>> from aboveboard.collector.meters import Meters
         >>> log, meters = MemoryLog(), Meters()
-        >>> measured(log.append, meters)([b"one", b"two"])
+        >>> asyncio.run(measured(LogThread(log.append).append, meters)([b"one", b"two"]))
         >>> meters.batches.total
         2.0
     """
 
-    def append_measured(records: list[bytes]) -> None:
+    async def append_measured(records: list[bytes]) -> None:
         start = time.perf_counter()
-        append(records)
+        await append(records)
         meters.syncs.observe(time.perf_counter() - start)
         meters.batches.observe(len(records))
 

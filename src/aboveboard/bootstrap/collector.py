@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from aboveboard.adapters import shared_counts
+from aboveboard.adapters import kernel_sync, shared_counts
+from aboveboard.adapters.async_log import AsyncLog
 from aboveboard.adapters.data_folder import DataFolder
 from aboveboard.adapters.desk import Desk
 from aboveboard.adapters.ed25519 import Ed25519Checker, Ed25519Signer
@@ -15,7 +16,6 @@ from aboveboard.adapters.file_ledger import FileLedger, pin_key
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.hpke import HpkeOpener
 from aboveboard.adapters.layout import refuse_older
-from aboveboard.adapters.log_thread import LogThread
 from aboveboard.adapters.measured_log import measured
 from aboveboard.adapters.memory_counts import MemoryCounts
 from aboveboard.adapters.shared_counts import SharedCounts
@@ -219,9 +219,10 @@ def intake(  # noqa: PLR0913, PLR0917 three steps are joined here
     meters: Meters,
 ) -> Acceptor:
     """Join what takes reports, in the main process or in a worker."""
+    appending = AsyncLog(log, kernel_sync.offered(log.folder))
     return Acceptor(
         registries,
-        GroupCommit(LogThread(measured(log.append, meters)).append),
+        GroupCommit(measured(appending.append, meters)),
         _remember(log.tail(REMEMBERED_LOG_BYTES)),
         opener,
         SystemClock(),
