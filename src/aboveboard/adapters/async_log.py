@@ -17,7 +17,7 @@ from aboveboard.adapters.log_thread import LogThread, settle
 
 if TYPE_CHECKING:
     from aboveboard.adapters.file_log import FileLog, Unsynced
-    from aboveboard.adapters.kernel_sync import KernelSync
+    from aboveboard.ports.collector import FileSync
 
 logger = logging.getLogger("aboveboard")
 
@@ -27,7 +27,7 @@ class AsyncLog:
 
     Args:
         log: what is written.
-        kernel: syncs it; None where a thread has to.
+        sync: syncs it; None where a thread has to.
 
     Example:
         >>> from tempfile import mkdtemp
@@ -42,9 +42,9 @@ class AsyncLog:
         [b'one', b'two']
     """
 
-    def __init__(self, log: FileLog, kernel: KernelSync | None) -> None:
+    def __init__(self, log: FileLog, sync: FileSync | None) -> None:
         self._log = log
-        self._kernel = kernel
+        self._sync = sync
         self._thread = LogThread(log.append)
 
     async def append(self, records: list[bytes]) -> None:
@@ -53,14 +53,27 @@ class AsyncLog:
         Raises:
             LogError: it is not.
         """
-        kernel = self._kernel
-        if kernel is not None and (unsynced := self._log.write(records, kernel.reap)):
-            await self._synced(kernel, unsynced)
-        else:
+        loop, sync = asyncio.get_running_loop(), self._sync
+        unsynced = None if sync is None else self._written(loop, sync, records)
+        if sync is None or unsynced is None:
             await self._thread.append(records)
+        else:
+            await self._synced(loop, sync, unsynced)
 
-    def _synced(self, kernel: KernelSync, unsynced: Unsynced) -> asyncio.Future[None]:
-        loop = asyncio.get_running_loop()
+    def _written(
+        self, loop: asyncio.AbstractEventLoop, sync: FileSync, records: list[bytes]
+    ) -> Unsynced | None:
+        try:
+            # Before anything else: a loop that ended may have left a sync that nobody reaps.
+            sync.watch(loop)
+        except OSError as error:
+            self._do_without(error)
+            return None
+        return self._log.write(records, sync.reap)
+
+    def _synced(
+        self, loop: asyncio.AbstractEventLoop, sync: FileSync, unsynced: Unsynced
+    ) -> asyncio.Future[None]:
         done: asyncio.Future[None] = loop.create_future()
         here = threading.get_ident()
 
@@ -73,13 +86,15 @@ class AsyncLog:
                 loop.call_soon_threadsafe(settle, done, answer)
 
         try:
-            kernel.watch(loop)
-            kernel.start(unsynced.descriptor, told)
+            sync.start(unsynced.descriptor, told)
         except OSError as error:
-            logger.warning("the kernel syncs the log no more, a thread does: %s", error)
-            self._kernel = None
+            self._do_without(error)
             told(_synced_here(unsynced.descriptor))
         return done
+
+    def _do_without(self, error: OSError) -> None:
+        logger.warning("the kernel syncs the log no more, a thread does: %s", error)
+        self._sync = None
 
 
 def _settled(unsynced: Unsynced, failure: OSError | None) -> Exception | None:

@@ -34,9 +34,7 @@ SEGMENT_BYTES = 64 * 1024 * 1024
 SEGMENT_HOURS = 24
 RESERVED_BYTES = 4 * 1024 * 1024
 """How much of the disk is reserved at once: a sync is faster where a file does not grow, and a
-disk that fills up is noticed before a record is half written."""
-AT_ONCE_BYTES = 4 * 1024 * 1024
-"""What is larger is not written in a moment."""
+disk that fills up is noticed before a record is half written. No more is written in the loop."""
 _MS_PER_HOUR = 3_600_000
 _WRITING = "the log cannot be written"
 _PAUSE_SECONDS = 0.01
@@ -145,9 +143,8 @@ class FileLog(FileLogReader):
 
     def _written(self, data: bytes) -> Unsynced | None:
         descriptor, length = self._descriptor, len(data)
-        if descriptor is None or length > AT_ONCE_BYTES or self._is_full():
-            return None
-        if self._at.offset + length > self._reserved:
+        has_room = self._at.offset + length <= self._reserved
+        if descriptor is None or self._is_full() or not has_room:
             return None
         try:
             write_all(descriptor, data)

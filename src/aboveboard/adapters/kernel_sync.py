@@ -1,4 +1,4 @@
-"""Enters: a file that was written. Leaves: the kernel syncs it, and an event loop hears when.
+"""Enters: the port FileSync. Leaves: the kernel syncs files, and an event loop hears when.
 
 Linux syncs files by itself since 4.18 (io_submit(2), ``IOCB_CMD_FDSYNC``) and tells of it by an
 eventfd(2). A thread that waits in ``fdatasync`` takes the interpreter from the loop for each batch;
@@ -48,16 +48,7 @@ class KernelSync:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self, descriptor: int, told: Told) -> None:
-        """Begin to bring a file's data to the disk.
-
-        Args:
-            descriptor: the open file; it stays open until ``told`` is called.
-            told: is called once, by whoever reaps, with None or with why the sync failed. It
-                raises nothing.
-
-        Raises:
-            OSError: it did not begin, and ``told`` is not called.
-        """
+        """Begin to bring a file's data to the disk."""
         operation = self._operation.fdsync(descriptor)
         operation.set_callback(lambda result: told(_failure(result)))
         try:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from asyncio import AbstractEventLoop
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from aboveboard.model.total import Total
@@ -169,6 +170,35 @@ class ReportLog(KeptLog, Protocol):
 
 
 Cell: TypeAlias = bool | int | float | str | None
+
+
+class FileSync(Protocol):
+    """Brings what was written to the disk while an event loop goes on."""
+
+    def start(self, descriptor: int, told: Callable[[OSError | None], None]) -> None:
+        """Begin to bring a file's data to the disk.
+
+        Args:
+            descriptor: the open file; it stays open until ``told`` is called.
+            told: is called once, by whoever reaps, with None or with why the sync failed. It
+                raises nothing.
+
+        Raises:
+            OSError: it did not begin, and ``told`` is not called.
+        """
+        ...
+
+    def watch(self, loop: AbstractEventLoop) -> None:
+        """Let a loop reap from now on; cheap if it does already.
+
+        Raises:
+            OSError: it cannot.
+        """
+        ...
+
+    def reap(self) -> None:
+        """Tell of the syncs that have ended, without waiting for others."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
