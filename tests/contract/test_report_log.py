@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from aboveboard.adapters import kernel_sync
+from aboveboard.adapters.async_log import AsyncLog
 from aboveboard.adapters.file_log import FileLog
 from aboveboard.adapters.log_reader import FileLogReader
 from aboveboard.adapters.memory import MemoryLog
@@ -36,11 +39,24 @@ class ReadByAnother(FileLogReader):
         self._writer.close()
 
 
+class WrittenFromALoop(ReadByAnother):
+    """A log that is written as a collector does it, from its event loop."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._appending = AsyncLog(self._writer, kernel_sync.offered(folder))
+
+    def append(self, records: Sequence[bytes]) -> None:
+        if records:
+            asyncio.run(self._appending.append([*records]))
+
+
 MAKERS = [
     pytest.param(lambda _folder: MemoryLog(), id="memory"),
     pytest.param(lambda folder: FileLog(folder / "log"), id="file"),
     pytest.param(small_file_log, id="file-of-small-segments"),
     pytest.param(lambda folder: ReadByAnother(folder / "log"), id="file-read-by-another"),
+    pytest.param(lambda folder: WrittenFromALoop(folder / "log"), id="file-written-from-a-loop"),
 ]
 
 

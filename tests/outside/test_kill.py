@@ -4,6 +4,7 @@ import json
 import random  # noqa: TID251 the seed makes the moments of the kills repeat
 import signal
 import struct
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,13 +17,28 @@ ROUNDS = 3
 SEED = 20261121
 
 
+@pytest.fixture(params=["the kernel", "a thread"])
+def synced_by(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Tell who syncs the log; a thread has to where the library has no compiled part."""
+    if request.param == "a thread":
+        without = tmp_path / "without" / "caio"
+        without.mkdir(parents=True)
+        (without / "__init__.py").touch()
+        monkeypatch.setenv("PYTHONPATH", str(without.parent))
+    return str(request.param)
+
+
 def test_every_acknowledged_report_is_counted_once_however_often_the_collector_is_killed(
-    serve: Serve, report: MakeReport, run: Run
+    synced_by: str, serve: Serve, report: MakeReport, run: Run
 ) -> None:
     dice = random.Random(SEED)  # noqa: S311 as above
     senders = Senders(report)
     for _ in range(ROUNDS):
-        senders.kill_after(serve(), dice.randint(50, 800))
+        collector = serve()
+        assert _has_kernel_syncs(collector) == (synced_by == "the kernel")
+        senders.kill_after(collector, dice.randint(50, 800))
         assert senders.statuses == {201}
         collector = serve()
         repeated = dice.sample(sorted(senders.acknowledged), len(senders.acknowledged) // 3)
@@ -73,6 +89,11 @@ def test_a_torn_tail_is_cut_off_and_nothing_acknowledged_is_lost(
     third = serve()
     assert "unfinished" not in third.running.output
     assert third.numbers()["reports"] == 21
+
+
+def _has_kernel_syncs(collector: Collector) -> bool:
+    """Whether a process has a place in its memory where the kernel tells of finished syncs."""
+    return "[aio]" in Path(f"/proc/{collector.running.process.pid}/maps").read_text()
 
 
 def _asked(run: Run, collector: Collector, query: str) -> list[dict[str, Any]]:
