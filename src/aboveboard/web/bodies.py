@@ -19,7 +19,35 @@ if TYPE_CHECKING:
 
 LATE = "aboveboard.late"
 """A server that watches the clock puts a Refused under this key of the scope, and wakes us."""
+SMALL_BYTES = 4096
+"""Of many parts that are smaller, the objects would take more room than the bytes."""
 _BROKEN_OFF = Refused(Reason.INCOMPLETE_BODY, "The connection ended before the body did.")
+
+
+class _Parts:
+    """Parts of a body, copied once; small ones take little more room than their bytes."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._small = bytearray()
+
+    def add(self, part: bytes) -> None:
+        """Add the next part."""
+        if len(part) < SMALL_BYTES:
+            self._small += part
+            return
+        self._flush()
+        self._parts.append(part)
+
+    def _flush(self) -> None:
+        if self._small:
+            self._parts.append(bytes(self._small))
+            self._small = bytearray()
+
+    def whole(self) -> bytes:
+        """Give all of it."""
+        self._flush()
+        return b"".join(self._parts)
 
 
 async def body_of(
@@ -39,9 +67,9 @@ async def body_of(
     if message["type"] == "http.request" and not message.get("more_body", False):
         whole: bytes = message.get("body", b"")
         return whole if len(whole) <= most else too_large(most)
-    body = bytearray()
-    refused = await _rest(message, scope, receive, most, body.extend)
-    return bytes(body) if refused is None else refused
+    parts = _Parts()
+    refused = await _rest(message, scope, receive, most, parts.add)
+    return parts.whole() if refused is None else refused
 
 
 def judge(scope: Scope, most: int, networks: Networks | None) -> Refused | None:
