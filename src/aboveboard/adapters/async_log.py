@@ -79,11 +79,11 @@ class AsyncLog:
 
         def told(failure: OSError | None) -> None:
             answer = _settled(unsynced, failure)
-            if threading.get_ident() == here:
-                settle(done, answer)
-                return
             with contextlib.suppress(RuntimeError):  # the loop ended, and nobody waits
-                loop.call_soon_threadsafe(settle, done, answer)
+                if threading.get_ident() == here:
+                    settle(done, answer)
+                else:
+                    loop.call_soon_threadsafe(settle, done, answer)
 
         try:
             sync.start(unsynced.descriptor, told)

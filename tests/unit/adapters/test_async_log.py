@@ -245,6 +245,20 @@ def test_closing_ends_what_a_loop_left_that_ended(tmp_path: Path) -> None:
     assert everything(FileLog(tmp_path)) == [b"first", b"second"]
 
 
+def test_closing_ends_what_a_loop_left_that_was_closed_in_the_middle(tmp_path: Path) -> None:
+    log, sync = begun(tmp_path), HeldSync()
+    loop = asyncio.new_event_loop()
+    waiting = loop.create_task(AsyncLog(log, sync).append([b"second"]))
+    loop.run_until_complete(until(lambda: sync.begun == 1))
+    loop.close()
+    sync.end()
+    log.close()
+    assert not waiting.done()
+    # Nobody can end it any more; asyncio would say so when it is forgotten.
+    waiting._log_destroy_pending = False  # type: ignore[attr-defined] # noqa: SLF001 as above
+    assert everything(FileLog(tmp_path)) == [b"first", b"second"]
+
+
 def test_closing_in_the_loop_that_should_reap_does_not_wait_for_it(tmp_path: Path) -> None:
     log, kernel = begun(tmp_path), kernel_sync.offered(tmp_path)
 
