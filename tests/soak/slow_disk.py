@@ -32,7 +32,7 @@ def _begin_later(
     Timer(_pause(), _start, [kernel, descriptor, told]).start()
 
 
-os.fdatasync = _slowly  # type: ignore[assignment]  # its own type names a private one
-KernelSync.start = _begin_later  # type: ignore[assignment, method-assign]
 if __name__ == "__main__":
+    os.fdatasync = _slowly  # type: ignore[assignment]  # its own type names a private one
+    KernelSync.start = _begin_later  # type: ignore[assignment, method-assign]
     main()
