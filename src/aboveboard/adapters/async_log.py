@@ -87,13 +87,13 @@ class AsyncLog:
 
         try:
             sync.start(unsynced.descriptor, told)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 whatever it is, the log is held until it is told
             self._do_without(error)
             told(_synced_here(unsynced.descriptor))
         return done
 
-    def _do_without(self, error: OSError) -> None:
-        logger.warning("the kernel syncs the log no more, a thread does: %s", error)
+    def _do_without(self, error: Exception) -> None:
+        logger.warning("the kernel syncs the log no more, a thread does: %r", error)
         self._sync = None
 
 

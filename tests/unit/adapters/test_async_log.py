@@ -311,6 +311,14 @@ class Gone(HeldSync):
         raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
 
 
+class Short(HeldSync):
+    """A kernel that would do it, in a process that has no memory left to ask."""
+
+    def start(self, descriptor: int, told: Callable[[OSError | None], None]) -> None:  # noqa: ARG002 refused
+        """Refuse."""
+        raise MemoryError
+
+
 class Unwatched(HeldSync):
     """A kernel whose word no loop can wait for."""
 
@@ -319,7 +327,7 @@ class Unwatched(HeldSync):
         raise OSError(errno.EMFILE, "Too many open files")
 
 
-@pytest.mark.parametrize("kind", [Gone, Unwatched])
+@pytest.mark.parametrize("kind", [Gone, Short, Unwatched])
 def test_where_the_kernel_syncs_no_more_a_thread_does_and_nothing_is_refused(
     kind: type[HeldSync], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
