@@ -7,9 +7,10 @@ what lies behind it was reserved on the disk and never written.
 from __future__ import annotations
 
 import struct
-import zlib
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from zlib_ng.zlib_ng import crc32
 
 from aboveboard.ports.collector import ERASED
 
@@ -23,7 +24,7 @@ FRAME = struct.Struct("<II")
 
 def framed(records: Sequence[bytes]) -> bytes:
     """Give the frames of records, one behind the other."""
-    pack, crc32 = FRAME.pack, zlib.crc32
+    pack = FRAME.pack
     heads = [pack(len(record), crc32(record)) for record in records]
     return b"".join(chain.from_iterable(zip(heads, records, strict=True)))
 
@@ -51,7 +52,7 @@ def frames(data: bytes) -> tuple[list[bytes], int]:
     """
     # As _whole does it, without a call for each: the loader spends a tenth of its time here.
     records: list[bytes] = []
-    place, head, unpack, crc32 = 0, FRAME.size, FRAME.unpack_from, zlib.crc32
+    place, head, unpack = 0, FRAME.size, FRAME.unpack_from
     while place + head <= len(data):
         length, check = unpack(data, place)
         payload = data[place + head : place + head + length]
@@ -100,7 +101,7 @@ def _whole(data: bytes, place: int) -> bytes | None:
         return None
     length, check = FRAME.unpack_from(data, place)
     payload = data[place + FRAME.size : place + FRAME.size + length]
-    if not length or len(payload) < length or zlib.crc32(payload) != check:
+    if not length or len(payload) < length or crc32(payload) != check:
         return None
     return payload
 

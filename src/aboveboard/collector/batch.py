@@ -133,6 +133,7 @@ class _Batch:
 
     def _judge(self, place: int, line: bytes, court: Court | None) -> Accepted | None:
         """Judge a line that is no usual report; answer it at once if it is refused."""
+        line = line.strip()
         sealed = ndjson.sealed(line)
         submission = self._plain(line) if sealed is None else self._unsealed(sealed)
         if isinstance(submission, Refused):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NATIVE = "native"
 """The wire of ``docs/wire.md``."""
 _ENCODER = msgspec.json.Encoder()
 _OTHER = b'{"kind":'
 """What every record but a report begins with."""
+USUAL_BYTES = 8 * 1024
+"""Hardly a report is longer."""
 
 
 class RecordFact(msgspec.Struct, gc=False, omit_defaults=True):
@@ -202,3 +209,17 @@ def encode(
 ) -> bytes:
     """Write a record as one line of JSON; what is no report begins with its kind."""
     return _ENCODER.encode(record)
+
+
+def encode_many(records: Iterable[Record | None]) -> list[bytes]:
+    """Write reports as ``encode`` does, a little faster; nothing where there is none."""
+    # One piece of memory for all, so that none has to grow.
+    buffer = bytearray(USUAL_BYTES)
+    written: list[bytes] = []
+    for record in records:
+        if record is None:
+            written.append(b"")
+        else:
+            _ENCODER.encode_into(record, buffer)
+            written.append(bytes(buffer))
+    return written

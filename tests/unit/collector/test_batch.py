@@ -144,8 +144,11 @@ def test_a_sealed_line_is_opened_for_its_own_id_alone(
 def test_a_line_may_be_no_longer_than_a_report(
     registry: Registry, opener: HpkeOpener, write: Write
 ) -> None:
-    line = write() + b" " * 2000
-    assert codes(accept(make(registry, opener), line)) == ["too_large_inflated"]
+    most = LIMITS.largest_inflated
+    line = write()
+    longest, longer = (line[:-1] + b" " * (most + n - len(line)) + b"}" for n in (0, 1))
+    found = accept(make(registry, opener), longest + b"\r\n", longer)
+    assert codes(found) == ["False", "too_large_inflated"]
 
 
 def test_nobody_hears_that_it_is_kept_where_it_is_not(
@@ -213,8 +216,8 @@ def test_a_batch_beyond_its_limits_is_refused_as_a_whole(request_: Request, reas
 def test_a_batch_is_its_lines() -> None:
     body = gzip.compress(b"1\r\n\n2\n3")
     assert split(Request("editor", "", body, f"{NDJSON}; x=1", "gzip"), LIMITS) == [
-        b"1",
-        b"2",
+        b"1\r\n",
+        b"2\n",
         b"3",
     ]
 

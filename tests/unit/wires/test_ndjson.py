@@ -16,9 +16,19 @@ ID = "0123456789abcdef0123456789abcdef"
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(body: bytes) -> None:
     for line in ndjson.lines(body, 200) or []:
-        assert line
-        assert b"\n" not in line
+        assert b"\n" not in line[:-1]
         assert ndjson.sealed(line) is None
+
+
+@given(st.text("ab \r\n\x0b\x0c").map(str.encode), st.integers(0, 9))
+def test_lines_are_what_stands_between_line_breaks(body: bytes, most: int) -> None:
+    expected = [line.strip() for line in body.split(b"\n")]
+    found = ndjson.lines(body, most)
+    if body.count(b"\n") > most:
+        assert found is None
+    else:
+        assert found is not None
+        assert [line.strip() for line in found] == [line for line in expected if line]
 
 
 @pytest.mark.parametrize("ends", range(9))
