@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -209,13 +211,58 @@ def test_a_pool_names_each_report_anew(tmp_path: Path) -> None:
     assert len({body.replace(name, b"") for name, body in found.items()}) == 2
 
 
-def test_memory_is_flat_where_it_does_not_grow_once_all_ids_are_remembered() -> None:
-    grown = [(n * 1_000_000, 100.0 + 50 * min(n, 3)) for n in range(11)]
-    flat = intake_memory.written(grown)
-    assert "| the peak of the second half, beside that of the first | 1.05 | 1 | met |" in flat
-    assert "| 10,000,000 | 250 |" in flat
-    leaking = [(n * 1_000_000, 100.0 + 50 * n) for n in range(11)]
-    assert "**not met**" in intake_memory.written(leaking)
+MILLION = intake_memory.TOOTH
+
+
+def saw(
+    leak: float = 0, odd: dict[int, float] | None = None, turn: float = 0.0
+) -> list[intake_memory.Point]:
+    """Give the memory of a server that forgets every million reports, and what it leaks beside it.
+
+    Args:
+        leak: bytes for each report.
+        odd: million to what its peak is higher by.
+        turn: where in a million it forgets.
+    """
+    found = []
+    for kept in range(0, 10 * MILLION + 1, MILLION // 25):
+        generations, part = divmod(kept / MILLION + turn, 1)
+        ids = 50 * (min(generations, 1) + part)
+        higher = (odd or {}).get(kept // MILLION, 0) * (part > 0.8)
+        found.append((kept, 100 + ids + higher + leak * kept / 1024**2))
+    return found
+
+
+@pytest.mark.parametrize("turn", [0, 0.3, 0.6])
+@pytest.mark.parametrize("odd", [{}, {9: 40}, {2: 40}, {3: 25, 7: 40, 8: 20}])
+def test_memory_is_flat_where_it_does_not_grow_once_all_ids_are_remembered(
+    odd: dict[int, float], turn: float
+) -> None:
+    assert "| 1.05 | 1 | met |" in intake_memory.written(saw(odd=odd, turn=turn))
+
+
+@pytest.mark.parametrize("turn", [0, 0.3, 0.6])
+@pytest.mark.parametrize("odd", [{}, {2: 40}])
+@pytest.mark.parametrize("leak", [4, 16, 100])
+def test_memory_that_leaks_some_bytes_a_report_is_not_flat(
+    leak: float, odd: dict[int, float], turn: float
+) -> None:
+    assert "**not met**" in intake_memory.written(saw(leak, odd, turn))
+
+
+def test_the_peak_of_each_million_reports_is_shown() -> None:
+    found = intake_memory.written(saw())
+    assert "| 1. million | 148 |" in found
+    assert "| 10. million | 198 |" in found
+
+
+def test_a_process_is_watched_while_something_is_done() -> None:
+    with intake_memory.watched(os.getpid(), every=0.001) as looks:
+        while len(looks) < 3:
+            pass
+        many = threading.active_count()
+    assert min(looks) > 1
+    assert threading.active_count() == many - 1
 
 
 def wires_found(native_cost: float, foreign_cost: float, batch: float = 9) -> wires.Found:
