@@ -39,9 +39,9 @@ def mapped(message: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise mapping(message, error) from error
+        raise as_log_error(message, error) from error
 
 
-def mapping(message: str, error: OSError) -> LogError:
+def as_log_error(message: str, error: OSError) -> LogError:
     """Give an error of the system as one of ours; the system's reason stands behind the message."""
     return LogError(f"{message}: {error.strerror or type(error).__name__}")

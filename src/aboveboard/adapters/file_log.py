@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboveboard.adapters import log_erasing
-from aboveboard.adapters.disk import mapped, mapping, sync_folder, write_all
+from aboveboard.adapters.disk import as_log_error, mapped, sync_folder, write_all
 from aboveboard.adapters.log_frames import HEADER, framed, frames, left_over
 from aboveboard.adapters.log_place import LogPlace
 from aboveboard.adapters.log_reader import TORN, FileLogReader
@@ -159,7 +159,7 @@ class FileLog(FileLogReader):
                 self._go_on(length)
                 return None
             self._leave()
-            return mapping(_WRITING, failure)
+            return as_log_error(_WRITING, failure)
         finally:
             self._writing.release()
 
