@@ -10,9 +10,12 @@ import struct
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from zlib_ng.zlib_ng import crc32
-
 from aboveboard.ports.collector import ERASED
+
+try:
+    from zlib_ng.zlib_ng import crc32
+except ImportError:  # what helps applications to test needs the standard library alone
+    from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

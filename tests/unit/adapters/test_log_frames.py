@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import importlib.util
+import sys
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aboveboard.adapters import log_frames
 from aboveboard.adapters.log_frames import FRAME, erased, framed, frames, left_over, stretches
 
 RECORDS = st.lists(st.binary(min_size=1, max_size=40), max_size=8)
@@ -59,3 +64,17 @@ def test_a_filler_is_one_whole_frame_of_the_wanted_length(length: int) -> None:
 )
 def test_what_was_only_reserved_is_not_left_over(tail: bytes, left: bytes) -> None:
     assert left_over(tail) == left
+
+
+def test_frames_are_the_same_without_the_quick_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zlib_ng.zlib_ng", None)
+    spec = importlib.util.find_spec(log_frames.__name__)
+    assert spec is not None
+    assert spec.loader is not None
+    without = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(without)
+    assert without.crc32 is zlib.crc32
+    assert vars(log_frames)["crc32"] is not zlib.crc32
+    records = [b"", b"ok", bytes(range(256)) * 9]
+    assert without.framed(records) == framed(records)
+    assert without.frames(framed(records[1:])) == frames(framed(records[1:]))
