@@ -15,12 +15,10 @@ from aboveboard.analysis import quarantine
 from aboveboard.analysis.keeper import Job, Keeper
 from aboveboard.analysis.retention import Retention, Terms
 from aboveboard.collector.foreign_days import open_since
-from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import RecordAside
 from aboveboard.collector.replay import would_come_back
 from aboveboard.collector.replay_said import SaidAgain
 from aboveboard.collector.replayer import Replayer, Wish, dropping
-from aboveboard.collector.verify import Judge
 from aboveboard.errors import AboveboardError, FactsError
 
 if TYPE_CHECKING:
@@ -74,7 +72,6 @@ class Quarantine:
         self.replayer = Replayer(lambda: logs, facts.position, registries, log.append, self._said)
         self._facts = facts
         self._log = log
-        self._judges = {app: Judge(each, Limits()) for app, each in registries.items()}
         self._clock = clock
         self._terms = terms
 
@@ -133,9 +130,9 @@ class Quarantine:
             asides = [
                 RecordAside(metric, reason, bytes(each).decode()) for each in _TEXTS.decode(entries)
             ]
-            if would_come_back(self._judges, app, week, asides) or self._said.would_come_back(
-                app, wire, week, asides
-            ):
+            if would_come_back(
+                self.replayer.judges, app, week, asides
+            ) or self._said.would_come_back(app, wire, week, asides):
                 return True
         return False
 

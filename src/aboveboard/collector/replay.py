@@ -10,7 +10,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from aboveboard.collector.aside import REPLAYABLE, entry_of
+from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import RecordHad, RecordMore, facts_of
+from aboveboard.collector.verify import Judge
 from aboveboard.model.period import Week
 from aboveboard.model.verdict import Reason
 
@@ -18,7 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from aboveboard.collector.records import Record, RecordAside, RecordDetail, RecordFact
-    from aboveboard.collector.verify import Judge
+    from aboveboard.model.registry import Registry
+
+
+class Judges:
+    """Judge by the registries in force; each is made when it is asked for, which is seldom.
+
+    Args:
+        registries: app to registry.
+    """
+
+    def __init__(self, registries: Mapping[str, Registry]) -> None:
+        self._registries = registries
+        self._made: dict[str, Judge] = {}
+
+    def get(self, app: str) -> Judge | None:
+        """Give the judge of an app; None if the app is not served."""
+        if app not in self._made and app in self._registries:
+            self._made[app] = Judge(self._registries[app], Limits())
+        return self._made.get(app)
 
 
 def waiting(record: Record, mores: Iterable[RecordMore] = ()) -> list[RecordAside]:
@@ -109,9 +129,7 @@ def _accepted(
     return found
 
 
-def would_come_back(
-    judges: Mapping[str, Judge], app: str, week: str, asides: Iterable[RecordAside]
-) -> bool:
+def would_come_back(judges: Judges, app: str, week: str, asides: Iterable[RecordAside]) -> bool:
     """Whether any of some waiting entries is accepted now, as far as they tell alone."""
     judge = judges.get(app)
     if judge is None:

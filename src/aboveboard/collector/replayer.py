@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from aboveboard.collector.receive import Limits
 from aboveboard.collector.records import (
     Record,
     RecordDrop,
@@ -24,9 +23,8 @@ from aboveboard.collector.records import (
     encode,
     is_report,
 )
-from aboveboard.collector.replay import again
+from aboveboard.collector.replay import Judges, again
 from aboveboard.collector.replay_said import SaidAgain
-from aboveboard.collector.verify import Judge
 from aboveboard.ports.collector import LogPosition
 
 if TYPE_CHECKING:
@@ -117,6 +115,7 @@ class Replayer:
 
     Attributes:
         progress: how far the last replay is.
+        judges: what it judges by.
     """
 
     def __init__(
@@ -130,7 +129,7 @@ class Replayer:
         self.progress = Progress()
         self._logs = logs
         self._loaded = loaded
-        self._judges = {app: Judge(each, Limits()) for app, each in registries.items()}
+        self.judges = Judges(registries)
         self._append = append
         self._said = said or SaidAgain({}, {})
         self._one_at_a_time = threading.Lock()
@@ -181,7 +180,7 @@ class Replayer:
 
     def _again(self, payload: bytes, wish: Wish, before: _Before) -> RecordMore | None:
         record = _RECORD.decode(payload) if is_report(payload) else _SAID.decode(payload)
-        place, judge = (record.app, record.id), self._judges.get(record.app)
+        place, judge = (record.app, record.id), self.judges.get(record.app)
         meant = wish.app in {"", record.app} and record.day >= wish.since.isoformat()
         if judge is None or not meant or place in before.gone:
             return None

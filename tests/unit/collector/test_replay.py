@@ -45,8 +45,7 @@ def again(
 def would_come_back(
     registries: dict[str, Registry], app: str, week: str, asides: list[RecordAside]
 ) -> bool:
-    judges = {name: Judge(each, Limits()) for name, each in registries.items()}
-    return replay.would_come_back(judges, app, week, asides)
+    return replay.would_come_back(replay.Judges(registries), app, week, asides)
 
 
 def accepted(body: bytes, registry: Registry) -> Record:
@@ -219,3 +218,12 @@ def test_a_replay_gives_what_had_been_accepted_at_once(
     facts = [*record.facts, *(fact for more in mores for fact in more.facts)]
     assert sorted(map(str, facts)) == sorted(map(str, at_once.facts))
     assert again(record, registry, mores) is None
+
+
+def test_a_judge_is_made_once_for_each_app_that_is_served(registry: Registry) -> None:
+    judges = replay.Judges({"editor": registry})
+    found = judges.get("editor")
+    assert found is not None
+    assert found.registry is registry
+    assert judges.get("editor") is found
+    assert judges.get("viewer") is None
